@@ -1,0 +1,65 @@
+// Has the calling thread taken a page fault since some moment before?
+//
+// Each thread remembers its count from when it last left a guest. A window that is opened later
+// begins with that number, which costs no system call: the true count can only be higher, so a
+// fault between leaving and opening makes the window look faulted, never the other way round.
+#pragma once
+
+#include <cstdint>
+#include <palimpsest/detail/thread_number.hpp>
+#include <palimpsest/os/page_faults.hpp>
+
+namespace palimpsest::detail {
+
+struct thread_faults {
+    std::uint64_t thread = 0;  // whose count this is; a child of fork is another thread
+    std::uint64_t at_last_leave = 0;
+    bool host_faults = false;  // the host's own code faults between guests: count again on entry
+};
+
+inline constinit thread_local thread_faults this_thread_faults{};
+
+class fault_window {
+  public:
+    template <class System>
+    void open(System& system) noexcept {
+        thread_ = thread_number();
+        auto& mine = this_thread_faults;
+        if (mine.thread != thread_ || mine.host_faults) refresh(system, mine);
+        count_at_open_ = mine.at_last_leave;
+    }
+
+    /// True when no page fault can have happened on this thread since the window was opened on it.
+    template <class System>
+    bool close_without_fault(System& system) noexcept {
+        const auto opened_by = thread_;
+        thread_ = 0;
+        if (opened_by != thread_number()) return false;
+        const auto counted = system(os::count_page_faults{});
+        if (!counted) return false;
+        this_thread_faults.at_last_leave = counted.value;
+        return counted.value == count_at_open_;
+    }
+
+    /// The faults of the last window were not the guest's.
+    static void blame_host() noexcept { this_thread_faults.host_faults = true; }
+
+  private:
+    template <class System>
+    void refresh(System& system, thread_faults& mine) noexcept {
+        const auto counted = system(os::count_page_faults{});
+        // Without a count the window cannot be closed as one without a fault.
+        if (!counted) {
+            thread_ = 0;
+            return;
+        }
+        mine.host_faults = mine.thread == thread_ && counted.value != mine.at_last_leave;
+        mine.thread = thread_;
+        mine.at_last_leave = counted.value;
+    }
+
+    std::uint64_t thread_ = 0;  // 0: closed
+    std::uint64_t count_at_open_ = 0;
+};
+
+}  // namespace palimpsest::detail

@@ -1,0 +1,45 @@
+// A half-open range of addresses, and rounding to pages.
+#pragma once
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+
+namespace palimpsest::os {
+
+/// Bytes in a page of this machine; a power of two. Read once.
+inline const std::size_t page_size = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+
+/// `bytes` rounded up to whole pages. The caller keeps `bytes` a page below the largest number.
+inline std::size_t round_up_to_page(std::size_t bytes) noexcept {
+    return (bytes + page_size - 1) & ~(page_size - 1);
+}
+
+inline std::size_t round_down_to_page(std::size_t bytes) noexcept {
+    return bytes & ~(page_size - 1);
+}
+
+/// [begin, end). Addresses, not pointers: a range may cover memory that is not accessible.
+struct address_range {
+    std::uintptr_t begin = 0;
+    std::uintptr_t end = 0;
+
+    constexpr std::size_t size() const noexcept { return end - begin; }
+    constexpr bool empty() const noexcept { return begin >= end; }
+    constexpr bool contains(std::uintptr_t address) const noexcept {
+        return address >= begin && address < end;
+    }
+    std::size_t pages() const noexcept { return size() / page_size; }
+    std::byte* data() const noexcept { return reinterpret_cast<std::byte*>(begin); }
+
+    constexpr bool operator==(const address_range&) const noexcept = default;
+};
+
+constexpr address_range intersection(address_range a, address_range b) noexcept {
+    const auto begin = std::max(a.begin, b.begin);
+    return {begin, std::max(begin, std::min(a.end, b.end))};
+}
+
+}  // namespace palimpsest::os

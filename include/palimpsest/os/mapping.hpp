@@ -1,0 +1,117 @@
+// Address space: reserving it, mapping memory and files into it, protecting and giving it back.
+#pragma once
+
+#include <sys/mman.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <palimpsest/os/address_range.hpp>
+#include <palimpsest/os/call.hpp>
+
+namespace palimpsest::os {
+
+/// Takes address space that nothing can access and that commits nothing.
+struct reserve {
+    static constexpr std::string_view name = "mmap";
+    outcome<address_range> operator()(std::size_t bytes) const noexcept {
+        void* const at =
+            ::mmap(nullptr, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        if (at == MAP_FAILED) return {{}, errno};
+        const auto begin = reinterpret_cast<std::uintptr_t>(at);
+        return {{begin, begin + bytes}, 0};
+    }
+};
+
+/// Puts fresh inaccessible pages over what is there; what the range held is gone.
+struct map_inaccessible {
+    static constexpr std::string_view name = "mmap";
+    status operator()(address_range range) const noexcept {
+        void* const at =
+            ::mmap(range.data(), range.size(), PROT_NONE,
+                   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
+        return at == MAP_FAILED ? status{{}, errno} : status{};
+    }
+};
+
+/// Maps a file copy-on-write, readable and writable, over what is there.
+struct map_copy_on_write {
+    static constexpr std::string_view name = "mmap";
+    status operator()(address_range range, int file, std::size_t file_offset) const noexcept {
+        void* const at =
+            ::mmap(range.data(), range.size(), PROT_READ | PROT_WRITE,
+                   MAP_PRIVATE | MAP_NORESERVE | MAP_FIXED, file, static_cast<off_t>(file_offset));
+        return at == MAP_FAILED ? status{{}, errno} : status{};
+    }
+};
+
+/// Maps a file for reading, anywhere.
+struct map_readable {
+    static constexpr std::string_view name = "mmap";
+    outcome<address_range> operator()(int file, std::size_t bytes) const noexcept {
+        void* const at = ::mmap(nullptr, bytes, PROT_READ, MAP_PRIVATE, file, 0);
+        if (at == MAP_FAILED) return {{}, errno};
+        const auto begin = reinterpret_cast<std::uintptr_t>(at);
+        return {{begin, begin + bytes}, 0};
+    }
+};
+
+struct unmap {
+    static constexpr std::string_view name = "munmap";
+    status operator()(address_range range) const noexcept {
+        return status_of(::munmap(range.data(), range.size()));
+    }
+};
+
+struct make_accessible {
+    static constexpr std::string_view name = "mprotect";
+    status operator()(address_range range) const noexcept {
+        return status_of(::mprotect(range.data(), range.size(), PROT_READ | PROT_WRITE));
+    }
+};
+
+struct make_inaccessible {
+    static constexpr std::string_view name = "mprotect";
+    status operator()(address_range range) const noexcept {
+        return status_of(::mprotect(range.data(), range.size(), PROT_NONE));
+    }
+};
+
+/// Gives pages back to the kernel. The next touch finds zeros, or the file's contents where a file
+/// is mapped copy-on-write.
+struct decommit {
+    static constexpr std::string_view name = "madvise";
+    status operator()(address_range range) const noexcept {
+        return status_of(::madvise(range.data(), range.size(), MADV_DONTNEED));
+    }
+};
+
+/// Asks for small pages only. A kernel built without huge pages answers EINVAL, which is fine.
+struct refuse_huge_pages {
+    static constexpr std::string_view name = "madvise";
+    status operator()(address_range range) const noexcept {
+        const auto answer = status_of(::madvise(range.data(), range.size(), MADV_NOHUGEPAGE));
+        return answer.error == EINVAL ? status{} : answer;
+    }
+};
+
+/// A mapping that is unmapped with its owner.
+class mapping {
+  public:
+    mapping() = default;
+    explicit mapping(address_range range) noexcept : range_(range) {}
+    mapping(mapping&& other) noexcept : range_(std::exchange(other.range_, {})) {}
+    mapping& operator=(mapping&& other) noexcept {
+        std::swap(range_, other.range_);
+        return *this;
+    }
+    ~mapping() {
+        if (!range_.empty()) (void)unmap{}(range_);
+    }
+
+    address_range range() const noexcept { return range_; }
+
+  private:
+    address_range range_{};
+};
+
+}  // namespace palimpsest::os

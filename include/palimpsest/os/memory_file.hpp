@@ -1,0 +1,59 @@
+// A file that lives in memory and that nobody can change once it is sealed.
+#pragma once
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cstddef>
+#include <palimpsest/os/call.hpp>
+#include <span>
+
+namespace palimpsest::os {
+
+struct create_memory_file {
+    static constexpr std::string_view name = "memfd_create";
+    /// Asks for a file that can never be executed (Linux 6.3), and does without on older kernels.
+    outcome<int> operator()(const char* label) const noexcept {
+        constexpr unsigned never_executable = 0x0008U;  // MFD_NOEXEC_SEAL, not in every header
+        const unsigned flags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
+        const int file = ::memfd_create(label, flags | never_executable);
+        if (file >= 0 || errno != EINVAL) return outcome_of<int>(file);
+        return outcome_of<int>(::memfd_create(label, flags));
+    }
+};
+
+struct resize_file {
+    static constexpr std::string_view name = "ftruncate";
+    status operator()(int file, std::size_t bytes) const noexcept {
+        return status_of(::ftruncate(file, static_cast<off_t>(bytes)));
+    }
+};
+
+/// Writes all of `bytes` at `offset`.
+struct write_file {
+    static constexpr std::string_view name = "pwrite";
+    status operator()(int file, std::span<const std::byte> bytes,
+                      std::size_t offset) const noexcept {
+        while (!bytes.empty()) {
+            const auto written =
+                ::pwrite(file, bytes.data(), bytes.size(), static_cast<off_t>(offset));
+            if (written < 0 && errno == EINTR) continue;
+            if (written <= 0) return {{}, written < 0 ? errno : ENOSPC};
+            bytes = bytes.subspan(static_cast<std::size_t>(written));
+            offset += static_cast<std::size_t>(written);
+        }
+        return {};
+    }
+};
+
+/// No write, no growing, no shrinking, and no taking back of these rules.
+struct seal_file {
+    static constexpr std::string_view name = "fcntl";
+    status operator()(int file) const noexcept {
+        return status_of(::fcntl(file, F_ADD_SEALS,
+                                 F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL));
+    }
+};
+
+}  // namespace palimpsest::os

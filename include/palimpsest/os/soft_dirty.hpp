@@ -1,0 +1,28 @@
+// The soft-dirty bit: which pages were written since the last time it was cleared.
+//
+// It is cleared for the whole process at once, and only kernels built with CONFIG_MEM_SOFT_DIRTY
+// have it. Source: the kernel's Documentation/admin-guide/mm/soft-dirty.rst.
+#pragma once
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <palimpsest/os/call.hpp>
+
+namespace palimpsest::os {
+
+struct open_clear_refs {
+    static constexpr std::string_view name = "open";
+    outcome<int> operator()() const noexcept {
+        return outcome_of<int>(::open("/proc/self/clear_refs", O_WRONLY | O_CLOEXEC));
+    }
+};
+
+struct clear_soft_dirty {
+    static constexpr std::string_view name = "write";
+    status operator()(int clear_refs) const noexcept {
+        return status_of(::write(clear_refs, "4", 1));
+    }
+};
+
+}  // namespace palimpsest::os

@@ -1,0 +1,37 @@
+// Giving many ranges back to the kernel in one call.
+//
+// process_madvise takes a vector of ranges. Kernels before Linux 6.13 refuse MADV_DONTNEED through
+// it (EINVAL), and PIDFD_SELF came later still, so the caller probes and falls back.
+#pragma once
+
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include <cstddef>
+#include <palimpsest/os/address_range.hpp>
+#include <palimpsest/os/call.hpp>
+#include <span>
+
+namespace palimpsest::os {
+
+/// A descriptor of the own process, for vectored_decommit. It belongs to the process that made it.
+struct open_own_process {
+    static constexpr std::string_view name = "pidfd_open";
+    outcome<int> operator()() const noexcept {
+        return outcome_of<int>(::syscall(SYS_pidfd_open, ::getpid(), 0));
+    }
+};
+
+/// MADV_DONTNEED for each range in order, IOV_MAX (1024) ranges at the most. Gives the bytes that
+/// were handled; fewer than asked for when a range in the middle failed.
+struct vectored_decommit {
+    static constexpr std::string_view name = "process_madvise";
+    outcome<std::size_t> operator()(int process, std::span<const iovec> ranges) const noexcept {
+        return outcome_of<std::size_t>(::syscall(SYS_process_madvise, process, ranges.data(),
+                                                 ranges.size(), MADV_DONTNEED, 0));
+    }
+};
+
+}  // namespace palimpsest::os

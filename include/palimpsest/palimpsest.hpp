@@ -1,0 +1,4 @@
+// Everything that needs no optional dependency.
+#pragma once
+
+#include <palimpsest/pool.hpp>

@@ -1,0 +1,54 @@
+// Several budgets at once: a page is restored when each of them grants it.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+
+namespace palimpsest::budget {
+
+/// Two budgets as one. Three are a budget and a pair, and so on.
+template <class First, class Second>
+class both {
+  public:
+    struct account {
+        [[no_unique_address]] typename First::account first;
+        [[no_unique_address]] typename Second::account second;
+    };
+
+    static constexpr std::size_t most_bytes(std::size_t entities, std::size_t slots) noexcept {
+        return std::min(First::most_bytes(entities, slots), Second::most_bytes(entities, slots));
+    }
+
+    class purse {
+      public:
+        purse(both& budgets, account& accounts) noexcept
+            : first_(budgets.first_, accounts.first), second_(budgets.second_, accounts.second) {}
+
+        std::size_t most() const noexcept { return std::min(first_.most(), second_.most()); }
+
+        /// Asks the second for no more than the first grants, and gives the first back what the
+        /// second did not grant.
+        std::size_t take(std::size_t entity, std::size_t pages) noexcept {
+            const auto taken = first_.take(entity, pages);
+            const auto granted = second_.take(entity, taken);
+            if (granted < taken) first_.put_back(entity, taken - granted);
+            return granted;
+        }
+        void put_back(std::size_t entity, std::size_t pages) noexcept {
+            first_.put_back(entity, pages);
+            second_.put_back(entity, pages);
+        }
+        static constexpr bool next_entity_may_have_more =
+            First::purse::next_entity_may_have_more || Second::purse::next_entity_may_have_more;
+
+      private:
+        typename First::purse first_;
+        typename Second::purse second_;
+    };
+
+  private:
+    [[no_unique_address]] First first_;
+    [[no_unique_address]] Second second_;
+};
+
+}  // namespace palimpsest::budget

@@ -1,0 +1,25 @@
+// Nothing may be restored: each reset decommits, and nothing stays resident in a free slot.
+#pragma once
+
+#include <palimpsest/pool/budget/bytes.hpp>
+#include <palimpsest/pool/role.hpp>
+
+namespace palimpsest::budget {
+
+struct none {
+    using role = role::budget;
+    using account = no_account;
+
+    static constexpr std::size_t most_bytes(std::size_t, std::size_t) noexcept { return 0; }
+
+    struct purse {
+        purse(none&, account&) noexcept {}
+
+        static constexpr std::size_t most() noexcept { return 0; }
+        static constexpr std::size_t take(std::size_t, std::size_t) noexcept { return 0; }
+        static constexpr void put_back(std::size_t, std::size_t) noexcept {}
+        static constexpr bool next_entity_may_have_more = false;
+    };
+};
+
+}  // namespace palimpsest::budget

@@ -1,0 +1,45 @@
+// A purse for each entity: the state, each table and each memory may restore as much. For
+// instances whose tables or second memories matter as much as the first memory.
+#pragma once
+
+#include <algorithm>
+#include <palimpsest/pool/budget/bytes.hpp>
+#include <palimpsest/pool/role.hpp>
+
+namespace palimpsest::budget {
+
+/// One reset restores `Bytes` of each entity at the most.
+template <std::size_t Bytes>
+struct per_entity {
+    using role = role::budget;
+    using account = no_account;
+
+    static constexpr std::size_t most_bytes(std::size_t entities, std::size_t) noexcept {
+        return Bytes > no_limit / entities ? no_limit : Bytes * entities;
+    }
+
+    class purse {
+      public:
+        purse(per_entity&, account&) noexcept {}
+
+        // The entity that comes next has a purse of its own, so a scan may go on.
+        std::size_t most() const noexcept { return no_limit; }
+        std::size_t take(std::size_t entity, std::size_t pages) noexcept {
+            if (entity != entity_) {
+                entity_ = entity;
+                left_ = pages_in(Bytes);
+            }
+            const auto taken = std::min(pages, left_);
+            left_ -= taken;
+            return taken;
+        }
+        void put_back(std::size_t, std::size_t pages) noexcept { left_ += pages; }
+        static constexpr bool next_entity_may_have_more = true;
+
+      private:
+        std::size_t entity_ = no_limit;
+        std::size_t left_ = 0;
+    };
+};
+
+}  // namespace palimpsest::budget

@@ -1,0 +1,39 @@
+// One purse for all memories and tables of an instance. The default.
+//
+// It is spent in order of address: state, tables, then the memories from their start, which is
+// where a program keeps what it touches in each run. What is left over is decommitted.
+#pragma once
+
+#include <algorithm>
+#include <palimpsest/pool/budget/bytes.hpp>
+#include <palimpsest/pool/role.hpp>
+
+namespace palimpsest::budget {
+
+/// One reset restores `Bytes` at the most.
+template <std::size_t Bytes>
+struct per_instance {
+    using role = role::budget;
+    using account = no_account;
+
+    static constexpr std::size_t most_bytes(std::size_t, std::size_t) noexcept { return Bytes; }
+
+    class purse {
+      public:
+        purse(per_instance&, account&) noexcept {}
+
+        std::size_t most() const noexcept { return left_; }
+        std::size_t take(std::size_t, std::size_t pages) noexcept {
+            const auto taken = std::min(pages, left_);
+            left_ -= taken;
+            return taken;
+        }
+        void put_back(std::size_t, std::size_t pages) noexcept { left_ += pages; }
+        static constexpr bool next_entity_may_have_more = false;
+
+      private:
+        std::size_t left_ = pages_in(Bytes);
+    };
+};
+
+}  // namespace palimpsest::budget

@@ -1,0 +1,78 @@
+// One purse for the whole pool: what all slots keep restored, taken together, stays below it.
+//
+// A slot keeps what it took until its next reset, which takes anew. For hosts that bound the
+// memory of the pool as a whole and have a few busy slots among many idle ones.
+#pragma once
+
+#include <algorithm>
+#include <atomic>
+#include <cstdint>
+#include <palimpsest/pool/budget/bytes.hpp>
+#include <palimpsest/pool/role.hpp>
+
+namespace palimpsest::budget {
+
+/// All slots together keep `Bytes` restored at the most. Slots take from it without locks.
+template <std::size_t Bytes>
+class pool_wide {
+  public:
+    using role = role::budget;
+
+    static constexpr std::size_t most_bytes(std::size_t, std::size_t slots) noexcept {
+        return Bytes / slots;
+    }
+
+    /// Pages that a slot holds from its last reset.
+    struct account {
+        std::size_t held = 0;
+    };
+
+    class purse {
+      public:
+        purse(pool_wide& pool, account& account) noexcept
+            : pool_(pool), account_(account), pocket_(account.held) {
+            account_.held = 0;
+        }
+        purse(const purse&) = delete;
+        purse& operator=(const purse&) = delete;
+        ~purse() { pool_.give(pocket_); }
+
+        std::size_t most() const noexcept { return pocket_ + pool_.left(); }
+        std::size_t take(std::size_t, std::size_t pages) noexcept {
+            if (pages > pocket_) pocket_ += pool_.take(pages - pocket_);
+            const auto taken = std::min(pages, pocket_);
+            pocket_ -= taken;
+            account_.held += taken;
+            return taken;
+        }
+        void put_back(std::size_t, std::size_t pages) noexcept {
+            account_.held -= pages;
+            pocket_ += pages;
+        }
+        static constexpr bool next_entity_may_have_more = false;
+
+      private:
+        pool_wide& pool_;
+        account& account_;
+        std::size_t pocket_;
+    };
+
+  private:
+    std::size_t left() const noexcept { return left_.load(std::memory_order_relaxed); }
+    void give(std::size_t pages) noexcept {
+        if (pages != 0) left_.fetch_add(pages, std::memory_order_relaxed);
+    }
+    std::size_t take(std::size_t pages) noexcept {
+        auto left = left_.load(std::memory_order_relaxed);
+        while (left != 0) {
+            const auto taken = std::min(left, pages);
+            if (left_.compare_exchange_weak(left, left - taken, std::memory_order_relaxed))
+                return taken;
+        }
+        return 0;
+    }
+
+    std::atomic<std::size_t> left_{pages_in(Bytes)};
+};
+
+}  // namespace palimpsest::budget

@@ -1,0 +1,143 @@
+// Sorts the policies given to a pool by their roles, in any order, checks them, and fills in what
+// was left out. A wrong composition stops with one line that names the role.
+#pragma once
+
+#include <boost/hana/bool.hpp>
+#include <boost/hana/filter.hpp>
+#include <boost/hana/fold_left.hpp>
+#include <boost/hana/front.hpp>
+#include <boost/hana/is_empty.hpp>
+#include <boost/hana/tuple.hpp>
+#include <boost/hana/type.hpp>
+#include <boost/hana/unpack.hpp>
+#include <palimpsest/pool/budget/combined.hpp>
+#include <palimpsest/pool/budget/idle_cap.hpp>
+#include <palimpsest/pool/budget/per_instance.hpp>
+#include <palimpsest/pool/concepts.hpp>
+#include <palimpsest/pool/dirty/everything.hpp>
+#include <palimpsest/pool/dirty/pagemap_scan.hpp>
+#include <palimpsest/pool/growth/guarded.hpp>
+#include <palimpsest/pool/observe/nothing.hpp>
+#include <palimpsest/pool/reset/restore.hpp>
+#include <palimpsest/pool/reuse/affinity.hpp>
+#include <palimpsest/pool/reuse/sharded.hpp>
+#include <palimpsest/pool/reuse/warm_limit.hpp>
+#include <palimpsest/pool/role.hpp>
+#include <palimpsest/pool/system/kernel.hpp>
+#include <palimpsest/units.hpp>
+#include <concepts>
+#include <type_traits>
+
+namespace palimpsest {
+
+/// A type that names a role.
+template <class Type>
+concept policy = requires { typename Type::role; };
+
+namespace detail {
+
+namespace hana = boost::hana;
+
+template <class Type>
+struct is_policy {
+    static constexpr bool holds = policy<Type>;
+    static_assert(holds, "palimpsest: this type is no policy: it names no role");
+};
+
+template <class Type, class Role>
+concept policy_for = policy<Type> && std::same_as<typename Type::role, Role>;
+
+template <class Role>
+inline constexpr auto has_role = [](auto type) {
+    return hana::bool_c<policy_for<typename decltype(type)::type, Role>>;
+};
+
+/// The policies for a role, as a tuple of types.
+template <class Role, class... Policies>
+inline constexpr auto policies_for =
+    hana::filter(hana::tuple_t<Policies...>, has_role<Role>);
+
+/// The one policy given for a role, or the default.
+template <class Role, class Default, class... Policies>
+constexpr auto choose() {
+    constexpr auto given = policies_for<Role, Policies...>;
+    if constexpr (decltype(hana::is_empty(given))::value) {
+        return hana::type_c<Default>;
+    } else {
+        hana::unpack(given, []<class... Given>(Given...) {
+            return typename Role::template at_most_one<typename Given::type...>{};
+        });
+        return hana::front(given);
+    }
+}
+
+/// All budgets given as one, or the default.
+template <class Default, class... Policies>
+constexpr auto combine_budgets() {
+    constexpr auto given = policies_for<role::budget, Policies...>;
+    if constexpr (decltype(hana::is_empty(given))::value)
+        return hana::type_c<Default>;
+    else
+        return hana::fold_left(given, hana::template_<budget::both>);
+}
+
+/// One error is enough: in place of a policy that does not model its concept stands the default.
+template <class Role, bool Models, class Chosen, class Default>
+using modelled_or =
+    std::conditional_t<Role::template modelled_by<Chosen, Models>::holds, Chosen, Default>;
+
+}  // namespace detail
+
+/// The policy of each role that a pool of these policies has.
+template <class... Policies>
+struct composition {
+  private:
+    static_assert((... && (detail::is_policy<Policies>::holds || true)));
+
+    template <class Role, class Default>
+    using choice = typename decltype(detail::choose<Role, Default, Policies...>())::type;
+
+    using given_reset = choice<role::reset, palimpsest::reset::restore>;
+    using given_reuse = choice<role::reuse, palimpsest::reuse::affinity>;
+    using given_threading = choice<role::threading, palimpsest::reuse::sharded>;
+    using given_growth = choice<role::growth, palimpsest::growth::guarded>;
+    using given_observe = choice<role::observe, palimpsest::observe::nothing>;
+    using given_system = choice<role::system, palimpsest::system::kernel>;
+    using given_idle_cap = choice<role::idle_cap, palimpsest::budget::idle_cap<8_MiB>>;
+    using given_warm_limit = choice<role::warm_limit, palimpsest::reuse::no_warm_limit>;
+
+  public:
+    using reset = detail::modelled_or<role::reset, reset_policy<given_reset>, given_reset,
+                                      palimpsest::reset::restore>;
+
+  private:
+    // A reset that never looks for dirty pages needs no backend, and no kernel support for one.
+    using default_dirty = std::conditional_t<reset::finds_dirty_pages, palimpsest::dirty::pagemap_scan,
+                                             palimpsest::dirty::everything>;
+    using default_budget = palimpsest::budget::per_instance<2_MiB>;
+    using given_dirty = choice<role::dirty, default_dirty>;
+    using given_budget =
+        typename decltype(detail::combine_budgets<default_budget, Policies...>())::type;
+
+  public:
+    using dirty = detail::modelled_or<role::dirty, dirty_policy<given_dirty>, given_dirty,
+                                      default_dirty>;
+    using budget = detail::modelled_or<role::budget, budget_policy<given_budget>, given_budget,
+                                       default_budget>;
+    using idle_cap = detail::modelled_or<role::idle_cap, idle_cap_policy<given_idle_cap>,
+                                         given_idle_cap, palimpsest::budget::idle_cap<8_MiB>>;
+    using reuse = detail::modelled_or<role::reuse, reuse_policy<given_reuse>, given_reuse,
+                                      palimpsest::reuse::affinity>;
+    using warm_limit = detail::modelled_or<role::warm_limit, warm_limit_policy<given_warm_limit>,
+                                           given_warm_limit, palimpsest::reuse::no_warm_limit>;
+    using threading = detail::modelled_or<role::threading, threading_policy<given_threading>,
+                                          given_threading, palimpsest::reuse::sharded>;
+    using growth = detail::modelled_or<role::growth, growth_policy<given_growth>, given_growth,
+                                       palimpsest::growth::guarded>;
+    using observe = detail::modelled_or<role::observe, observe_policy<given_observe>,
+                                        given_observe, palimpsest::observe::nothing>;
+    using system = detail::modelled_or<role::system, system_policy<given_system>, given_system,
+                                       palimpsest::system::kernel>;
+};
+
+}  // namespace palimpsest

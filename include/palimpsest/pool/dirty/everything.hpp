@@ -1,0 +1,42 @@
+// Takes every page for dirty. No kernel support, no bookkeeping, and each reset writes all of the
+// memory up to the budget: for small memories, old kernels, and as the last of first_supported.
+#pragma once
+
+#include <algorithm>
+#include <palimpsest/pool/dirty/found.hpp>
+#include <palimpsest/pool/role.hpp>
+
+namespace palimpsest::dirty {
+
+struct everything {
+    using role = role::dirty;
+
+    static constexpr const char* name = "everything";
+    static constexpr bool finds_every_resident_page = true;
+
+    template <class System>
+    class tracker {
+      public:
+        struct slot_data {};
+
+        template <class Layout>
+        tracker(System&, const Layout&) noexcept {}
+
+        static bool supported(System&) noexcept { return true; }
+
+        template <class Sink>
+        found collect(slot_data&, spans of, std::uintptr_t from, std::size_t,
+                      Sink&& sink) noexcept {
+            for (const auto& span : of) {
+                const os::address_range rest{std::max(span.begin, from), span.end};
+                if (rest.empty()) continue;
+                const std::size_t accepted = sink(rest);
+                if (accepted < rest.pages())
+                    return found::up_to(rest.begin + accepted * os::page_size);
+            }
+            return found::all(of);
+        }
+    };
+};
+
+}  // namespace palimpsest::dirty

@@ -1,0 +1,65 @@
+// What a search for dirty pages gives, and how most backends make it: one scan after the other
+// until all spans are walked.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <palimpsest/os/address_range.hpp>
+#include <palimpsest/os/pagemap.hpp>
+#include <palimpsest/pool/observe/event.hpp>
+#include <span>
+
+namespace palimpsest::dirty {
+
+/// The parts of a slot that an instance could reach, in order of address, whole pages.
+using spans = std::span<const os::address_range>;
+
+/// How far a search came: every dirty page below `walked_to` was given to the sink and accepted.
+struct found {
+    bool complete = false;
+    std::uintptr_t walked_to = 0;
+
+    /// The pages of the slot are not known, and the caller falls back to decommitting it.
+    static constexpr found failed() noexcept { return {}; }
+    static constexpr found up_to(std::uintptr_t address) noexcept { return {true, address}; }
+    static constexpr found all(spans of) noexcept {
+        return {true, of.empty() ? 0 : of.back().end};
+    }
+
+    constexpr explicit operator bool() const noexcept { return complete; }
+};
+
+/// Regions read by one call. More do not make a scan faster, and the buffer lies on the stack.
+inline constexpr std::size_t scan_regions = 128;
+
+/// Gives the sink all pages of the spans from `from` on that pass the filter. Stops when the sink
+/// accepts less than it is given, or after `most_pages`.
+template <class System, class Sink>
+found scan(System& system, int pagemap, os::page_filter filter, spans of, std::uintptr_t from,
+           std::size_t most_pages, Sink&& sink) noexcept {
+    std::array<os::page_region, scan_regions> regions;
+    for (const auto& span : of) {
+        auto rest = os::address_range{std::max(span.begin, from), span.end};
+        while (!rest.empty()) {
+            if (most_pages == 0) return found::up_to(rest.begin);
+            system.tell(event::scanned{});
+            const auto scanned =
+                system(os::scan_pagemap{}, pagemap, rest, filter, regions, most_pages);
+            if (!scanned) return found::failed();
+            for (const auto& [start, end, categories] :
+                 std::span(regions).first(scanned.value.regions)) {
+                const os::address_range region{start, end};
+                const std::size_t accepted = sink(region);
+                if (accepted < region.pages())
+                    return found::up_to(start + accepted * os::page_size);
+                most_pages -= region.pages();
+            }
+            // A full buffer ends a scan as well as the limit does: go on behind it.
+            rest.begin = scanned.value.walked_to;
+        }
+    }
+    return found::all(of);
+}
+
+}  // namespace palimpsest::dirty

@@ -1,0 +1,54 @@
+// Asks the kernel which pages hold private memory, by PAGEMAP_SCAN (Linux 6.7). The default.
+//
+// It finds every page that was written since the slot was last decommitted, restored or not, and so
+// a reset restores all that is resident. Costs 1 to 3 µs for a memory of 64 MiB and 0.1 µs for each
+// page found. No page fault, no TLB shootdown, nothing to announce.
+#pragma once
+
+#include <palimpsest/os/descriptor.hpp>
+#include <palimpsest/os/pagemap.hpp>
+#include <palimpsest/pool/dirty/found.hpp>
+#include <palimpsest/pool/dirty/support.hpp>
+#include <palimpsest/pool/role.hpp>
+
+namespace palimpsest::dirty {
+
+struct pagemap_scan {
+    using role = role::dirty;
+
+    static constexpr const char* name = "pagemap_scan";
+    static constexpr const char* needs = "PAGEMAP_SCAN (Linux 6.7)";
+    static constexpr bool finds_every_resident_page = true;
+
+    template <class System>
+    class tracker {
+      public:
+        struct slot_data {};
+
+        /// Throws std::system_error when the kernel has no PAGEMAP_SCAN.
+        template <class Layout>
+        tracker(System& system, const Layout&) : system_(system) {
+            require_support<pagemap_scan>(system_);
+            pagemap_ = open_or_throw<os::open_pagemap>(system_);
+        }
+
+        static bool supported(System& system) noexcept { return can_scan_pagemap(system); }
+
+        template <class Sink>
+        found collect(slot_data&, spans of, std::uintptr_t from, std::size_t most_pages,
+                      Sink&& sink) noexcept {
+            return scan(system_, pagemap_.get(), os::page_filter::resident(), of, from, most_pages,
+                        sink);
+        }
+
+        /// The descriptor is the parent's. Without one of its own the child's scans fail, and its
+        /// resets decommit.
+        void forked() noexcept { pagemap_ = reopen<os::open_pagemap>(system_); }
+
+      private:
+        System& system_;
+        os::descriptor pagemap_;
+    };
+};
+
+}  // namespace palimpsest::dirty

@@ -1,0 +1,181 @@
+// Reads the soft-dirty bit of each page: for kernels before Linux 6.7 that were built with
+// CONFIG_MEM_SOFT_DIRTY.
+//
+// It reads 8 bytes for each page of the span (64 MiB: 128 KiB, tens of microseconds). The bit is
+// cleared for the whole process at once, so it is cleared only when a reset found much that was
+// restored before, and every instance that runs meanwhile is reset as if all it has were dirty.
+// Nothing else in the process may clear it; pools of this library may share it.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <palimpsest/detail/page_set.hpp>
+#include <palimpsest/os/descriptor.hpp>
+#include <palimpsest/os/pagemap.hpp>
+#include <palimpsest/os/soft_dirty.hpp>
+#include <palimpsest/pool/dirty/found.hpp>
+#include <palimpsest/pool/dirty/support.hpp>
+#include <palimpsest/pool/role.hpp>
+
+namespace palimpsest::dirty {
+
+struct soft_dirty {
+    using role = role::dirty;
+
+    static constexpr const char* name = "soft_dirty";
+    static constexpr const char* needs = "a kernel built with CONFIG_MEM_SOFT_DIRTY";
+    static constexpr bool finds_every_resident_page = false;
+
+    /// Dirty pages that a reset finds before the bits are cleared: clearing walks all memory of the
+    /// process, which is worth it only when many pages are restored for nothing.
+    static constexpr std::size_t clear_above = 256;
+
+    template <class System>
+    class tracker {
+      public:
+        class slot_data {
+            friend tracker;
+            detail::page_set resident;
+            std::uint64_t began = 1;    // the clearings when the instance began
+            bool trusted = false;       // the bits hold all that was written since
+            std::size_t collected = 0;  // pages, in this reset
+        };
+
+        /// Throws std::system_error when the kernel does not keep the bit.
+        template <class Layout>
+        tracker(System& system, const Layout&) : system_(system) {
+            require_support<soft_dirty>(system);
+            pagemap_ = open_or_throw<os::open_pagemap>(system);
+            clear_refs_ = open_or_throw<os::open_clear_refs>(system);
+        }
+
+        static bool supported(System& system) noexcept {
+            const auto page = probe_page(system);
+            const auto pagemap = reopen<os::open_pagemap>(system);
+            std::array<os::pagemap_word, 1> word;
+            return !page.range().empty() && pagemap &&
+                   system(os::read_pagemap{}, pagemap.get(), page.range().begin, word).value == 1 &&
+                   word[0].soft_dirty();
+        }
+
+        void set_up(slot_data& slot, os::address_range range) {
+            slot.resident = detail::page_set(range);
+        }
+
+        void mapped(slot_data& slot, os::address_range range) noexcept {
+            slot.resident.erase(range);
+        }
+
+        void acquired(slot_data& slot) noexcept { slot.began = clearings(); }
+
+        void resetting(slot_data& slot) noexcept {
+            slot.collected = 0;
+            // Odd: a clearing was under way. Changed: there was one since. Either may have wiped
+            // the bit of a page that this instance wrote.
+            slot.trusted = slot.began % 2 == 0 && clearings() == slot.began;
+        }
+
+        template <class Sink>
+        found collect(slot_data& slot, spans of, std::uintptr_t from, std::size_t,
+                      Sink&& sink) noexcept {
+            auto result = found::all(of);
+            for (const auto& span : of) {
+                const auto stopped =
+                    collect_span(slot, {std::max(span.begin, from), span.end}, result, sink);
+                if (stopped) break;
+            }
+            // The bits were read while somebody cleared them.
+            if (slot.trusted && clearings() != slot.began) return found::failed();
+            return result;
+        }
+
+        void decommitted(slot_data& slot, os::address_range range) noexcept {
+            slot.resident.erase(range);
+        }
+
+        void restored(slot_data& slot, spans) noexcept {
+            auto now = clearings();
+            if (slot.collected < clear_above || now % 2 != 0) return;
+            if (!all_clearings().compare_exchange_strong(now, now + 1)) return;
+            (void)system_(os::clear_soft_dirty{}, clear_refs_.get());
+            all_clearings().store(now + 2);
+        }
+
+        std::size_t resident(const slot_data& slot) const noexcept {
+            return slot.resident.size();
+        }
+
+        void forked() noexcept {
+            pagemap_ = reopen<os::open_pagemap>(system_);
+            clear_refs_ = reopen<os::open_clear_refs>(system_);
+        }
+
+      private:
+        /// Twice the clearings in this process, and one more while one is under way.
+        static std::atomic<std::uint64_t>& all_clearings() noexcept {
+            static std::atomic<std::uint64_t> count{0};
+            return count;
+        }
+        static std::uint64_t clearings() noexcept { return all_clearings().load(); }
+
+        /// True when the sink took less than it was given, or the page map could not be read;
+        /// `result` then says which.
+        template <class Sink>
+        bool collect_span(slot_data& slot, os::address_range rest, found& result,
+                          Sink& sink) noexcept {
+            std::array<os::pagemap_word, 512> words;
+            while (!rest.empty()) {
+                const auto wanted = std::min(words.size(), rest.pages());
+                const auto got = system_(os::read_pagemap{}, pagemap_.get(), rest.begin,
+                                         std::span(words).first(wanted));
+                if (!got || got.value == 0) {
+                    result = found::failed();
+                    return true;
+                }
+                if (!collect_words(slot, rest.begin, std::span(words).first(got.value), result,
+                                   sink))
+                    return true;
+                rest.begin += got.value * os::page_size;
+            }
+            return false;
+        }
+
+        template <class Sink>
+        bool collect_words(slot_data& slot, std::uintptr_t begin,
+                           std::span<const os::pagemap_word> words, found& result,
+                           Sink& sink) noexcept {
+            const auto dirty = [&](const os::pagemap_word& word) {
+                return word.resident() && (!slot.trusted || word.soft_dirty());
+            };
+            for (auto at = words.begin(); at != words.end();) {
+                at = std::find_if(at, words.end(), dirty);
+                const auto until = std::find_if_not(at, words.end(), dirty);
+                const os::address_range run{address_of(begin, words, at),
+                                            address_of(begin, words, until)};
+                at = until;
+                if (run.empty()) continue;
+                const std::size_t accepted = sink(run);
+                slot.collected += accepted;
+                slot.resident.insert({run.begin, run.begin + accepted * os::page_size});
+                if (accepted == run.pages()) continue;
+                result = found::up_to(run.begin + accepted * os::page_size);
+                return false;
+            }
+            return true;
+        }
+
+        static std::uintptr_t address_of(std::uintptr_t begin,
+                                         std::span<const os::pagemap_word> words,
+                                         std::span<const os::pagemap_word>::iterator at) noexcept {
+            return begin + static_cast<std::size_t>(at - words.begin()) * os::page_size;
+        }
+
+        System& system_;
+        os::descriptor pagemap_;
+        os::descriptor clear_refs_;
+    };
+};
+
+}  // namespace palimpsest::dirty

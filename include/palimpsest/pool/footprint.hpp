@@ -1,0 +1,41 @@
+// How much a pool will take, known before anything is mapped.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <palimpsest/pool/budget/bytes.hpp>
+#include <palimpsest/pool/layout.hpp>
+
+namespace palimpsest {
+
+/// All in bytes, for the whole pool. Images and the pool's own bookkeeping (some 300 bytes a slot)
+/// come on top, and what the kernel needs for page tables.
+struct pool_footprint {
+    /// Address space, which commits nothing.
+    std::size_t reserved;
+    /// Resident when every instance has written all it may.
+    std::size_t worst_in_use;
+    /// Resident when all slots are free, whatever the instances did.
+    std::size_t worst_idle;
+};
+
+namespace detail {
+
+template <class Composition>
+pool_footprint footprint_of(const slot_layout& layout) {
+    const auto slots = layout.slots();
+    const auto writable = layout.writable_bytes();
+    // A restore leaves its budget resident. Where a reset restores less than is resident, only the
+    // idle cap bounds what many of them leave.
+    auto idle = std::min(writable, Composition::idle_cap::bytes);
+    if (!Composition::reset::finds_dirty_pages)
+        idle = 0;
+    else if (Composition::dirty::finds_every_resident_page)
+        idle = std::min(idle, Composition::budget::most_bytes(layout.entities(), slots));
+    // Warm slots alone keep pages.
+    const auto warm = std::min(slots, Composition::warm_limit::slots);
+    return {layout.pool_bytes(), slots * writable, warm * idle};
+}
+
+}  // namespace detail
+}  // namespace palimpsest

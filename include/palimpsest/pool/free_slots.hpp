@@ -1,0 +1,108 @@
+// The free slots of a pool, in shards.
+//
+// A thread looks into its own shard first, and what it frees goes there. Only when no shard has a
+// slot that suits does it look for one that suits less. Taking and putting need one lock each in
+// the steady state.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace palimpsest::detail {
+
+template <class Reuse, class Threading>
+class free_slots {
+    using mutex = typename Threading::mutex;
+    using free_list = typename Reuse::free_list;
+
+    struct alignas(64) shard {
+        explicit shard(std::size_t slots) : list(slots) {}
+
+        [[no_unique_address]] mutex lock{};
+        free_list list;
+    };
+
+    /// std::scoped_lock, for any mutex type and without its header.
+    class locked {
+      public:
+        explicit locked(mutex& lock) : lock_(lock) { lock_.lock(); }
+        locked(const locked&) = delete;
+        locked& operator=(const locked&) = delete;
+        ~locked() { lock_.unlock(); }
+
+      private:
+        mutex& lock_;
+    };
+
+  public:
+    explicit free_slots(std::size_t slots) {
+        const auto count = Threading::shards(slots);
+        shards_.reserve(count);
+        for (std::size_t index = 0; index < count; ++index)
+            shards_.push_back(std::make_unique<shard>(slots));
+        // Cold slots are handed out last in, first out: the lowest number first.
+        for (std::size_t slot = slots; slot-- > 0;) shards_[slot % count]->list.put(slot, 0);
+    }
+
+    /// A slot for the image; nothing when all are taken.
+    std::optional<std::size_t> take(std::uint64_t image) noexcept {
+        for (std::size_t stage = 0; stage < free_list::stages; ++stage) {
+            const auto taken = from_any_shard(
+                [&](free_list& list) noexcept { return list.take(image, stage); });
+            if (taken) return taken;
+        }
+        return take_holding_all_locks(image);
+    }
+
+    /// `image`: what the slot is warm for, 0 for a cold one.
+    void put(std::size_t slot, std::uint64_t image) noexcept {
+        auto& mine = *shards_[home()];
+        const locked lock(mine.lock);
+        mine.list.put(slot, image);
+    }
+
+    std::optional<std::size_t> take_oldest_warm() noexcept {
+        return from_any_shard([](free_list& list) noexcept { return list.take_oldest_warm(); });
+    }
+
+    // Around fork, so that the child finds the lists whole.
+    void lock_all() noexcept {
+        for (auto& one : shards_) one->lock.lock();
+    }
+    void unlock_all() noexcept {
+        for (auto& one : shards_) one->lock.unlock();
+    }
+
+  private:
+    std::size_t home() const noexcept { return Threading::home(shards_.size()); }
+
+    template <class Take>
+    std::optional<std::size_t> from_any_shard(Take&& take) noexcept {
+        const auto first = home();
+        for (std::size_t step = 0; step < shards_.size(); ++step) {
+            auto& one = *shards_[(first + step) % shards_.size()];
+            const locked lock(one.lock);
+            if (const auto taken = take(one.list)) return taken;
+        }
+        return std::nullopt;
+    }
+
+    /// Shard by shard, a slot that is freed behind the search is not seen. All at once, it is: only
+    /// then is the pool known to be exhausted.
+    std::optional<std::size_t> take_holding_all_locks(std::uint64_t image) noexcept {
+        lock_all();
+        std::optional<std::size_t> taken;
+        for (std::size_t stage = 0; stage < free_list::stages && !taken; ++stage)
+            for (std::size_t index = 0; index < shards_.size() && !taken; ++index)
+                taken = shards_[index]->list.take(image, stage);
+        unlock_all();
+        return taken;
+    }
+
+    std::vector<std::unique_ptr<shard>> shards_;
+};
+
+}  // namespace palimpsest::detail

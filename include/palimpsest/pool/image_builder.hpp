@@ -1,0 +1,241 @@
+// How an image is made: each entity is laid out in scratch memory, the pages that are not zero are
+// found and written to the file, and the file is sealed.
+#pragma once
+
+#include <palimpsest/pool/image.hpp>
+
+namespace palimpsest {
+
+namespace detail {
+
+/// Zero pages between two runs that are mapped along with them, since each extent costs the slot a
+/// mapping of its own. Reading such a page allocates it in the file, once for all slots.
+inline constexpr std::size_t extent_gap_pages = 16;
+
+/// Extents of an entity at the most: 1,000 slots with 16 of them stay below the 65,530 mappings
+/// that Linux allows a process (vm.max_map_count). Beyond it the smallest gaps are closed.
+inline constexpr std::size_t most_extents = 16;
+
+inline bool is_zero(const std::byte* page) noexcept {
+    // A page is zero when its first byte is and each other equals its predecessor.
+    return page[0] == std::byte{0} && std::memcmp(page, page + 1, os::page_size - 1) == 0;
+}
+
+/// Merges runs whose gap is not worth an extent of its own.
+inline std::vector<os::address_range> join_into_extents(
+    const std::vector<os::address_range>& runs) {
+    auto gap_limit = extent_gap_pages * os::page_size;
+    for (;; gap_limit *= 4) {
+        std::vector<os::address_range> extents;
+        for (const auto& run : runs) {
+            if (!extents.empty() && run.begin - extents.back().end < gap_limit)
+                extents.back().end = run.end;
+            else
+                extents.push_back(run);
+        }
+        if (extents.size() <= most_extents) return extents;
+    }
+}
+
+/// The file of an image while it is being written.
+class image_file {
+  public:
+    image_file() {
+        const auto made = kernel_(os::create_memory_file{}, "palimpsest-image");
+        if (!made) os::throw_failed("memfd_create", "\"palimpsest-image\"", made.error);
+        file_ = os::descriptor(made.value);
+    }
+
+    /// Writes the runs of `scratch` so that each extent is one piece of the file.
+    std::vector<image_extent> append(std::size_t origin,
+                                     const std::vector<os::address_range>& runs) {
+        std::vector<image_extent> extents;
+        auto run = runs.begin();
+        for (const auto& extent : join_into_extents(runs)) {
+            extents.push_back({extent.begin - origin, extent.size(), size_});
+            for (; run != runs.end() && run->end <= extent.end; ++run) {
+                const auto at = size_ + (run->begin - extent.begin);
+                const auto written =
+                    kernel_(os::write_file{}, file_.get(), std::span{run->data(), run->size()}, at);
+                if (!written)
+                    os::throw_failed("pwrite", std::to_string(run->size()) + " bytes of an image",
+                                     written.error, "is there memory for the image?");
+            }
+            size_ += extent.size();
+        }
+        return extents;
+    }
+
+    os::mapping seal() {
+        if (const auto resized = kernel_(os::resize_file{}, file_.get(), size_); !resized)
+            os::throw_failed("ftruncate", std::to_string(size_), resized.error);
+        if (const auto sealed = kernel_(os::seal_file{}, file_.get()); !sealed)
+            os::throw_failed("fcntl", "F_ADD_SEALS", sealed.error);
+        if (size_ == 0) return {};
+        const auto mapped = kernel_(os::map_readable{}, file_.get(), size_);
+        if (!mapped) os::throw_failed("mmap", std::to_string(size_), mapped.error);
+        return os::mapping(mapped.value);
+    }
+
+    os::descriptor release() noexcept { return std::move(file_); }
+
+  private:
+    [[no_unique_address]] os::direct_system kernel_;
+    os::descriptor file_;
+    std::size_t size_ = 0;
+};
+
+/// An entity laid out in memory, with the pages that are not zero.
+class scratch_entity {
+  public:
+    scratch_entity(std::span<const segment> segments, std::size_t size) {
+        if (segments.empty()) return;
+        const auto bytes = os::round_up_to_page(size);
+        const auto taken = os::reserve{}(bytes);
+        if (!taken)
+            os::throw_failed("mmap", std::to_string(bytes) + " bytes to lay out an image",
+                             taken.error);
+        memory_ = os::mapping(taken.value);
+        if (const auto opened = os::make_accessible{}(taken.value); !opened)
+            os::throw_failed("mprotect", std::to_string(bytes), opened.error);
+        for (const auto& [offset, piece] : segments)
+            std::memcpy(memory_.range().data() + offset, piece.data(), piece.size());
+        find_runs(segments);
+    }
+
+    std::uintptr_t origin() const noexcept { return memory_.range().begin; }
+    const std::vector<os::address_range>& runs() const noexcept { return runs_; }
+
+  private:
+    // Looks only at pages that a segment touches: an entity can be gigabytes of nothing.
+    void find_runs(std::span<const segment> segments) {
+        std::vector<os::address_range> touched;
+        for (const auto& [offset, piece] : segments)
+            if (!piece.empty())
+                touched.push_back(
+                    {origin() + os::round_down_to_page(offset),
+                     origin() + os::round_up_to_page(offset + piece.size())});
+        std::sort(touched.begin(), touched.end(),
+                  [](const auto& left, const auto& right) { return left.begin < right.begin; });
+        auto next = origin();
+        for (const auto& range : touched) {
+            for (auto page = std::max(next, range.begin); page < range.end;
+                 page += os::page_size)
+                add_page(page);
+            next = std::max(next, range.end);
+        }
+    }
+
+    void add_page(std::uintptr_t page) {
+        if (is_zero(reinterpret_cast<const std::byte*>(page))) return;
+        if (!runs_.empty() && runs_.back().end == page)
+            runs_.back().end += os::page_size;
+        else
+            runs_.push_back({page, page + os::page_size});
+    }
+
+    os::mapping memory_;
+    std::vector<os::address_range> runs_;
+};
+
+/// Reads a byte of each page, so that no restore takes a page fault on the host's side.
+inline void touch_pages(const std::byte* begin, std::size_t bytes) noexcept {
+    for (std::size_t offset = 0; offset < bytes; offset += os::page_size) {
+        const volatile std::byte* const at = begin + offset;
+        (void)*at;
+    }
+}
+
+/// Where the host reads each run, once the file is mapped at `view`.
+inline std::vector<image_run> readable_runs(const std::vector<os::address_range>& runs,
+                                            std::uintptr_t origin,
+                                            const std::vector<image_extent>& extents,
+                                            const std::byte* view) {
+    std::vector<image_run> readable;
+    auto extent = extents.begin();
+    for (const auto& run : runs) {
+        const auto offset = run.begin - origin;
+        while (offset >= extent->offset + extent->size) ++extent;
+        const auto* const source = view + extent->file_offset + (offset - extent->offset);
+        touch_pages(source, run.size());
+        readable.push_back({offset, offset + run.size(), source});
+    }
+    return readable;
+}
+
+inline std::uint64_t next_image_id() noexcept {
+    static std::atomic<std::uint64_t> last{0};
+    return last.fetch_add(1, std::memory_order_relaxed) + 1;
+}
+
+}  // namespace detail
+
+inline image_builder::entity_plan image_builder::plan(const std::string& entity,
+                                                      std::span<const segment> segments,
+                                                      std::size_t bytes) {
+    for (std::size_t index = 0; index < segments.size(); ++index) {
+        const auto& [offset, piece] = segments[index];
+        if (offset <= bytes && piece.size() <= bytes - offset) continue;
+        throw std::invalid_argument(
+            "palimpsest: image: segment " + std::to_string(index) + " of " + entity + " (" +
+            std::to_string(piece.size()) + " bytes at offset " + std::to_string(offset) +
+            ") ends behind the " + std::to_string(bytes) + " bytes of the " + entity +
+            "; give more bytes, or a shorter segment");
+    }
+    return {bytes, {segments.begin(), segments.end()}};
+}
+
+inline image image_builder::build() const {
+    struct stored_entity {
+        detail::scratch_entity scratch;
+        std::vector<image_extent> extents;
+    };
+    std::vector<const entity_plan*> plans{&state_};
+    for (const auto& table : tables_) plans.push_back(&table);
+    for (const auto& memory : memories_) plans.push_back(&memory);
+
+    detail::image_file file;
+    std::vector<stored_entity> stored;
+    for (const auto* plan : plans) {
+        detail::scratch_entity scratch(plan->segments, plan->size);
+        auto extents = file.append(scratch.origin(), scratch.runs());
+        stored.push_back({std::move(scratch), std::move(extents)});
+    }
+
+    auto made = std::make_shared<image::contents>();
+    made->id = detail::next_image_id();
+    made->view = file.seal();
+    made->file = file.release();
+    for (std::size_t index = 0; index < plans.size(); ++index) {
+        const auto& [scratch, extents] = stored[index];
+        auto runs = detail::readable_runs(scratch.runs(), scratch.origin(), extents,
+                                          made->view.range().data());
+        entity_contents contents(plans[index]->size, extents, std::move(runs));
+        if (index == 0)
+            made->state = std::move(contents);
+        else
+            (index <= tables_.size() ? made->tables : made->memories)
+                .push_back(std::move(contents));
+    }
+    return image(std::move(made));
+}
+
+inline image image::from_bytes(std::span<const std::byte> bytes) {
+    const segment whole{0, bytes};
+    return from_segments({&whole, 1}, bytes.size());
+}
+
+inline image image::from_segments(std::span<const segment> segments, std::size_t memory_bytes) {
+    return image_builder{}.memory(0, segments, memory_bytes).build();
+}
+
+inline image image::zeroed(std::size_t memory_bytes) { return from_segments({}, memory_bytes); }
+
+template <class Slot>
+image image::capture(const Slot& slot) {
+    image_builder builder;
+    slot.describe_contents(builder);
+    return builder.build();
+}
+
+}  // namespace palimpsest

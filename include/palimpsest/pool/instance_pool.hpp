@@ -1,0 +1,307 @@
+// The instance pool: slots that are put back to their image when an instance ends, by policies
+// that are given as types.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <palimpsest/os/fork_hooks.hpp>
+#include <palimpsest/pool/composition.hpp>
+#include <palimpsest/pool/decommit_batch.hpp>
+#include <palimpsest/pool/footprint.hpp>
+#include <palimpsest/pool/free_slots.hpp>
+#include <palimpsest/pool/image.hpp>
+#include <palimpsest/pool/slot.hpp>
+#include <palimpsest/pool/slot_count.hpp>
+#include <palimpsest/pool/slot_contents.hpp>
+#include <palimpsest/pool/slot_mechanics.hpp>
+#include <stdexcept>
+#include <string>
+#include <type_traits>
+
+namespace palimpsest {
+
+/// A pool of slots. `Policies` in any order, at most one a role (budgets combine); what is left out
+/// has a default. All operations are thread-safe, unless reuse::single_threaded is chosen.
+///
+/// No byte that one instance wrote is visible to the next: a slot whose reset fails is decommitted,
+/// mapped anew, or at last never handed out again.
+template <class... Policies>
+class instance_pool {
+    using chosen = composition<Policies...>;
+    using types = detail::pool_types<chosen>;
+    using mechanics = detail::slot_mechanics<types>;
+    using record = typename mechanics::record;
+    using threading = typename chosen::threading;
+
+  public:
+    using policies = chosen;
+    using slot = pool_slot<instance_pool>;
+
+    /// Reserves address space for all slots. Throws std::invalid_argument for absurd limits and
+    /// std::system_error, which says what to change, when the address space does not suffice or the
+    /// kernel lacks what a policy needs.
+    explicit instance_pool(const pool_limits& limits)
+        : mechanics_(limits), free_(mechanics_.slots()), batch_(mechanics_), forks_(*this) {}
+
+    instance_pool(const instance_pool&) = delete;
+    instance_pool& operator=(const instance_pool&) = delete;
+
+    /// All slots must have been released.
+    ~instance_pool() = default;
+
+    /// Hands out a slot that holds exactly what `start` holds; empty when all are in use. Throws
+    /// std::invalid_argument when the image does not fit into a slot, and std::system_error when
+    /// the kernel refuses to map it.
+    std::optional<slot> acquire(const image& start) {
+        require_fit(start);
+        auto taken = free_.take(start.id());
+        if constexpr (types::batched)
+            if (!taken && flush()) taken = free_.take(start.id());
+        if (!taken) {
+            tell(event::exhausted{});
+            return std::nullopt;
+        }
+        auto& chosen_slot = mechanics_[*taken];
+        if (chosen_slot.held) warm_.subtract();
+        const bool warm = chosen_slot.held && chosen_slot.held->id() == start.id();
+        if (!warm) map(chosen_slot, start);
+        dirty::hooks::acquired(mechanics_.tracker(), chosen_slot.dirty);
+        tell(event::acquired{*taken, warm});
+        return slot(*this, *taken);
+    }
+
+    /// Where in the pool `address` lies; empty when outside. Async-signal-safe, for a handler that
+    /// tells a guest's access beyond its memory from a fault of the host.
+    std::optional<location> locate(const void* address) const noexcept {
+        const auto at = reinterpret_cast<std::uintptr_t>(address);
+        const auto pool = mechanics_.reservation();
+        if (!pool.contains(at)) return std::nullopt;
+        return mechanics_.layout().locate(at - pool.begin);
+    }
+
+    /// What a pool of these limits takes. Maps nothing. Throws std::invalid_argument.
+    static pool_footprint footprint(const pool_limits& limits) {
+        return detail::footprint_of<chosen>(slot_layout(limits));
+    }
+    pool_footprint footprint() const {
+        return detail::footprint_of<chosen>(mechanics_.layout());
+    }
+
+    std::size_t slots() const noexcept { return mechanics_.slots(); }
+    const slot_layout& layout() const noexcept { return mechanics_.layout(); }
+    /// The observer, observe::counters say.
+    const auto& observer() const noexcept { return mechanics_.system().observer(); }
+    auto& observer() noexcept { return mechanics_.system().observer(); }
+    /// The dirty-tracking backend, to ask it what it chose.
+    const auto& tracker() const noexcept { return mechanics_.tracker(); }
+
+  private:
+    friend slot;
+    friend memory_view<instance_pool>;
+    friend os::fork_hooks;
+
+    static constexpr bool limits_warm_slots = chosen::warm_limit::slots != budget::no_limit;
+
+    // What the slot and its views call.
+
+    bool grow(std::size_t number, std::size_t memory, std::size_t bytes) noexcept {
+        auto& grown = mechanics_[number];
+        return mechanics_.grow(grown, grown.memories[memory], bytes);
+    }
+    const memory_state& memory_of(std::size_t number, std::size_t memory) const noexcept {
+        return mechanics_[number].memories[memory];
+    }
+    os::address_range entity_of(std::size_t number, std::size_t entity) const noexcept {
+        const auto begin = mechanics_[number].range.begin;
+        const auto [from, to] = mechanics_.layout().entity(entity);
+        return {begin + from, begin + to};
+    }
+    auto enter(std::size_t number) noexcept {
+        using scope = typename dirty::hooks::scope_of<typename mechanics::tracker_type>::type;
+        return scope(mechanics_.tracker(), mechanics_[number].dirty);
+    }
+    void leave(std::size_t number) noexcept {
+        dirty::hooks::left(mechanics_.tracker(), mechanics_[number].dirty);
+    }
+    void announce_write(std::size_t number) noexcept {
+        dirty::hooks::announce_write(mechanics_.tracker(), mechanics_[number].dirty);
+    }
+    void written(std::size_t number, const void* address, std::size_t bytes) noexcept {
+        const auto begin = reinterpret_cast<std::uintptr_t>(address);
+        const os::address_range pages{os::round_down_to_page(begin),
+                                      os::round_up_to_page(begin + bytes)};
+        auto& target = mechanics_[number];
+        dirty::hooks::written(mechanics_.tracker(), target.dirty,
+                              os::intersection(pages, target.range));
+    }
+    template <class Builder>
+    void describe_contents(std::size_t number, Builder& builder) {
+        detail::describe_contents(mechanics_.system(), mechanics_.layout(), mechanics_[number],
+                                  builder);
+    }
+
+    // Acquiring.
+
+    /// Throws std::invalid_argument, which names the limit.
+    void require_fit(const image& start) const {
+        const auto& layout = mechanics_.layout();
+        require_at_most(start.state().size(), layout.state_bytes(), "bytes of state", "state");
+        require_at_most(start.tables().size(), layout.tables(), "tables", "tables");
+        for (const auto& table : start.tables())
+            require_at_most(table.size(), layout.table_bytes(), "bytes in a table",
+                            "table_elements");
+        require_at_most(start.memories().size(), layout.memories(), "memories", "memories");
+        for (const auto& memory : start.memories())
+            require_at_most(memory.size(), layout.memory_bytes(), "bytes in a memory",
+                            "memory.maximum");
+    }
+    static void require_at_most(std::size_t wanted, std::size_t most, const char* what,
+                                const char* limit) {
+        if (wanted <= most) [[likely]]
+            return;
+        throw std::invalid_argument("palimpsest: acquire: the image has " +
+                                    std::to_string(wanted) + " " + what +
+                                    ", but a slot of this pool holds " + std::to_string(most) +
+                                    "; raise pool_limits::" + limit);
+    }
+
+    /// Throws std::system_error; the slot is free again, and cold.
+    void map(record& target, const image& start) {
+        const auto failed = mechanics_.map(target, start);
+        if (failed.error == 0) return;
+        const auto number = mechanics_.number_of(target);
+        if (mechanics_.forget(target))
+            free_.put(number, 0);
+        else
+            quarantine(number);
+        os::throw_failed(failed.call, std::to_string(failed.range.size()) + " bytes of slot " +
+                                          std::to_string(number),
+                         failed.error,
+                         "the image could not be mapped: is there memory, and is vm.max_map_count "
+                         "large enough for all slots?");
+    }
+
+    // Releasing.
+
+    /// The slot as a reset policy sees it.
+    class resetting_slot {
+      public:
+        resetting_slot(instance_pool& pool, record& slot) noexcept : pool_(pool), slot_(slot) {}
+
+        bool restore() noexcept { return pool_.mechanics_.restore(slot_); }
+        bool decommit() noexcept { return pool_.mechanics_.decommit(slot_); }
+        bool remap() noexcept { return pool_.mechanics_.remap(slot_); }
+        std::size_t index() const noexcept { return pool_.mechanics_.number_of(slot_); }
+
+      private:
+        instance_pool& pool_;
+        record& slot_;
+    };
+
+    void release(std::size_t number) noexcept {
+        auto& target = mechanics_[number];
+        dirty::hooks::resetting(mechanics_.tracker(), target.dirty);
+        resetting_slot facade(*this, target);
+        bool clean = chosen::reset::reset(facade);
+        if (!clean) {
+            tell(event::degraded{number, event::reset_step::restore});
+            clean = mechanics_.decommit(target);
+        }
+        if constexpr (types::batched) {
+            if (clean && !target.deferred.empty()) {
+                batch_.add(number, finisher());
+                return;
+            }
+        }
+        finish(number, clean);
+    }
+
+    /// The rest of a reset, once everything is restored or given back.
+    void finish(std::size_t number, bool clean) noexcept {
+        auto& target = mechanics_[number];
+        if (clean) {
+            dirty::hooks::restored(mechanics_.tracker(), target.dirty, target.spans);
+            clean = keep_below_idle_cap(target);
+        }
+        clean = clean && mechanics_.put_back_sizes(target);
+        if (!clean && !remap(target)) {
+            quarantine(number);
+            return;
+        }
+        tell(event::released{number});
+        free_.put(number, target.held->id());
+        if constexpr (limits_warm_slots)
+            if (warm_.add() > chosen::warm_limit::slots) cool_oldest();
+    }
+
+    bool keep_below_idle_cap(record& target) noexcept {
+        const auto pages =
+            dirty::hooks::resident(mechanics_.tracker(), target.dirty, target.kept);
+        if (pages <= budget::pages_in(chosen::idle_cap::bytes)) [[likely]]
+            return true;
+        return mechanics_.decommit_at_once(target);
+    }
+
+    bool remap(record& target) noexcept {
+        tell(event::degraded{mechanics_.number_of(target), event::reset_step::decommit});
+        if (mechanics_.remap(target)) return true;
+        tell(event::degraded{mechanics_.number_of(target), event::reset_step::remap});
+        return false;
+    }
+
+    /// What is in such a slot is not known, and nobody will see it.
+    void quarantine(std::size_t number) noexcept { tell(event::quarantined{number}); }
+
+    /// Takes the pages and the image from the slot that has been free the longest.
+    void cool_oldest() noexcept {
+        const auto oldest = free_.take_oldest_warm();
+        if (!oldest) return;
+        warm_.subtract();
+        if (mechanics_.forget(mechanics_[*oldest]))
+            free_.put(*oldest, 0);
+        else
+            quarantine(*oldest);
+    }
+
+    auto finisher() noexcept {
+        return [this](std::size_t number, bool clean) noexcept { finish(number, clean); };
+    }
+    bool flush() noexcept { return batch_.flush(finisher()); }
+
+    // Around fork.
+
+    void before_fork() noexcept {
+        batch_.lock();
+        free_.lock_all();
+    }
+    void after_fork_in_parent() noexcept {
+        free_.unlock_all();
+        batch_.unlock();
+    }
+    /// Slots that other threads hold stay taken: those threads are not in the child.
+    void after_fork_in_child() noexcept {
+        after_fork_in_parent();
+        batch_.forked();
+        dirty::hooks::forked(mechanics_.tracker());
+        for (std::size_t number = 0; number < mechanics_.slots(); ++number)
+            dirty::hooks::forked(mechanics_.tracker(), mechanics_[number].dirty);
+    }
+
+    template <class Event>
+    void tell(const Event& event) noexcept {
+        mechanics_.system().tell(event);
+    }
+
+    /// Free slots that are warm, where their number is limited.
+    using warm_count =
+        std::conditional_t<limits_warm_slots, detail::slot_count, detail::no_slot_count>;
+    using batch = detail::batch_for<types, mechanics, typename threading::mutex>;
+
+    mechanics mechanics_;
+    detail::free_slots<typename chosen::reuse, threading> free_;
+    [[no_unique_address]] warm_count warm_;
+    [[no_unique_address]] batch batch_;
+    os::fork_hooks forks_;
+};
+
+}  // namespace palimpsest

@@ -1,0 +1,177 @@
+// Where everything of a slot lies.
+//
+//   pool:  | guard before | slot 0 | slot 1 | ...
+//
+//   slot:  | state | table 0 | table 1 | guard before | memory 0 ... maximum | guard |
+//          | guard before | memory 1 ... maximum | guard | ...
+//
+// State, tables and the first memory lie next to each other, so that one scan of the page map
+// serves all three: a scan costs by the span it walks and by the call. What lies behind the guard
+// of the first memory is scanned apart.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <optional>
+#include <palimpsest/os/address_range.hpp>
+#include <palimpsest/pool/limits.hpp>
+#include <palimpsest/pool/location.hpp>
+#include <stdexcept>
+#include <string>
+
+namespace palimpsest {
+
+class slot_layout {
+  public:
+    /// Throws std::invalid_argument when the limits are absurd: nothing to hold, or sizes whose sum
+    /// does not fit into an address.
+    explicit slot_layout(const pool_limits& limits)
+        : slots_(limits.slots), tables_(limits.tables), memories_(limits.memories) {
+        if (limits.slots == 0) refuse("slots is 0: a pool needs one slot at the least");
+        state_bytes_ = rounded(limits.state, "state");
+        table_bytes_ = rounded(
+            product(limits.table_elements, limits.table_element_bytes, "table_elements"),
+            "table_elements");
+        memory_bytes_ = rounded(limits.memory.maximum, "memory.maximum");
+        guard_bytes_ = rounded(limits.memory.guard, "memory.guard");
+        guard_before_bytes_ = rounded(limits.memory.guard_before, "memory.guard_before");
+
+        memories_begin_ = sum(state_bytes_, product(tables_, table_bytes_, "tables"), "tables");
+        memory_stride_ = sum(sum(guard_before_bytes_, memory_bytes_, "memory.maximum"),
+                             guard_bytes_, "memory.guard");
+        slot_bytes_ =
+            sum(memories_begin_, product(memories_, memory_stride_, "memories"), "memories");
+        if (writable_bytes() == 0)
+            refuse("nothing to hold: state, tables and memory.maximum are all 0");
+        pool_bytes_ = sum(product(slots_, slot_bytes_, "slots"), guard_before_bytes_, "slots");
+    }
+
+    std::size_t slots() const noexcept { return slots_; }
+    std::size_t tables() const noexcept { return tables_; }
+    std::size_t memories() const noexcept { return memories_; }
+    /// State, tables, memories, in this order of address.
+    std::size_t entities() const noexcept { return 1 + tables_ + memories_; }
+
+    std::size_t state_bytes() const noexcept { return state_bytes_; }
+    std::size_t table_bytes() const noexcept { return table_bytes_; }
+    std::size_t memory_bytes() const noexcept { return memory_bytes_; }
+    std::size_t guard_bytes() const noexcept { return guard_bytes_; }
+    std::size_t guard_before_bytes() const noexcept { return guard_before_bytes_; }
+    std::size_t slot_bytes() const noexcept { return slot_bytes_; }
+    std::size_t pool_bytes() const noexcept { return pool_bytes_; }
+    /// What an instance can write: everything but the guards.
+    std::size_t writable_bytes() const noexcept {
+        return memories_begin_ + memories_ * memory_bytes_;
+    }
+
+    // Offsets from the start of a slot.
+    std::size_t table_offset(std::size_t table) const noexcept {
+        return state_bytes_ + table * table_bytes_;
+    }
+    std::size_t memory_offset(std::size_t memory) const noexcept {
+        return memories_begin_ + memory * memory_stride_ + guard_before_bytes_;
+    }
+    /// End of the state and the tables.
+    std::size_t small_entities_end() const noexcept { return memories_begin_; }
+
+    /// The most an entity can hold, as offsets from the start of the slot.
+    os::address_range entity(std::size_t index) const noexcept {
+        if (index == 0) return {0, state_bytes_};
+        if (index <= tables_) return {table_offset(index - 1), table_offset(index)};
+        const auto begin = memory_offset(index - 1 - tables_);
+        return {begin, begin + memory_bytes_};
+    }
+
+    /// The entity that holds `offset`, which must not lie in a guard.
+    std::size_t entity_at(std::size_t offset) const noexcept {
+        if (offset >= memories_begin_)
+            return 1 + tables_ + (offset - memories_begin_) / memory_stride_;
+        if (offset < state_bytes_) return 0;
+        return 1 + (offset - state_bytes_) / table_bytes_;
+    }
+
+    /// How far apart the tables and the first memory may lie and still be scanned by one call. A
+    /// scan of 64 MiB of nothing takes about a microsecond longer than one of a page, as long as
+    /// a second call does.
+    static constexpr std::size_t joined_scan_gap = 4_MiB;
+
+    bool scans_small_entities_with_memory() const noexcept {
+        return memories_ > 0 && guard_before_bytes_ <= joined_scan_gap;
+    }
+
+    /// Where in the pool an offset from the pool's start lies. Async-signal-safe.
+    std::optional<location> locate(std::size_t offset) const noexcept {
+        if (offset < guard_before_bytes_ || offset >= pool_bytes_) return std::nullopt;
+        offset -= guard_before_bytes_;
+        const auto slot = offset / slot_bytes_;
+        offset -= slot * slot_bytes_;
+        if (offset < state_bytes_) return location{slot, entity_kind::state, 0, offset};
+        if (offset < memories_begin_) {
+            const auto table = (offset - state_bytes_) / table_bytes_;
+            return location{slot, entity_kind::table, table, offset - table_offset(table)};
+        }
+        const auto memory = (offset - memories_begin_) / memory_stride_;
+        const auto begin = memory_offset(memory);
+        if (offset < begin)
+            return location{slot, entity_kind::guard, memory, begin - offset, true};
+        const auto inside = offset - begin;
+        return location{slot, inside < memory_bytes_ ? entity_kind::memory : entity_kind::guard,
+                        memory, inside};
+    }
+
+    /// The limit that takes most of a slot, for an error that says what to lower.
+    std::string dominant_limit() const {
+        const auto memories = memories_;
+        struct part {
+            const char* name;
+            std::size_t bytes;
+        };
+        part largest{"state", state_bytes_};
+        for (const part& other : {part{"table_elements", tables_ * table_bytes_},
+                                  part{"memory.maximum", memories * memory_bytes_},
+                                  part{"memory.guard", memories * guard_bytes_},
+                                  part{"memory.guard_before", memories * guard_before_bytes_}})
+            if (other.bytes > largest.bytes) largest = other;
+        return std::string(largest.name) + " (" + std::to_string(largest.bytes) +
+               " bytes of each slot)";
+    }
+
+  private:
+    // 2^47: more than any process has, and far from where sums of sizes could overflow.
+    static constexpr std::size_t most = std::size_t{1} << 47U;
+
+    [[noreturn]] static void refuse(const std::string& what) {
+        throw std::invalid_argument("palimpsest: pool_limits: " + what);
+    }
+    [[noreturn]] static void refuse_size(const char* limit) {
+        refuse(std::string(limit) +
+               " makes the pool larger than 128 TiB, the address space of a process; lower it");
+    }
+    static std::size_t rounded(std::size_t bytes, const char* limit) {
+        if (bytes > most) refuse_size(limit);
+        return os::round_up_to_page(bytes);
+    }
+    static std::size_t product(std::size_t count, std::size_t bytes, const char* limit) {
+        if (count > most / std::max(bytes, os::page_size)) refuse_size(limit);
+        return count * bytes;
+    }
+    static std::size_t sum(std::size_t left, std::size_t right, const char* limit) {
+        if (left > most || right > most - left) refuse_size(limit);
+        return left + right;
+    }
+
+    std::size_t slots_;
+    std::size_t tables_;
+    std::size_t memories_;
+    std::size_t state_bytes_ = 0;
+    std::size_t table_bytes_ = 0;
+    std::size_t memory_bytes_ = 0;
+    std::size_t guard_bytes_ = 0;
+    std::size_t guard_before_bytes_ = 0;
+    std::size_t memories_begin_ = 0;
+    std::size_t memory_stride_ = 0;
+    std::size_t slot_bytes_ = 0;
+    std::size_t pool_bytes_ = 0;
+};
+
+}  // namespace palimpsest

@@ -1,0 +1,72 @@
+// What a pool tells its observer. One struct an event, so that an observer overloads `see` for
+// those it cares for and takes the rest by a template.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace palimpsest::event {
+
+/// A slot was handed out. Warm: it already held the image.
+struct acquired {
+    std::size_t slot;
+    bool warm;
+};
+
+/// No slot was free.
+struct exhausted {};
+
+/// A slot was reset and is free again.
+struct released {
+    std::size_t slot;
+};
+
+/// Dirty pages were written over in place.
+struct restored {
+    std::size_t slot;
+    std::size_t pages;
+};
+
+/// Pages were given back to the kernel: of how many bytes of address space.
+struct decommitted {
+    std::size_t slot;
+    std::size_t bytes;
+};
+
+/// A slot was mapped anew.
+struct remapped {
+    std::size_t slot;
+};
+
+/// The page map was asked for dirty pages.
+struct scanned {};
+
+/// A reset did without a scan, since no page fault was counted.
+struct gate_hit {};
+
+/// A checked gate found a page that it would have missed: somebody wrote to the slot without
+/// announcing it. The page has been restored all the same.
+struct gate_missed_page {
+    std::uintptr_t address;
+};
+
+enum class reset_step : unsigned char { restore, decommit, remap };
+
+/// A step of a reset failed, and the next one was tried: restore, then decommit, then remap.
+struct degraded {
+    std::size_t slot;
+    reset_step failed;
+};
+
+/// A slot could not be proved clean and is never handed out again.
+struct quarantined {
+    std::size_t slot;
+};
+
+/// A system call is about to be made.
+struct system_call {
+    std::string_view name;
+};
+
+}  // namespace palimpsest::event

@@ -1,0 +1,33 @@
+// The system that a pool and its policies use: it tells the observer of each call.
+#pragma once
+
+#include <palimpsest/os/call.hpp>
+#include <palimpsest/pool/observe/event.hpp>
+#include <utility>
+
+namespace palimpsest {
+
+template <class System, class Observer>
+class observed_system {
+  public:
+    /// Runs a system call: `system(os::decommit{}, range)`.
+    template <os::Call Which, class... Arguments>
+    auto operator()(Which call, Arguments&&... arguments) noexcept {
+        tell(event::system_call{Which::name});
+        return system_(call, std::forward<Arguments>(arguments)...);
+    }
+
+    template <class Event>
+    void tell(const Event& event) noexcept {
+        observer_.see(event);
+    }
+
+    Observer& observer() noexcept { return observer_; }
+    const Observer& observer() const noexcept { return observer_; }
+
+  private:
+    [[no_unique_address]] System system_{};
+    [[no_unique_address]] Observer observer_{};
+};
+
+}  // namespace palimpsest

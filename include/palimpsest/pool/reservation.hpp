@@ -1,0 +1,51 @@
+// Takes the address space of a pool, or says why it is not to be had and what would be.
+#pragma once
+
+#include <cstddef>
+#include <palimpsest/os/mapping.hpp>
+#include <palimpsest/pool/layout.hpp>
+#include <string>
+
+namespace palimpsest::detail {
+
+/// How many slots could be reserved instead: found by trying, since limits of the process
+/// (RLIMIT_AS) and what is mapped already count as well as the size of the address space.
+template <class System>
+std::size_t slots_that_fit(System& system, const slot_layout& layout) {
+    std::size_t fits = 0;
+    std::size_t too_many = layout.slots();
+    while (too_many - fits > 1) {
+        const auto slots = fits + (too_many - fits) / 2;
+        const auto taken =
+            system(os::reserve{}, slots * layout.slot_bytes() + layout.guard_before_bytes());
+        if (!taken) {
+            too_many = slots;
+            continue;
+        }
+        const os::mapping given_back(taken.value);
+        fits = slots;
+    }
+    return fits;
+}
+
+/// Reserves, without committing, what the layout asks for. Throws std::system_error.
+template <class System>
+os::mapping reserve_slots(System& system, const slot_layout& layout) {
+    const auto taken = system(os::reserve{}, layout.pool_bytes());
+    if (!taken) {
+        const auto fits = slots_that_fit(system, layout);
+        os::throw_failed(
+            "mmap", std::to_string(layout.pool_bytes()) + " bytes of address space", taken.error,
+            "the pool asks for " + std::to_string(layout.slots()) + " slots of " +
+                std::to_string(layout.slot_bytes()) + " bytes, most of it for " +
+                layout.dominant_limit() + "; " + std::to_string(fits) +
+                " slots would fit: lower slots or that limit");
+    }
+    os::mapping reservation(taken.value);
+    // A huge page would make one touched byte cost 2 MiB.
+    if (const auto refused = system(os::refuse_huge_pages{}, taken.value); !refused)
+        os::throw_failed("madvise", "MADV_NOHUGEPAGE", refused.error);
+    return reservation;
+}
+
+}  // namespace palimpsest::detail

@@ -1,0 +1,30 @@
+// Collects what freed slots would give back to the kernel, and gives it back by one vectored call
+// (process_madvise) for many slots: fewer system calls, and one TLB shootdown in place of many.
+//
+// A slot whose pages wait is not free yet: the batch goes out when it is full, and when the pool is
+// asked for a slot and has no other. Kernels that refuse the vectored call get one call each.
+#pragma once
+
+#include <cstddef>
+#include <palimpsest/pool/reset/decommit.hpp>
+#include <palimpsest/pool/role.hpp>
+
+namespace palimpsest::reset {
+
+/// `Slots` are collected. `Reset` is what is done to each; with reset::restore only what exceeds
+/// the budget is collected, and a slot within it is free at once.
+template <std::size_t Slots, class Reset = decommit>
+struct batched {
+    static_assert(Slots > 0, "palimpsest: reset::batched needs one slot or more");
+
+    using role = role::reset;
+    static constexpr bool finds_dirty_pages = Reset::finds_dirty_pages;
+    static constexpr std::size_t batch = Slots;
+
+    template <class Slot>
+    static bool reset(Slot& slot) noexcept {
+        return Reset::reset(slot);
+    }
+};
+
+}  // namespace palimpsest::reset

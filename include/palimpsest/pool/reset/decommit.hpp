@@ -1,0 +1,19 @@
+// Gives all pages back to the kernel. Nothing stays resident in a free slot, and the next instance
+// takes a page fault for each page it touches: what pools did before page maps.
+#pragma once
+
+#include <palimpsest/pool/role.hpp>
+
+namespace palimpsest::reset {
+
+struct decommit {
+    using role = role::reset;
+    static constexpr bool finds_dirty_pages = false;
+
+    template <class Slot>
+    static bool reset(Slot& slot) noexcept {
+        return slot.decommit();
+    }
+};
+
+}  // namespace palimpsest::reset

@@ -1,0 +1,79 @@
+// An image gets a slot that is warm for it, newest first (its pages are likeliest to be in the
+// caches); then a cold one; then the one that has been warm for another image the longest. The
+// default. Costs some 20 ns more than lifo.
+#pragma once
+
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <palimpsest/detail/linked_slots.hpp>
+#include <palimpsest/pool/role.hpp>
+#include <vector>
+
+namespace palimpsest::reuse {
+
+struct affinity {
+    using role = role::reuse;
+
+    class free_list {
+      public:
+        static constexpr std::size_t stages = 3;
+
+        explicit free_list(std::size_t slots)
+            : by_age_(slots), by_image_(slots), images_(slots), buckets_(std::bit_ceil(slots)) {}
+
+        void put(std::size_t slot, std::uint64_t image) noexcept {
+            const auto number = static_cast<std::uint32_t>(slot);
+            images_[slot] = image;
+            by_age_.push(image != 0 ? warm_ : cold_, number);
+            if (image != 0) by_image_.push(bucket(image), number);
+        }
+
+        std::optional<std::size_t> take(std::uint64_t image, std::size_t stage) noexcept {
+            if (stage == 0) return take_warm_for(image);
+            return stage == 1 ? take_cold() : take_oldest_warm();
+        }
+
+        std::optional<std::size_t> take_oldest_warm() noexcept {
+            if (warm_.oldest == detail::no_slot) return std::nullopt;
+            return take_warm(warm_.oldest);
+        }
+
+      private:
+        // Image numbers count up, so their low bits spread them well.
+        detail::slot_list& bucket(std::uint64_t image) noexcept {
+            return buckets_[image & (buckets_.size() - 1)];
+        }
+
+        std::optional<std::size_t> take_warm_for(std::uint64_t image) noexcept {
+            auto slot = bucket(image).newest;
+            while (slot != detail::no_slot && images_[slot] != image)
+                slot = by_image_.older_than(slot);
+            if (slot == detail::no_slot) return std::nullopt;
+            return take_warm(slot);
+        }
+
+        std::optional<std::size_t> take_cold() noexcept {
+            const auto slot = cold_.newest;
+            if (slot == detail::no_slot) return std::nullopt;
+            by_age_.erase(cold_, slot);
+            return slot;
+        }
+
+        std::size_t take_warm(std::uint32_t slot) noexcept {
+            by_age_.erase(warm_, slot);
+            by_image_.erase(bucket(images_[slot]), slot);
+            return slot;
+        }
+
+        detail::linked_slots by_age_;
+        detail::linked_slots by_image_;
+        std::vector<std::uint64_t> images_;
+        std::vector<detail::slot_list> buckets_;
+        detail::slot_list warm_;
+        detail::slot_list cold_;
+    };
+};
+
+}  // namespace palimpsest::reuse

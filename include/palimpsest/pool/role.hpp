@@ -1,0 +1,42 @@
+// The roles a policy can have. Each policy names its own: `using role = palimpsest::role::reset;`
+//
+//   dirty       how dirty pages are found            threading   whether threads share the pool
+//   reset       what is done to them                 growth      how a memory grows and shrinks
+//   budget      how much one reset may restore       observe     who is told what the pool does
+//   idle_cap    how much a free slot may keep        system      who runs the system calls
+//   reuse       which free slot is handed out        warm_limit  how many free slots stay warm
+#pragma once
+
+namespace palimpsest::role {
+
+// A role checks what is given for it. static_assert takes a literal only, so for the message to
+// name the role each role needs checks of its own; hence the macro.
+#define PALIMPSEST_ROLE(name)                                                                      \
+    struct name {                                                                                  \
+        template <class... Policies>                                                               \
+        struct at_most_one {                                                                       \
+            static_assert(sizeof...(Policies) < 2,                                                 \
+                          "palimpsest: more than one policy for the role '" #name "'");            \
+        };                                                                                         \
+        template <class Policy, bool Models>                                                       \
+        struct modelled_by {                                                                       \
+            static constexpr bool holds = Models;                                                  \
+            static_assert(holds, "palimpsest: this policy for the role '" #name                    \
+                                 "' does not model the concept " #name "_policy");                 \
+        };                                                                                         \
+    }
+
+PALIMPSEST_ROLE(dirty);
+PALIMPSEST_ROLE(reset);
+PALIMPSEST_ROLE(budget);
+PALIMPSEST_ROLE(idle_cap);
+PALIMPSEST_ROLE(reuse);
+PALIMPSEST_ROLE(warm_limit);
+PALIMPSEST_ROLE(threading);
+PALIMPSEST_ROLE(growth);
+PALIMPSEST_ROLE(observe);
+PALIMPSEST_ROLE(system);
+
+#undef PALIMPSEST_ROLE
+
+}  // namespace palimpsest::role

@@ -1,0 +1,396 @@
+// How slots are mapped, grown, restored, decommitted and mapped anew. No decisions here: the
+// policies make them.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <palimpsest/os/mapping.hpp>
+#include <palimpsest/pool/dirty/hooks.hpp>
+#include <palimpsest/pool/layout.hpp>
+#include <palimpsest/pool/observe/event.hpp>
+#include <palimpsest/pool/reservation.hpp>
+#include <palimpsest/pool/slot_record.hpp>
+#include <string>
+#include <vector>
+
+namespace palimpsest::detail {
+
+/// A system call that failed, and on what.
+struct failed_call {
+    std::string_view call{};
+    os::address_range range{};
+    int error = 0;
+};
+
+template <class Types>
+class slot_mechanics {
+  public:
+    using system_type = typename Types::system;
+    using tracker_type = typename Types::tracker;
+    using budget_type = typename Types::budget;
+    using record = slot_record<Types>;
+
+    /// Throws std::invalid_argument for absurd limits, and std::system_error when the address space
+    /// does not suffice or the kernel lacks what the backend needs.
+    explicit slot_mechanics(const pool_limits& limits)
+        : layout_(limits),
+          tracker_(system_, layout_),
+          reservation_(reserve_slots(system_, layout_)),
+          memories_(layout_.slots() * layout_.memories()),
+          spans_(layout_.slots() * spans_of_slot()),
+          records_(layout_.slots()) {
+        for (std::size_t slot = 0; slot < slots(); ++slot) set_up(records_[slot], slot);
+    }
+
+    system_type& system() noexcept { return system_; }
+    const system_type& system() const noexcept { return system_; }
+    tracker_type& tracker() noexcept { return tracker_; }
+    const slot_layout& layout() const noexcept { return layout_; }
+    os::address_range reservation() const noexcept { return reservation_.range(); }
+
+    record& operator[](std::size_t slot) noexcept { return records_[slot]; }
+    const record& operator[](std::size_t slot) const noexcept { return records_[slot]; }
+    std::size_t slots() const noexcept { return records_.size(); }
+    /// A restore can stop in each entity, and what it stops at goes span by span.
+    std::size_t most_deferred_ranges() const noexcept {
+        return layout_.entities() + 2 * spans_of_slot();
+    }
+    std::size_t number_of(const record& slot) const noexcept {
+        return static_cast<std::size_t>(&slot - records_.data());
+    }
+
+    // Mapping.
+
+    /// Maps `start` into the slot, over whatever was there. After a failure the slot is not whole,
+    /// and must be mapped again before it is used.
+    failed_call map(record& slot, const image& start) noexcept {
+        slot.held = start;
+        slot.whole = false;
+        if (auto failed = clear(slot); failed.error != 0) return failed;
+        if (auto failed = open_small_entities(slot); failed.error != 0) return failed;
+        for (std::size_t entity = 0; entity <= start.tables().size(); ++entity) {
+            const auto& contents = entity == 0 ? start.state() : start.tables()[entity - 1];
+            const auto at = slot.range.begin + layout_.entity(entity).begin;
+            if (auto failed = map_extents(start, contents, at); failed.error != 0) return failed;
+        }
+        for (std::size_t index = 0; index < start.memories().size(); ++index) {
+            auto failed = map_memory(slot.memories[index], start, start.memories()[index]);
+            if (failed.error != 0) return failed;
+        }
+        update_spans(slot);
+        // A huge page would make one touched byte cost 2 MiB.
+        for (const auto& span : slot.spans)
+            if (auto failed = run<os::refuse_huge_pages>(span); failed.error != 0) return failed;
+        dirty::hooks::mapped(tracker_, slot.dirty, slot.range);
+        slot.whole = true;
+        return {};
+    }
+
+    /// Takes everything out of the slot: its pages, and its hold on the image.
+    bool forget(record& slot) noexcept {
+        slot.whole = false;
+        slot.held.reset();
+        return clear(slot).error == 0;
+    }
+
+    // Growing.
+
+    class growable {
+      public:
+        growable(slot_mechanics& of, record& slot, memory_state& memory) noexcept
+            : of_(of), slot_(slot), memory_(memory) {}
+
+        std::size_t accessible() const noexcept { return memory_.accessible; }
+        std::size_t maximum() const noexcept { return memory_.range.size(); }
+
+        /// Makes everything up to `bytes` accessible. Not beyond the maximum.
+        bool open_to(std::size_t bytes) noexcept {
+            if (bytes > maximum()) return false;
+            if (!of_.system_(os::make_accessible{}, part(memory_.accessible, bytes))) return false;
+            memory_.accessible = bytes;
+            memory_.reach = std::max(memory_.reach, bytes);
+            of_.update_spans(slot_);
+            return true;
+        }
+
+        /// Makes everything from `bytes` on inaccessible. Its pages stay, and must be clean.
+        bool close_to(std::size_t bytes) noexcept {
+            if (bytes < memory_.accessible &&
+                !of_.system_(os::make_inaccessible{}, part(bytes, memory_.accessible)))
+                return false;
+            memory_.accessible = std::min(memory_.accessible, bytes);
+            return true;
+        }
+
+      private:
+        os::address_range part(std::size_t from, std::size_t to) const noexcept {
+            return {memory_.range.begin + from, memory_.range.begin + to};
+        }
+
+        slot_mechanics& of_;
+        record& slot_;
+        memory_state& memory_;
+    };
+
+    /// Grows a memory to `bytes`; false when it is not to be had.
+    bool grow(record& slot, memory_state& memory, std::size_t bytes) noexcept {
+        if (bytes > memory.range.size()) return false;
+        growable facade(*this, slot, memory);
+        if (!Types::growth::grow(facade, os::round_up_to_page(bytes))) return false;
+        memory.size = bytes;
+        return true;
+    }
+
+    /// Gives the memories of a slot the sizes of its image.
+    bool put_back_sizes(record& slot) noexcept {
+        const auto& contents = slot.held->memories();
+        for (std::size_t index = 0; index < slot.memories.size(); ++index) {
+            auto& memory = slot.memories[index];
+            memory.size = index < contents.size() ? contents[index].size() : 0;
+            growable facade(*this, slot, memory);
+            if (!Types::growth::put_back(facade, os::round_up_to_page(memory.size))) return false;
+        }
+        return true;
+    }
+
+    // Resetting.
+
+    /// Writes the image back over the dirty pages, as far as the budget goes, and decommits the
+    /// rest. False when the dirty pages cannot be told.
+    bool restore(record& slot) noexcept {
+        if (!slot.whole) return false;
+        typename budget_type::purse purse(budget_, slot.account);
+        slot.kept = 0;
+        if (purse.most() == 0) return decommit_all(slot);
+        auto at = slot.range.begin;
+        while (at < slot.spans.back().end) {
+            const auto most = purse.most();
+            const auto collected =
+                most == 0 ? dirty::found::up_to(at)
+                          : tracker_.collect(slot.dirty, slot.spans, at, most,
+                                             [&](os::address_range range) {
+                                                 return restore_range(slot, purse, range);
+                                             });
+            if (!collected) return false;
+            if (collected.walked_to >= slot.spans.back().end) break;
+            at = resume_after(slot, collected.walked_to);
+            if (!decommit_range(slot, {collected.walked_to, at})) return false;
+        }
+        system_.tell(event::restored{number_of(slot), slot.kept});
+        return true;
+    }
+
+    /// Gives all pages of the slot back to the kernel.
+    bool decommit(record& slot) noexcept {
+        return slot.whole && decommit_all(slot);
+    }
+
+    /// The same where no batch can take it: the slot is about to be free.
+    bool decommit_at_once(record& slot) noexcept {
+        forfeit(slot);
+        slot.kept = 0;
+        for (const auto& span : slot.spans)
+            if (!span.empty() && !decommit_now(slot, span)) return false;
+        forget_reach(slot);
+        return true;
+    }
+
+    /// Maps the slot anew.
+    bool remap(record& slot) noexcept {
+        forfeit(slot);
+        system_.tell(event::remapped{number_of(slot)});
+        const image start = *slot.held;
+        return map(slot, start).error == 0;
+    }
+
+    /// Gives back to the kernel what `range` has of the slot, now or with the next batch.
+    bool decommit_range(record& slot, os::address_range range) noexcept {
+        for (const auto& span : slot.spans) {
+            const auto part = os::intersection(span, range);
+            if (part.empty()) continue;
+            if constexpr (Types::batched)
+                slot.deferred.push_back(part);
+            else if (!decommit_now(slot, part))
+                return false;
+        }
+        return true;
+    }
+
+    bool decommit_now(record& slot, os::address_range range) noexcept {
+        if (!system_(os::decommit{}, range)) return false;
+        note_decommitted(slot, range);
+        return true;
+    }
+
+    void note_decommitted(record& slot, os::address_range range) noexcept {
+        system_.tell(event::decommitted{number_of(slot), range.size()});
+        dirty::hooks::decommitted(tracker_, slot.dirty, range);
+    }
+
+  private:
+    /// What can hold resident pages shrinks to what is accessible, after a decommit of all.
+    void forget_reach(record& slot) noexcept {
+        for (auto& memory : slot.memories) memory.reach = memory.accessible;
+        update_spans(slot);
+    }
+
+    template <os::Call Which, class... Arguments>
+    failed_call run(os::address_range range, Arguments... arguments) noexcept {
+        if (range.empty()) return {};
+        const auto answer = system_(Which{}, range, arguments...);
+        return {Which::name, range, answer.error};
+    }
+
+    failed_call clear(record& slot) noexcept {
+        for (const auto& span : slot.spans)
+            if (auto failed = run<os::map_inaccessible>(span); failed.error != 0) return failed;
+        for (auto& memory : slot.memories) memory.size = memory.accessible = memory.reach = 0;
+        slot.kept = 0;
+        forfeit(slot);
+        return {};
+    }
+
+    failed_call open_small_entities(record& slot) noexcept {
+        return run<os::make_accessible>(
+            {slot.range.begin, slot.range.begin + layout_.small_entities_end()});
+    }
+
+    failed_call map_memory(memory_state& memory, const image& start,
+                           const entity_contents& contents) noexcept {
+        const auto bytes = os::round_up_to_page(contents.size());
+        memory.reach = bytes;  // also when what follows fails: it may be half done
+        const os::address_range opened{memory.range.begin, memory.range.begin + bytes};
+        if (auto failed = run<os::make_accessible>(opened); failed.error != 0) return failed;
+        memory.size = contents.size();
+        memory.accessible = bytes;
+        return map_extents(start, contents, memory.range.begin);
+    }
+
+    failed_call map_extents(const image& start, const entity_contents& contents,
+                            std::uintptr_t at) noexcept {
+        for (const auto& [offset, size, file_offset] : contents.extents()) {
+            auto failed = run<os::map_copy_on_write>({at + offset, at + offset + size},
+                                                     start.file(), file_offset);
+            if (failed.error != 0) return failed;
+        }
+        return {};
+    }
+
+    void update_spans(record& slot) noexcept {
+        const auto small_end = slot.range.begin + layout_.small_entities_end();
+        slot.spans[0] = {slot.range.begin, small_end};
+        std::size_t next = 1;
+        for (const auto& memory : slot.memories) {
+            const bool joined = &memory == slot.memories.data() &&
+                                layout_.scans_small_entities_with_memory();
+            if (!joined)
+                slot.spans[next++] = memory.reached();
+            else if (memory.reach != 0)
+                slot.spans[0].end = memory.reached().end;
+        }
+        if (small_end == slot.range.begin && layout_.scans_small_entities_with_memory())
+            slot.spans[0].begin = slot.memories[0].range.begin;
+    }
+
+    template <class Purse>
+    std::size_t restore_range(record& slot, Purse& purse, os::address_range range) noexcept {
+        std::size_t restored = 0;
+        while (!range.empty()) {
+            const auto entity = layout_.entity_at(range.begin - slot.range.begin);
+            const auto bounds = layout_.entity(entity);
+            const auto end = std::min(range.end, slot.range.begin + bounds.end);
+            const auto wanted = (end - range.begin) / os::page_size;
+            const auto granted = purse.take(entity, wanted);
+            write_back(slot, entity, bounds.begin,
+                       {range.begin, range.begin + granted * os::page_size});
+            restored += granted;
+            if (granted < wanted) break;
+            range.begin = end;
+        }
+        slot.kept += restored;
+        return restored;
+    }
+
+    void write_back(record& slot, std::size_t entity, std::size_t entity_offset,
+                    os::address_range range) noexcept {
+        const auto origin = slot.range.begin + entity_offset;
+        const auto& contents = contents_of(*slot.held, entity);
+        if (entity > layout_.tables()) {
+            // Pages above the accessible part were restored before it was closed.
+            const auto& memory = slot.memories[entity - 1 - layout_.tables()];
+            range = os::intersection(range, {origin, origin + memory.accessible});
+            if (range.empty()) return;
+        }
+        contents.write_to(range, range.begin - origin);
+    }
+
+    const entity_contents& contents_of(const image& start, std::size_t entity) const noexcept {
+        static const entity_contents zeros;
+        if (entity == 0) return start.state();
+        const auto of = [](std::span<const entity_contents> all, std::size_t index) -> auto& {
+            return index < all.size() ? all[index] : zeros;
+        };
+        return entity <= layout_.tables() ? of(start.tables(), entity - 1)
+                                          : of(start.memories(), entity - 1 - layout_.tables());
+    }
+
+    /// Where a reset goes on when a purse is empty at `address`.
+    std::uintptr_t resume_after(const record& slot, std::uintptr_t address) const noexcept {
+        if constexpr (budget_type::purse::next_entity_may_have_more) {
+            const auto offset = address - slot.range.begin;
+            for (std::size_t entity = 0; entity < layout_.entities(); ++entity)
+                if (const auto end = layout_.entity(entity).end; offset < end)
+                    return slot.range.begin + end;
+        }
+        return slot.range.end;
+    }
+
+    bool decommit_all(record& slot) noexcept {
+        if constexpr (Types::batched) {
+            forfeit(slot);
+            slot.kept = 0;
+            slot.deferred.assign(slot.spans.begin(), slot.spans.end());
+            std::erase_if(slot.deferred, [](const auto& span) { return span.empty(); });
+            return true;
+        } else {
+            return decommit_at_once(slot);
+        }
+    }
+
+    /// Gives back what the slot holds of its budget.
+    void forfeit(record& slot) noexcept {
+        typename budget_type::purse returned(budget_, slot.account);
+    }
+
+    std::size_t spans_of_slot() const noexcept {
+        return layout_.memories() + (layout_.scans_small_entities_with_memory() ? 0 : 1);
+    }
+
+    void set_up(record& slot, std::size_t number) {
+        const auto begin = reservation_.range().begin + layout_.guard_before_bytes() +
+                           number * layout_.slot_bytes();
+        slot.memories = std::span(memories_).subspan(number * layout_.memories(),
+                                                     layout_.memories());
+        slot.spans = std::span(spans_).subspan(number * spans_of_slot(), spans_of_slot());
+        slot.range = {begin, begin + layout_.entity(layout_.entities() - 1).end};
+        for (std::size_t index = 0; index < layout_.memories(); ++index) {
+            const auto memory = begin + layout_.memory_offset(index);
+            slot.memories[index].range = {memory, memory + layout_.memory_bytes()};
+        }
+        // Nothing is mapped yet, so there is nothing to clear before the first image.
+        for (auto& span : slot.spans) span = {begin, begin};
+        if constexpr (Types::batched) slot.deferred.reserve(most_deferred_ranges());
+        dirty::hooks::set_up(tracker_, slot.dirty, slot.range);
+    }
+
+    system_type system_;
+    slot_layout layout_;
+    tracker_type tracker_;
+    budget_type budget_{};
+    os::mapping reservation_;
+    std::vector<memory_state> memories_;
+    std::vector<os::address_range> spans_;
+    std::vector<record> records_;
+};
+
+}  // namespace palimpsest::detail

@@ -1,0 +1,65 @@
+// What a pool keeps of each slot.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <palimpsest/os/address_range.hpp>
+#include <palimpsest/pool/image.hpp>
+#include <palimpsest/pool/observed_system.hpp>
+#include <span>
+#include <type_traits>
+#include <vector>
+
+namespace palimpsest {
+
+/// One linear memory of a slot. Offsets from its start, in bytes.
+//
+//   0        size    accessible        reach                 maximum
+//   |---------|----------|----------------|----------------------|
+//   | the guest's memory | inaccessible, may hold clean pages    |
+struct memory_state {
+    os::address_range range{};   // up to its maximum
+    std::size_t size = 0;        // what the guest sees
+    std::size_t accessible = 0;  // whole pages
+    std::size_t reach = 0;       // accessible at any time since the slot was mapped or decommitted
+
+    os::address_range reached() const noexcept { return {range.begin, range.begin + reach}; }
+};
+
+namespace detail {
+
+/// The types that follow from a composition.
+template <class Composition>
+struct pool_types {
+    using composition = Composition;
+    using system = observed_system<typename Composition::system, typename Composition::observe>;
+    using tracker = typename Composition::dirty::template tracker<system>;
+    using budget = typename Composition::budget;
+    using reset = typename Composition::reset;
+    using growth = typename Composition::growth;
+
+    static constexpr bool batched = requires { reset::batch; };
+};
+
+struct nothing_deferred {};
+
+/// A cache line of its own, since each slot is worked on by another thread.
+template <class Types>
+struct alignas(64) slot_record {
+    using deferred_ranges = std::conditional_t<Types::batched, std::vector<os::address_range>,
+                                               nothing_deferred>;
+
+    os::address_range range{};  // state to the maximum of the last memory
+    std::span<memory_state> memories{};
+    std::span<os::address_range> spans{};  // what an instance could reach
+    std::optional<image> held{};           // what the slot is mapped to; empty: a cold slot
+    std::size_t kept = 0;                  // pages that the last reset left resident
+    bool whole = false;                    // mapped as `held` says, in all its parts
+    [[no_unique_address]] typename Types::tracker::slot_data dirty;
+    [[no_unique_address]] typename Types::budget::account account;
+    [[no_unique_address]] deferred_ranges deferred;
+};
+
+}  // namespace detail
+}  // namespace palimpsest

@@ -1,0 +1,22 @@
+// Sizes in bytes as literals: 64_KiB, 8_MiB, 2_GiB.
+#pragma once
+
+#include <cstddef>
+
+namespace palimpsest {
+inline namespace literals {
+
+consteval std::size_t operator""_KiB(unsigned long long count) {
+    return static_cast<std::size_t>(count) << 10U;
+}
+
+consteval std::size_t operator""_MiB(unsigned long long count) {
+    return static_cast<std::size_t>(count) << 20U;
+}
+
+consteval std::size_t operator""_GiB(unsigned long long count) {
+    return static_cast<std::size_t>(count) << 30U;
+}
+
+}  // namespace literals
+}  // namespace palimpsest
