@@ -1,0 +1,10 @@
+// expect: palimpsest: more than one policy for the role 'idle_cap'
+#include <palimpsest/pool.hpp>
+
+namespace ps = palimpsest;
+using namespace ps::literals;
+
+// Budgets combine; how much a free slot may keep is one number.
+using pool_type = ps::instance_pool<ps::budget::per_instance<2_MiB>, ps::budget::idle_cap<8_MiB>,
+                                    ps::budget::idle_cap<4_MiB>>;
+pool_type pool{ps::pool_limits{}};

@@ -1,0 +1,1 @@
+#include <palimpsest/detail/other.hpp>

@@ -1,0 +1,2 @@
+#include <palimpsest/os/call.hpp>
+#include <palimpsest/pool/slot.hpp>
