@@ -117,13 +117,17 @@ void recycle(benchmark::State& state, std::size_t pages) {
     for (auto _ : state) round();
 }
 
-/// Copies the same pages and does nothing else: what no reset by copying can beat.
+/// In place of acquire and release, copies the same pages and does nothing else: what no reset by
+/// copying can beat. With `Touch` the round is whole, like that of the others: the guest touches
+/// its pages first. Without, the copies stand alone.
+template <bool Touch>
 void memcpy_floor(benchmark::State& state, std::size_t pages) {
     const auto step = image_bytes / pages;
     std::vector<std::byte> memory(image_bytes);
     const auto& source = image_contents();
     const machine_counters counters(state);
     for (auto _ : state) {
+        if constexpr (Touch) touch(memory.data(), pages, image_bytes);
         for (std::size_t page = 0; page < pages; ++page)
             std::memcpy(&memory[page * step], &source[page * step], ps::os::page_size);
         benchmark::ClobberMemory();
@@ -196,13 +200,14 @@ void register_recycle() {
                 ->Teardown(shared_pool<Composition>::drop);
 }
 
-void register_memcpy_floor() {
+template <bool Touch>
+void register_memcpy(const std::string& name) {
     for (const int threads : {1, 2})
         for (const int pages : page_counts)
             benchmark::RegisterBenchmark(
-                ("recycle/memcpy_floor" + pages_named(pages)).c_str(),
+                ("recycle/" + name + pages_named(pages)).c_str(),
                 [pages](benchmark::State& state) {
-                    memcpy_floor(state, static_cast<std::size_t>(pages));
+                    memcpy_floor<Touch>(state, static_cast<std::size_t>(pages));
                 })
                 ->Threads(threads);
 }
@@ -246,7 +251,8 @@ void register_decommit_batch() {
 template <class... Compositions>
 void register_all() {
     (register_recycle<Compositions>(), ...);
-    register_memcpy_floor();
+    register_memcpy<true>("memcpy_floor");
+    register_memcpy<false>("memcpy_alone");
     (register_resident<Compositions>(), ...);
     benchmark::RegisterBenchmark("acquire_release/getrusage", getrusage_call);
     (register_acquire_release<Compositions>(), ...);

@@ -13,6 +13,7 @@
 #include <cstddef>
 #include <cstring>
 #include <palimpsest/os/address_range.hpp>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -44,34 +45,49 @@ class entity_contents {
     const std::vector<image_extent>& extents() const noexcept { return extents_; }
     const std::vector<image_run>& runs() const noexcept { return runs_; }
 
-    /// Writes what the entity holds from `offset` on over `target`, whole pages.
-    void write_to(os::address_range target, std::size_t offset) const noexcept {
-        const auto end = offset + target.size();
-        auto* to = target.data();
-        auto run = first_run_behind(offset);
-        while (offset < end) {
-            const bool zeros = run == runs_.end() || run->offset > offset;
-            const auto until = std::min(end, !zeros                ? run->end
-                                             : run == runs_.end() ? end
-                                                                  : run->offset);
-            const auto bytes = until - offset;
-            if (zeros)
-                std::memset(to, 0, bytes);
-            else
-                std::memcpy(to, run->source + (offset - run->offset), bytes);
-            if (!zeros) ++run;
-            to += bytes;
-            offset = until;
+    /// Writes pages of the entity, one range after the other. Ranges in ascending order find their
+    /// run where the one before has left off.
+    class writer {
+      public:
+        writer() = default;
+        explicit writer(const entity_contents& contents) noexcept
+            : runs_(contents.runs_), next_(contents.runs_.data()) {}
+
+        /// Writes what the entity holds from `offset` on over `target`, whole pages.
+        void write(os::address_range target, std::size_t offset) noexcept {
+            seek(offset);
+            auto* to = target.data();
+            const auto end = offset + target.size();
+            while (offset < end) {
+                const bool inside = next_ != runs_end() && next_->offset <= offset;
+                const auto until =
+                    std::min(end, inside                  ? next_->end
+                                  : next_ == runs_end() ? end
+                                                          : next_->offset);
+                if (inside)
+                    std::memcpy(to, next_->source + (offset - next_->offset), until - offset);
+                else
+                    std::memset(to, 0, until - offset);
+                to += until - offset;
+                offset = until;
+                if (inside && until == next_->end) ++next_;
+            }
         }
-    }
+
+      private:
+        const image_run* runs_end() const noexcept { return runs_.data() + runs_.size(); }
+
+        /// Makes `next_` the first run that ends behind `offset`.
+        void seek(std::size_t offset) noexcept {
+            if (next_ != runs_.data() && next_[-1].end > offset) next_ = runs_.data();
+            while (next_ != runs_end() && next_->end <= offset) ++next_;
+        }
+
+        std::span<const image_run> runs_{};
+        const image_run* next_ = nullptr;
+    };
 
   private:
-    std::vector<image_run>::const_iterator first_run_behind(std::size_t offset) const noexcept {
-        return std::upper_bound(
-            runs_.begin(), runs_.end(), offset,
-            [](std::size_t at, const image_run& run) noexcept { return at < run.end; });
-    }
-
     std::size_t size_ = 0;
     std::vector<image_extent> extents_;
     std::vector<image_run> runs_;

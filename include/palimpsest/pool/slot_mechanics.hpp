@@ -8,6 +8,7 @@
 #include <palimpsest/pool/dirty/hooks.hpp>
 #include <palimpsest/pool/layout.hpp>
 #include <palimpsest/pool/observe/event.hpp>
+#include <palimpsest/pool/page_restorer.hpp>
 #include <palimpsest/pool/reservation.hpp>
 #include <palimpsest/pool/slot_record.hpp>
 #include <string>
@@ -162,15 +163,13 @@ class slot_mechanics {
         typename budget_type::purse purse(budget_, slot.account);
         slot.kept = 0;
         if (purse.most() == 0) return decommit_all(slot);
+        page_restorer<slot_mechanics, typename budget_type::purse> restorer(*this, slot, purse);
         auto at = slot.range.begin;
         while (at < slot.spans.back().end) {
             const auto most = purse.most();
             const auto collected =
                 most == 0 ? dirty::found::up_to(at)
-                          : tracker_.collect(slot.dirty, slot.spans, at, most,
-                                             [&](os::address_range range) {
-                                                 return restore_range(slot, purse, range);
-                                             });
+                          : tracker_.collect(slot.dirty, slot.spans, at, most, restorer);
             if (!collected) return false;
             if (collected.walked_to >= slot.spans.back().end) break;
             at = resume_after(slot, collected.walked_to);
@@ -225,6 +224,16 @@ class slot_mechanics {
     void note_decommitted(record& slot, os::address_range range) noexcept {
         system_.tell(event::decommitted{number_of(slot), range.size()});
         dirty::hooks::decommitted(tracker_, slot.dirty, range);
+    }
+
+    /// What `start` has for an entity; nothing where it has fewer than the layout.
+    const entity_contents& contents_of(const image& start, std::size_t entity) const noexcept {
+        static const entity_contents zeros;
+        if (entity == 0) return start.state();
+        const bool table = entity <= layout_.tables();
+        const auto all = table ? start.tables() : start.memories();
+        const auto index = entity - 1 - (table ? 0 : layout_.tables());
+        return index < all.size() ? all[index] : zeros;
     }
 
   private:
@@ -290,48 +299,6 @@ class slot_mechanics {
         }
         if (small_end == slot.range.begin && layout_.scans_small_entities_with_memory())
             slot.spans[0].begin = slot.memories[0].range.begin;
-    }
-
-    template <class Purse>
-    std::size_t restore_range(record& slot, Purse& purse, os::address_range range) noexcept {
-        std::size_t restored = 0;
-        while (!range.empty()) {
-            const auto entity = layout_.entity_at(range.begin - slot.range.begin);
-            const auto bounds = layout_.entity(entity);
-            const auto end = std::min(range.end, slot.range.begin + bounds.end);
-            const auto wanted = (end - range.begin) / os::page_size;
-            const auto granted = purse.take(entity, wanted);
-            write_back(slot, entity, bounds.begin,
-                       {range.begin, range.begin + granted * os::page_size});
-            restored += granted;
-            if (granted < wanted) break;
-            range.begin = end;
-        }
-        slot.kept += restored;
-        return restored;
-    }
-
-    void write_back(record& slot, std::size_t entity, std::size_t entity_offset,
-                    os::address_range range) noexcept {
-        const auto origin = slot.range.begin + entity_offset;
-        const auto& contents = contents_of(*slot.held, entity);
-        if (entity > layout_.tables()) {
-            // Pages above the accessible part were restored before it was closed.
-            const auto& memory = slot.memories[entity - 1 - layout_.tables()];
-            range = os::intersection(range, {origin, origin + memory.accessible});
-            if (range.empty()) return;
-        }
-        contents.write_to(range, range.begin - origin);
-    }
-
-    const entity_contents& contents_of(const image& start, std::size_t entity) const noexcept {
-        static const entity_contents zeros;
-        if (entity == 0) return start.state();
-        const auto of = [](std::span<const entity_contents> all, std::size_t index) -> auto& {
-            return index < all.size() ? all[index] : zeros;
-        };
-        return entity <= layout_.tables() ? of(start.tables(), entity - 1)
-                                          : of(start.memories(), entity - 1 - layout_.tables());
     }
 
     /// Where a reset goes on when a purse is empty at `address`.

@@ -11,10 +11,11 @@
 //
 //   * fewer than `few_pages` resident: no protection at all, as pagemap_scan does it;
 //   * a protected page that is written again within `pays_after` resets becomes writable, for
-//     4, 16, 64, 256 and at last 1,024 resets, after which it is protected once more to see;
+//     64, then 1,024, then 4,096 resets, after which it is protected once more to see;
 //   * pages are armed together, once restoring them has cost as much as arming them will.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <palimpsest/detail/page_ranges.hpp>
@@ -46,12 +47,14 @@ struct adaptive {
         struct page_note {
             std::uint16_t resident : 1;
             std::uint16_t protect : 1;  // armed; else restored in each reset
-            std::uint16_t level : 3;    // writable for 4^level resets; 0: until the next arming
-            std::uint16_t armed_at : 11;
+            std::uint16_t level : 2;    // how long it stays writable: `periods`
+            std::uint16_t armed_at : 12;
         };
         static_assert(sizeof(page_note) == 2);
-        static constexpr std::uint16_t highest_level = 5;
-        static constexpr std::uint32_t clock_ticks = 1U << 11U;
+        /// Resets between two trials of a page, by level. A trial of a page that is still rewritten
+        /// costs a fault, which virtual machines make as dear as 10 µs, or 150 restored pages.
+        static constexpr std::array<std::uint32_t, 4> periods{1, 64, 1024, 4096};
+        static constexpr std::uint32_t clock_ticks = 1U << 12U;
 
       public:
         class slot_data {
@@ -190,14 +193,14 @@ struct adaptive {
             if (note.protect == 0) return;
             note.protect = 0;
             const auto age = (slot.resets - note.armed_at) % clock_ticks;
-            const unsigned level = note.level;
-            const unsigned next = age <= pays_after ? level + 1U : level / 2U;
-            note.level = static_cast<std::uint16_t>(next < highest_level ? next : highest_level) & 7U;
+            if (age <= pays_after)
+                note.level = note.level == 3 ? 3 : (note.level + 1U) & 3U;
+            else
+                note.level = note.level == 0 ? 0 : (note.level - 1U) & 3U;
         }
 
         static bool is_due(const slot_data& slot, const page_note& note) noexcept {
-            const std::uint32_t period = 1U << (2U * note.level);
-            return slot.resets % period == 0;
+            return slot.resets % periods[note.level] == 0;
         }
 
         void arm_when_due(slot_data& slot, spans of) noexcept {
@@ -256,7 +259,7 @@ struct adaptive {
 
         static void mark(const slot_data& slot, page_note& note) noexcept {
             note.protect = 1;
-            note.armed_at = now(slot) & 2047U;
+            note.armed_at = now(slot) & 4095U;
         }
 
         System& system_;

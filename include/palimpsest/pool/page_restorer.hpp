@@ -1,0 +1,73 @@
+// The sink of a search for dirty pages: writes the image back over what is found, as far as the
+// budget grants it. A page costs a copy and a few nanoseconds, since what there is to know of an
+// entity is looked up once and not for each of its pages.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <palimpsest/os/address_range.hpp>
+#include <palimpsest/pool/contents.hpp>
+
+namespace palimpsest::detail {
+
+template <class Mechanics, class Purse>
+class page_restorer {
+  public:
+    using record = typename Mechanics::record;
+
+    page_restorer(const Mechanics& mechanics, record& slot, Purse& purse) noexcept
+        : mechanics_(mechanics), slot_(slot), purse_(purse) {}
+
+    /// Restores the pages of `range` from its start on; gives how many it got past: those that the
+    /// budget granted, and those of a guard between two entities, where nothing can be dirty.
+    std::size_t operator()(os::address_range range) noexcept {
+        const auto begin = range.begin;
+        while (!range.empty()) {
+            if (!entity_.contains(range.begin)) look_up(range.begin);
+            if (range.begin < entity_.begin) {
+                range.begin = std::min(range.end, entity_.begin);
+                continue;
+            }
+            const auto end = std::min(range.end, entity_.end);
+            const auto wanted = (end - range.begin) / os::page_size;
+            const auto granted = purse_.take(number_, wanted);
+            const auto granted_end = range.begin + granted * os::page_size;
+            write_back({range.begin, granted_end});
+            slot_.kept += granted;
+            range.begin = granted_end;
+            if (granted < wanted) break;
+        }
+        return (range.begin - begin) / os::page_size;
+    }
+
+  private:
+    /// The entity at `address`; in a guard, the memory behind it.
+    void look_up(std::uintptr_t address) noexcept {
+        const auto& layout = mechanics_.layout();
+        number_ = layout.entity_at(address - slot_.range.begin);
+        const auto bounds = layout.entity(number_);
+        entity_ = {slot_.range.begin + bounds.begin, slot_.range.begin + bounds.end};
+        writable_end_ = entity_.end;
+        if (number_ > layout.tables())
+            writable_end_ =
+                entity_.begin + slot_.memories[number_ - 1 - layout.tables()].accessible;
+        contents_ = entity_contents::writer(mechanics_.contents_of(*slot_.held, number_));
+    }
+
+    void write_back(os::address_range range) noexcept {
+        // Pages above the accessible part of a memory were restored before it was closed.
+        range.end = std::min(range.end, writable_end_);
+        if (!range.empty()) contents_.write(range, range.begin - entity_.begin);
+    }
+
+    const Mechanics& mechanics_;
+    record& slot_;
+    Purse& purse_;
+    std::size_t number_ = 0;
+    os::address_range entity_{};
+    std::uintptr_t writable_end_ = 0;
+    entity_contents::writer contents_{};
+};
+
+}  // namespace palimpsest::detail
