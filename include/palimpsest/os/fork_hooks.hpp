@@ -6,7 +6,7 @@
 
 #include <pthread.h>
 
-#include <mutex>
+#include <palimpsest/os/mutex.hpp>
 #include <system_error>
 #include <utility>
 
@@ -27,7 +27,7 @@ class fork_hooks {
             [] { all().after(&fork_hooks::in_child_); });
         if (registered != 0) throw std::system_error(registered, std::generic_category(),
                                                      "palimpsest: pthread_atfork() failed");
-        const std::scoped_lock lock(all().mutex);
+        const locked lock(all().mutex);
         next_ = std::exchange(all().first, this);
         if (next_ != nullptr) next_->previous_ = this;
     }
@@ -36,7 +36,7 @@ class fork_hooks {
     fork_hooks& operator=(const fork_hooks&) = delete;
 
     ~fork_hooks() {
-        const std::scoped_lock lock(all().mutex);
+        const locked lock(all().mutex);
         (previous_ != nullptr ? previous_->next_ : all().first) = next_;
         if (next_ != nullptr) next_->previous_ = previous_;
     }
@@ -45,7 +45,7 @@ class fork_hooks {
     using hook = void (*)(void*) noexcept;
 
     struct registry {
-        std::mutex mutex;
+        os::mutex mutex;
         fork_hooks* first = nullptr;
 
         void before() {

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <palimpsest/os/descriptor.hpp>
 #include <palimpsest/os/mapping.hpp>
+#include <palimpsest/os/mutex.hpp>
 #include <palimpsest/os/vectored_decommit.hpp>
 #include <palimpsest/pool/dirty/support.hpp>
 #include <span>
@@ -83,19 +84,17 @@ class decommit_batch {
     /// for each slot that leaves it.
     template <class Finish>
     void add(std::size_t slot, Finish&& finish) noexcept {
-        lock_.lock();
+        const os::locked lock(lock_);
         slots_.push_back(slot);
         if (slots_.size() == Most) empty(finish);
-        lock_.unlock();
     }
 
     /// Empties the batch; false when there was nothing in it.
     template <class Finish>
     bool flush(Finish&& finish) noexcept {
-        lock_.lock();
+        const os::locked lock(lock_);
         const bool any = !slots_.empty();
         empty(finish);
-        lock_.unlock();
         return any;
     }
 

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <palimpsest/os/mutex.hpp>
 #include <vector>
 
 namespace palimpsest::detail {
@@ -23,18 +24,6 @@ class free_slots {
 
         [[no_unique_address]] mutex lock{};
         free_list list;
-    };
-
-    /// std::scoped_lock, for any mutex type and without its header.
-    class locked {
-      public:
-        explicit locked(mutex& lock) : lock_(lock) { lock_.lock(); }
-        locked(const locked&) = delete;
-        locked& operator=(const locked&) = delete;
-        ~locked() { lock_.unlock(); }
-
-      private:
-        mutex& lock_;
     };
 
   public:
@@ -60,7 +49,7 @@ class free_slots {
     /// `image`: what the slot is warm for, 0 for a cold one.
     void put(std::size_t slot, std::uint64_t image) noexcept {
         auto& mine = *shards_[home()];
-        const locked lock(mine.lock);
+        const os::locked lock(mine.lock);
         mine.list.put(slot, image);
     }
 
@@ -84,7 +73,7 @@ class free_slots {
         const auto first = home();
         for (std::size_t step = 0; step < shards_.size(); ++step) {
             auto& one = *shards_[(first + step) % shards_.size()];
-            const locked lock(one.lock);
+            const os::locked lock(one.lock);
             if (const auto taken = take(one.list)) return taken;
         }
         return std::nullopt;

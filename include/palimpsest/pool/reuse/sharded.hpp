@@ -6,15 +6,15 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <mutex>
 #include <palimpsest/detail/thread_number.hpp>
+#include <palimpsest/os/mutex.hpp>
 #include <palimpsest/pool/role.hpp>
 
 namespace palimpsest::reuse {
 
 struct sharded {
     using role = role::threading;
-    using mutex = std::mutex;
+    using mutex = os::mutex;
 
     /// Each list costs some bytes for each slot, so there are no more than 16.
     static std::size_t shards(std::size_t slots) noexcept {
