@@ -77,6 +77,11 @@ struct page_filter {
         return filter;
     }
 
+    /// Read but never written: the shared zero page stands there.
+    static constexpr page_filter zero_pages() noexcept {
+        return {.all_of = page_category::zero_page, .any_of = page_category::zero_page};
+    }
+
     /// What write protection is put on: never a page that is not there, since the marker that the
     /// kernel would leave in its place costs a page table.
     static constexpr page_filter protectable() noexcept {

@@ -221,7 +221,7 @@ class instance_pool {
         auto& target = mechanics_[number];
         if (clean) {
             dirty::hooks::restored(mechanics_.tracker(), target.dirty, target.spans);
-            clean = keep_below_idle_cap(target);
+            clean = keep_small(target);
         }
         clean = clean && mechanics_.put_back_sizes(target);
         if (!clean && !remap(target)) {
@@ -234,12 +234,13 @@ class instance_pool {
             if (warm_.add() > chosen::warm_limit::slots) cool_oldest();
     }
 
-    bool keep_below_idle_cap(record& target) noexcept {
-        const auto pages =
-            dirty::hooks::resident(mechanics_.tracker(), target.dirty, target.kept);
-        if (pages <= budget::pages_in(chosen::idle_cap::bytes)) [[likely]]
-            return true;
-        return mechanics_.decommit_at_once(target);
+    /// Decommits a slot that keeps more than it may; false when the kernel refuses.
+    bool keep_small(record& target) noexcept {
+        auto& tracker = mechanics_.tracker();
+        const auto pages = dirty::hooks::resident(tracker, target.dirty, target.kept);
+        const bool small = pages <= budget::pages_in(chosen::idle_cap::bytes) &&
+                           !dirty::hooks::overgrown(tracker, target.dirty, target.spans);
+        return small || mechanics_.decommit_at_once(target);
     }
 
     bool remap(record& target) noexcept {

@@ -23,6 +23,7 @@
 #include <palimpsest/pool/dirty/found.hpp>
 #include <palimpsest/pool/dirty/support.hpp>
 #include <palimpsest/pool/dirty/write_tracker.hpp>
+#include <palimpsest/pool/dirty/zero_page_census.hpp>
 #include <palimpsest/pool/role.hpp>
 
 namespace palimpsest::dirty {
@@ -64,6 +65,7 @@ struct adaptive {
             detail::page_table<page_note> notes;
             detail::page_ranges writable;  // found in this reset, or left unprotected by the last
             tracked_range tracked;
+            zero_page_census census;
             std::size_t resident = 0;
             std::size_t debt = 0;  // pages restored since that could have been armed
             std::uint32_t resets = 0;
@@ -150,6 +152,10 @@ struct adaptive {
         }
 
         std::size_t resident(const slot_data& slot) const noexcept { return slot.resident; }
+
+        bool overgrown(slot_data& slot, spans of) noexcept {
+            return slot.census.too_many(system_, kernel_.pagemap(), of);
+        }
 
         void forked() noexcept { kernel_.reopen(system_); }
         void forked(slot_data& slot) noexcept {

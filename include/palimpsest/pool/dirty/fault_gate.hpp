@@ -155,6 +155,11 @@ struct fault_gate {
             return hooks::resident(scanner_, slot.scanned, slot.known.pages());
         }
 
+        /// Without a scan there is none that could have become slow.
+        bool overgrown(slot_data& slot, spans of) noexcept {
+            return !slot.gated && hooks::overgrown(scanner_, slot.scanned, of);
+        }
+
         void written(slot_data& slot, os::address_range range) noexcept {
             hooks::written(scanner_, slot.scanned, range);
         }

@@ -95,6 +95,11 @@ struct first_supported {
             visit(slot, [&](auto& to, auto& data) { pages = hooks::resident(to, data, kept); });
             return pages;
         }
+        bool overgrown(slot_data& slot, spans of) noexcept {
+            bool answer = false;
+            visit(slot, [&](auto& to, auto& data) { answer = hooks::overgrown(to, data, of); });
+            return answer;
+        }
         void written(slot_data& slot, os::address_range range) noexcept {
             visit(slot, [&](auto& to, auto& data) { hooks::written(to, data, range); });
         }

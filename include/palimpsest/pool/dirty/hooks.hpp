@@ -8,6 +8,7 @@
 //   decommitted(slot, range)    these pages are not resident any more
 //   restored(slot, spans)       what was collected has been restored or decommitted
 //   resident(slot[, kept])      pages that hold private memory; an upper bound
+//   overgrown(slot, spans)      true when the slot is better decommitted, dirty or not
 //   written(slot, range)        the engine reports a write
 //   announce_write(slot)        somebody else wrote
 //   scope(tracker, slot)        a class: the calling thread's accesses count while it lives
@@ -61,6 +62,14 @@ std::size_t resident(const Tracker& tracker, const Slot& slot, std::size_t kept)
         return tracker.resident(slot);
     else
         return kept;
+}
+
+template <class Tracker, class Slot>
+bool overgrown(Tracker& tracker, Slot& slot, spans of) noexcept {
+    if constexpr (requires { tracker.overgrown(slot, of); })
+        return tracker.overgrown(slot, of);
+    else
+        return false;
 }
 
 template <class Tracker, class Slot>

@@ -9,6 +9,7 @@
 #include <palimpsest/os/pagemap.hpp>
 #include <palimpsest/pool/dirty/found.hpp>
 #include <palimpsest/pool/dirty/support.hpp>
+#include <palimpsest/pool/dirty/zero_page_census.hpp>
 #include <palimpsest/pool/role.hpp>
 
 namespace palimpsest::dirty {
@@ -23,7 +24,9 @@ struct pagemap_scan {
     template <class System>
     class tracker {
       public:
-        struct slot_data {};
+        struct slot_data {
+            zero_page_census census;
+        };
 
         /// Throws std::system_error when the kernel has no PAGEMAP_SCAN.
         template <class Layout>
@@ -39,6 +42,10 @@ struct pagemap_scan {
                       Sink&& sink) noexcept {
             return scan(system_, pagemap_.get(), os::page_filter::resident(), of, from, most_pages,
                         sink);
+        }
+
+        bool overgrown(slot_data& slot, spans of) noexcept {
+            return slot.census.too_many(system_, pagemap_.get(), of);
         }
 
         /// The descriptor is the parent's. Without one of its own the child's scans fail, and its

@@ -11,6 +11,7 @@
 #include <palimpsest/pool/dirty/found.hpp>
 #include <palimpsest/pool/dirty/support.hpp>
 #include <palimpsest/pool/dirty/write_tracker.hpp>
+#include <palimpsest/pool/dirty/zero_page_census.hpp>
 #include <palimpsest/pool/role.hpp>
 
 namespace palimpsest::dirty {
@@ -29,6 +30,7 @@ struct write_protect {
             friend tracker;
             detail::page_set resident;
             tracked_range tracked;
+            zero_page_census census;
             bool armed = false;  // what is writable without a fault: nothing
         };
 
@@ -85,6 +87,10 @@ struct write_protect {
 
         std::size_t resident(const slot_data& slot) const noexcept {
             return slot.resident.size();
+        }
+
+        bool overgrown(slot_data& slot, spans of) noexcept {
+            return slot.census.too_many(system_, kernel_.pagemap(), of);
         }
 
         void forked() noexcept { kernel_.reopen(system_); }

@@ -1,0 +1,165 @@
+// A policy of your own for each role. A policy is a type that names its role and models the role's
+// concept (palimpsest/pool/concepts.hpp); the pool takes it like those of the library.
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <optional>
+#include <palimpsest/pool.hpp>
+#include <vector>
+
+namespace ps = palimpsest;
+using namespace ps::literals;
+
+namespace {
+
+// dirty: how dirty pages are found. This one asks an engine whose guests write to the first 64 KiB
+// of a slot only, say because that is where its stack is. More hooks: pool/dirty/hooks.hpp.
+struct first_pages {
+    using role = ps::role::dirty;
+    static constexpr bool finds_every_resident_page = true;
+
+    template <class System>
+    struct tracker {
+        struct slot_data {};
+
+        tracker(System&, const ps::slot_layout&) {}
+
+        template <class Sink>
+        ps::dirty::found collect(slot_data&, ps::dirty::spans spans, std::uintptr_t from,
+                                 std::size_t, Sink&& sink) noexcept {
+            ps::os::address_range pages{spans.front().begin, spans.front().begin + 64_KiB};
+            if (from >= pages.end) return ps::dirty::found::all(spans);
+            pages.begin = std::max(pages.begin, from);
+            const auto accepted = sink(pages);
+            if (accepted == pages.pages()) return ps::dirty::found::all(spans);
+            return ps::dirty::found::up_to(pages.begin + accepted * ps::os::page_size);
+        }
+    };
+};
+
+// reset: what is done to dirty pages. Restores, and maps every thousandth time anew, to bound
+// whatever might add up.
+struct fresh_now_and_then {
+    using role = ps::role::reset;
+    static constexpr bool finds_dirty_pages = true;
+
+    template <ps::resettable_slot Slot>
+    static bool reset(Slot& slot) noexcept {
+        static thread_local unsigned resets = 0;
+        return ++resets % 1000 == 0 ? slot.remap() : slot.restore();
+    }
+};
+
+// budget: how much one reset may restore. Half as much during the day.
+struct less_by_day {
+    using role = ps::role::budget;
+    struct account {};
+
+    static std::size_t most_bytes(std::size_t, std::size_t) { return 2_MiB; }
+
+    class purse {
+      public:
+        purse(less_by_day&, account&) noexcept : left_((is_day() ? 1_MiB : 2_MiB) / ps::os::page_size) {}
+        std::size_t most() const noexcept { return left_; }
+        std::size_t take(std::size_t, std::size_t pages) noexcept {
+            const auto taken = std::min(pages, left_);
+            left_ -= taken;
+            return taken;
+        }
+        void put_back(std::size_t, std::size_t pages) noexcept { left_ += pages; }
+        static constexpr bool next_entity_may_have_more = false;
+
+      private:
+        static bool is_day() noexcept {
+            using namespace std::chrono;
+            const auto hour = duration_cast<hours>(system_clock::now().time_since_epoch()) % 24h;
+            return hour >= 8h && hour < 18h;
+        }
+        std::size_t left_;
+    };
+};
+
+// reuse: which free slot is handed out. The one that has been free the longest, so that a use after
+// release is found out late rather than never.
+struct oldest_first {
+    using role = ps::role::reuse;
+
+    class free_list {
+      public:
+        static constexpr std::size_t stages = 1;
+        explicit free_list(std::size_t slots) { slots_.reserve(slots); }
+
+        void put(std::size_t slot, std::uint64_t) noexcept { slots_.push_back(slot); }
+        std::optional<std::size_t> take(std::uint64_t, std::size_t) noexcept {
+            if (slots_.empty()) return std::nullopt;
+            const auto oldest = slots_.front();
+            slots_.erase(slots_.begin());
+            return oldest;
+        }
+        // Only reuse::warm_limit asks for it.
+        std::optional<std::size_t> take_oldest_warm() noexcept { return std::nullopt; }
+
+      private:
+        std::vector<std::size_t> slots_;
+    };
+};
+
+// growth: how a memory grows. By 1 MiB at a time, so that a guest that grows page by page makes few
+// system calls.
+struct by_the_megabyte {
+    using role = ps::role::growth;
+
+    template <ps::growable_memory Memory>
+    static bool grow(Memory& memory, std::size_t wanted) noexcept {
+        if (memory.accessible() >= wanted) return true;
+        return memory.open_to(std::min((wanted + 1_MiB - 1) & ~(1_MiB - 1), memory.maximum()));
+    }
+    template <ps::growable_memory Memory>
+    static bool put_back(Memory&, std::size_t) noexcept {
+        return true;  // the engine checks bounds; what is open stays open
+    }
+};
+
+// observe: who is told. Prints what should never happen, and counts resets.
+struct complain {
+    using role = ps::role::observe;
+
+    int resets = 0;
+
+    void see(const ps::event::released&) noexcept { ++resets; }
+    void see(const ps::event::quarantined& event) noexcept {
+        std::fprintf(stderr, "slot %zu could not be cleaned\n", event.slot);
+    }
+    template <class Event>
+    void see(const Event&) noexcept {}
+};
+
+// idle_cap and warm_limit are numbers, threading is a mutex and a number of shards, and system runs
+// the system calls: see budget/idle_cap.hpp, reuse/warm_limit.hpp, reuse/sharded.hpp and
+// system/kernel.hpp, a few lines each.
+struct small_idle_cap {
+    using role = ps::role::idle_cap;
+    static constexpr std::size_t bytes = 256_KiB;
+};
+
+}  // namespace
+
+int main() {
+    ps::instance_pool<first_pages, fresh_now_and_then, less_by_day, oldest_first, by_the_megabyte,
+                      complain, small_idle_cap, ps::reuse::single_threaded>
+        pool{{.slots = 3, .memory = {.maximum = 4_MiB, .guard_before = 0}}};
+    const auto image = ps::image::zeroed(64_KiB);
+
+    bool clean = true;
+    for (std::size_t request = 0; request < 3000; ++request) {
+        const auto slot = pool.acquire(image);
+        auto& first = slot->memory(0).bytes()[request % 60'000];
+        clean = clean && first == std::byte{0};
+        first = std::byte{1};
+    }
+    std::printf("%d resets, %s\n", pool.observer().resets, clean ? "all clean" : "not clean");
+    return clean && pool.observer().resets == 3000 ? 0 : 1;
+}
