@@ -89,7 +89,7 @@ class image_file {
 class scratch_entity {
   public:
     scratch_entity(std::span<const segment> segments, std::size_t size) {
-        if (segments.empty()) return;
+        if (segments.empty() || size == 0) return;
         const auto bytes = os::round_up_to_page(size);
         const auto taken = os::reserve{}(bytes);
         if (!taken)

@@ -46,6 +46,7 @@ class slot_mechanics {
     system_type& system() noexcept { return system_; }
     const system_type& system() const noexcept { return system_; }
     tracker_type& tracker() noexcept { return tracker_; }
+    const tracker_type& tracker() const noexcept { return tracker_; }
     const slot_layout& layout() const noexcept { return layout_; }
     os::address_range reservation() const noexcept { return reservation_.range(); }
 

@@ -5,26 +5,30 @@
 // For slots that keep many resident pages and rewrite few of them, such as a language runtime that
 // was started before. Needs what write_protect needs (Linux 6.7), and nothing of the embedder.
 //
-// When to protect which page. Restoring a page costs about 0.08 µs, a fault on a protected page 1
-// to 1.5 µs, and arming a call and a TLB shootdown, about 5 µs (measured as in the design's table of
-// resets). So protection pays for a page that stays unwritten for some 16 resets:
+// How it decides. All costs are counted in restored pages (some 0.08 µs each); what a fault and the
+// arming of pages cost on this machine is measured when the pool is built (protection_cost.hpp).
 //
-//   * fewer than `few_pages` resident: no protection at all, as pagemap_scan does it;
-//   * a protected page that is written again within `pays_after` resets becomes writable, for
-//     64, then 1,024, then 4,096 resets, after which it is protected once more to see;
-//   * pages are armed together, once restoring them has cost as much as arming them will.
+//   * With `FewPages` resident or fewer, nothing is protected, as pagemap_scan does it.
+//   * A protected page that is written again in less than a quarter of the time in which its
+//     protection would have paid stays writable for 4 times that time, then for 16 and 64 times,
+//     after which it is protected once more to see.
+//   * Pages are armed together, once restoring them has cost as much as the arming will.
+//   * A slot keeps accounts of what protection saved and cost. Where it costs more, as when each run
+//     writes other pages, all is restored again, and protection tried anew much later.
 #pragma once
 
-#include <array>
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <palimpsest/detail/page_ranges.hpp>
 #include <palimpsest/detail/page_table.hpp>
 #include <palimpsest/pool/dirty/found.hpp>
+#include <palimpsest/pool/dirty/protection_cost.hpp>
 #include <palimpsest/pool/dirty/support.hpp>
 #include <palimpsest/pool/dirty/write_tracker.hpp>
 #include <palimpsest/pool/dirty/zero_page_census.hpp>
 #include <palimpsest/pool/role.hpp>
+#include <utility>
 
 namespace palimpsest::dirty {
 
@@ -37,41 +41,45 @@ struct adaptive {
     static constexpr const char* needs = "userfaultfd with WP_ASYNC, and PAGEMAP_SCAN (Linux 6.7)";
     static constexpr bool finds_every_resident_page = false;
 
-    /// Resets after which having protected a page has paid.
-    static constexpr std::uint32_t pays_after = 16;
-    /// Pages restored that cost as much as arming does.
-    static constexpr std::size_t arming_costs_pages = 64;
-
     template <class System>
     class tracker {
         /// What is known of a page.
         struct page_note {
             std::uint16_t resident : 1;
-            std::uint16_t protect : 1;  // armed; else restored in each reset
-            std::uint16_t level : 2;    // how long it stays writable: `periods`
+            std::uint16_t armed : 1;  // else it is restored in each reset
+            std::uint16_t level : 2;  // how long it stays writable
             std::uint16_t armed_at : 12;
         };
         static_assert(sizeof(page_note) == 2);
-        /// Resets between two trials of a page, by level. A trial of a page that is still rewritten
-        /// costs a fault, which virtual machines make as dear as 10 µs, or 150 restored pages.
-        static constexpr std::array<std::uint32_t, 4> periods{1, 64, 1024, 4096};
         static constexpr std::uint32_t clock_ticks = 1U << 12U;
+
+        /// Resets after which protection that did not pay is tried again; 4 times as many after
+        /// each try.
+        static constexpr std::uint32_t first_pause = 4096;
+        static constexpr std::uint32_t longest_pause = 1U << 20U;
+
+        /// What protection saved, less what it cost, in restored pages.
+        struct balance {
+            std::int64_t gain = 0;
+            std::uint32_t closes_at = 0;  // resets
+            std::uint32_t pause = first_pause;
+            std::uint32_t paused_until = 0;
+        };
 
       public:
         class slot_data {
             friend tracker;
             std::uintptr_t origin = 0;
-            std::size_t page_count = 0;
             detail::page_table<page_note> notes;
-            detail::page_ranges writable;  // found in this reset, or left unprotected by the last
+            detail::page_ranges writable;  // found in this reset, or left writable by the last
             tracked_range tracked;
             zero_page_census census;
+            balance saved;
             std::size_t resident = 0;
-            std::size_t debt = 0;  // pages restored since that could have been armed
+            std::size_t debt = 0;      // pages restored so far that could have been armed
             std::uint32_t resets = 0;
             bool complete = false;     // `writable` holds all that it should
-            bool protecting = false;   // more than a few pages are resident
-            bool recalled = false;     // this reset went without a scan
+            bool protecting = false;
         };
 
         /// Throws std::system_error when the kernel lacks what it needs.
@@ -79,26 +87,28 @@ struct adaptive {
         tracker(System& system, const Layout&) : system_(system) {
             require_support<adaptive>(system);
             kernel_.open(system);
+            cost_ = protection_probe::measure(system, kernel_);
         }
 
         static bool supported(System& system) noexcept { return can_track_writes(system); }
 
+        /// As measured on this machine.
+        protection_cost cost() const noexcept { return cost_; }
+
         void set_up(slot_data& slot, os::address_range range) {
             slot.origin = range.begin;
-            slot.page_count = range.pages();
-            slot.notes = detail::page_table<page_note>(slot.page_count);
+            slot.notes = detail::page_table<page_note>(range.pages());
         }
 
         void mapped(slot_data& slot, os::address_range range) noexcept {
             forget_pages(slot, range);
-            slot.tracked = kernel_.track(system_, range);
+            slot.saved = {};
+            slot.resets = 0;
             slot.protecting = false;
+            slot.tracked = kernel_.track(system_, range);
         }
 
-        void resetting(slot_data& slot) noexcept {
-            slot.recalled = false;
-            ++slot.resets;
-        }
+        void resetting(slot_data& slot) noexcept { ++slot.resets; }
 
         template <class Sink>
         found collect(slot_data& slot, spans of, std::uintptr_t from, std::size_t most_pages,
@@ -123,7 +133,6 @@ struct adaptive {
         template <class Sink>
         found recall(slot_data& slot, spans of, std::uintptr_t from, Sink&& sink) noexcept {
             if (!slot.complete) return found::failed();
-            slot.recalled = true;
             for (auto range : slot.writable) {
                 range.begin = std::max(range.begin, from);
                 if (range.empty()) continue;
@@ -143,12 +152,10 @@ struct adaptive {
 
         void restored(slot_data& slot, spans of) noexcept {
             if (!slot.tracked.on || slot.resident <= FewPages) return;
-            if (!slot.protecting) {
-                slot.protecting = true;
-                arm_all(slot, of);
-            } else {
-                arm_when_due(slot, of);
-            }
+            if (slot.protecting)
+                go_on(slot, of);
+            else if (slot.resets >= slot.saved.paused_until)
+                begin(slot, of);
         }
 
         std::size_t resident(const slot_data& slot) const noexcept { return slot.resident; }
@@ -165,111 +172,163 @@ struct adaptive {
         }
 
       private:
-        static std::uint16_t now(const slot_data& slot) noexcept {
-            return static_cast<std::uint16_t>(slot.resets % clock_ticks);
-        }
-        static std::size_t index_of(const slot_data& slot, std::uintptr_t address) noexcept {
-            return (address - slot.origin) / os::page_size;
-        }
-        template <class Visit>
-        static void for_each_note(slot_data& slot, os::address_range range,
-                                  Visit&& visit) noexcept {
-            const auto end = index_of(slot, range.end);
-            for (auto at = index_of(slot, range.begin); at < end; ++at)
-                visit(slot.notes[at], slot.origin + at * os::page_size);
+        // Protection begins, goes on, and ends.
+
+        void begin(slot_data& slot, spans of) noexcept {
+            slot.protecting = true;
+            slot.debt = 0;
+            slot.saved.gain = 0;
+            slot.saved.closes_at = slot.resets + 4 * cost_.fault;
+            arm_all(slot, of);
         }
 
-        static void note_resident(slot_data& slot, os::address_range range) noexcept {
-            for_each_note(slot, range, [&](page_note& note, std::uintptr_t) {
-                if (note.resident == 0) ++slot.resident;
-                note.resident = 1;
-            });
+        void go_on(slot_data& slot, spans of) noexcept {
+            const auto found = slot.writable.pages();
+            const auto faults = arm_when_due(slot, of);
+            auto& saved = slot.saved;
+            saved.gain += static_cast<std::int64_t>(slot.resident - std::min(found, slot.resident));
+            saved.gain -= static_cast<std::int64_t>(faults * cost_.fault);
+            // To learn which pages are rewritten takes one fault for each of them, no more.
+            const auto learning = static_cast<std::int64_t>(slot.resident * cost_.fault);
+            if (saved.gain < -learning)
+                end(slot, of);
+            else if (slot.resets >= saved.closes_at)
+                saved.gain < 0 ? end(slot, of) : close(slot);
         }
 
-        static void forget_pages(slot_data& slot, os::address_range range) noexcept {
-            if (slot.resident == 0) return;
-            for_each_note(slot, range, [&](page_note& note, std::uintptr_t) {
-                slot.resident -= note.resident;
-                note = {};
-            });
+        void close(slot_data& slot) noexcept {
+            slot.saved.gain = 0;
+            slot.saved.closes_at = slot.resets + 4 * cost_.fault;
+            slot.saved.pause = first_pause;
         }
 
-        /// A protected page was written: it stays writable for a while if that came soon.
-        static void learn(slot_data& slot, page_note& note) noexcept {
-            if (note.protect == 0) return;
-            note.protect = 0;
-            const auto age = (slot.resets - note.armed_at) % clock_ticks;
-            if (age <= pays_after)
-                note.level = note.level == 3 ? 3 : (note.level + 1U) & 3U;
-            else
-                note.level = note.level == 0 ? 0 : (note.level - 1U) & 3U;
+        void end(slot_data& slot, spans of) noexcept {
+            slot.protecting = false;
+            slot.complete = false;  // what is resident is not all in `writable`
+            for (const auto& span : of) {
+                kernel_.forget(system_, slot.tracked, span);
+                for_each_note(slot, span, [](page_note& note) { note.armed = 0; });
+            }
+            slot.saved.paused_until = slot.resets + slot.saved.pause;
+            slot.saved.pause = std::min(4 * slot.saved.pause, longest_pause);
         }
 
-        static bool is_due(const slot_data& slot, const page_note& note) noexcept {
-            return slot.resets % periods[note.level] == 0;
-        }
+        // Arming.
 
-        void arm_when_due(slot_data& slot, spans of) noexcept {
+        /// Gives how many pages took a fault since the last reset.
+        std::size_t arm_when_due(slot_data& slot, spans of) noexcept {
+            std::size_t faults = 0;
             std::size_t due = 0;
             std::size_t kept = 0;
+            std::size_t parts = 0;  // runs of pages that are due
+            bool last_is_due = false;
             for (const auto& range : slot.writable)
-                for_each_note(slot, range, [&](page_note& note, std::uintptr_t) {
+                for_each_note(slot, range, [&](page_note& note) {
+                    faults += note.armed;
                     learn(slot, note);
-                    is_due(slot, note) ? ++due : ++kept;
+                    const bool is_due = due_now(slot, note);
+                    is_due ? ++due : ++kept;
+                    parts += is_due && !last_is_due ? 1U : 0U;
+                    last_is_due = is_due;
                 });
             slot.debt = due == 0 ? 0 : slot.debt + due;
-            if (slot.debt < arming_costs_pages) return;
-            // One call arms a whole span; to leave out what stays writable takes one for each
-            // range between. Few pages to keep are cheaper armed too, at a fault each.
-            kept <= due / 4 || !slot.complete ? arm_all(slot, of) : arm_due(slot);
+            // One call arms a whole span, and with it pages that would better stay writable; to
+            // leave them out takes a call for each run between them.
+            const auto cost_of_all = cost_.arming + kept * cost_.fault;
+            const auto cost_of_parts = parts * cost_.arming;
+            const auto cost = std::min(cost_of_all, cost_of_parts);
+            if (slot.debt < cost || due == 0) return faults;
+            slot.saved.gain -= static_cast<std::int64_t>(cost);
             slot.debt = 0;
+            cost_of_all <= cost_of_parts || !slot.complete ? arm_all(slot, of) : arm_due(slot);
+            return faults;
         }
 
         void arm_all(slot_data& slot, spans of) noexcept {
             for (const auto& span : of)
                 if (!kernel_.protect(system_, span)) return;
-            for (const auto& range : slot.writable)
-                for_each_note(slot, range,
-                              [&](page_note& note, std::uintptr_t) { mark(slot, note); });
+            for (const auto& range : slot.writable) mark(slot, range);
             slot.writable.clear();
             slot.complete = true;
         }
 
         void arm_due(slot_data& slot) noexcept {
             detail::page_ranges rest;
-            const auto keep = [&](os::address_range range) {
-                if (!rest.append(range)) slot.complete = false;
-            };
             for (const auto& range : slot.writable) {
                 for (auto at = range.begin; at < range.end;) {
-                    const bool due = is_due(slot, note_at(slot, at));
-                    auto until = at + os::page_size;
-                    while (until < range.end && is_due(slot, note_at(slot, until)) == due)
-                        until += os::page_size;
-                    const os::address_range part{at, until};
-                    at = until;
-                    if (!due || !kernel_.protect(system_, part)) {
-                        keep(part);
-                        continue;
-                    }
-                    for_each_note(slot, part,
-                                  [&](page_note& note, std::uintptr_t) { mark(slot, note); });
+                    const os::address_range part{at, end_of_part(slot, {at, range.end})};
+                    at = part.end;
+                    if (due_now(slot, note_at(slot, part.begin)) && kernel_.protect(system_, part))
+                        mark(slot, part);
+                    else if (!rest.append(part))
+                        slot.complete = false;
                 }
             }
             std::swap(slot.writable, rest);
         }
 
-        static page_note& note_at(slot_data& slot, std::uintptr_t address) noexcept {
-            return slot.notes[index_of(slot, address)];
+        /// Where the pages from the start of `range` on cease to be all due or all not.
+        std::uintptr_t end_of_part(slot_data& slot, os::address_range range) const noexcept {
+            const bool due = due_now(slot, note_at(slot, range.begin));
+            auto end = range.begin + os::page_size;
+            while (end < range.end && due_now(slot, note_at(slot, end)) == due)
+                end += os::page_size;
+            return end;
         }
 
-        static void mark(const slot_data& slot, page_note& note) noexcept {
-            note.protect = 1;
-            note.armed_at = now(slot) & 4095U;
+        // What is noted of pages.
+
+        /// A protected page was written: it stays writable for a while if that came soon.
+        void learn(const slot_data& slot, page_note& note) const noexcept {
+            if (note.armed == 0) return;
+            note.armed = 0;
+            const auto age = (slot.resets - note.armed_at) % clock_ticks;
+            if (age <= cost_.fault / 4)
+                note.level = note.level == 3 ? 3 : (note.level + 1U) & 3U;
+            else
+                note.level = note.level == 0 ? 0 : (note.level - 1U) & 3U;
+        }
+
+        bool due_now(const slot_data& slot, const page_note& note) const noexcept {
+            return note.level == 0 || slot.resets % (cost_.fault << (2U * note.level)) == 0;
+        }
+
+        static void mark(slot_data& slot, os::address_range range) noexcept {
+            for_each_note(slot, range, [&](page_note& note) {
+                note.armed = 1;
+                note.armed_at = slot.resets % clock_ticks & 4095U;
+            });
+        }
+
+        static void note_resident(slot_data& slot, os::address_range range) noexcept {
+            for_each_note(slot, range, [&](page_note& note) {
+                slot.resident += 1U - note.resident;
+                note.resident = 1;
+            });
+        }
+
+        static void forget_pages(slot_data& slot, os::address_range range) noexcept {
+            if (slot.resident == 0) return;
+            for_each_note(slot, range, [&](page_note& note) {
+                slot.resident -= note.resident;
+                note = {};
+            });
+        }
+
+        static page_note& note_at(slot_data& slot, std::uintptr_t address) noexcept {
+            return slot.notes[(address - slot.origin) / os::page_size];
+        }
+
+        template <class Visit>
+        static void for_each_note(slot_data& slot, os::address_range range,
+                                  Visit&& visit) noexcept {
+            for (auto at = range.begin; at < range.end; at += os::page_size)
+                visit(note_at(slot, at));
         }
 
         System& system_;
         write_tracker kernel_;
+        protection_cost cost_;
     };
 };
 
