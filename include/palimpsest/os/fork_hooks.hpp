@@ -22,11 +22,7 @@ class fork_hooks {
           before_([](void* of) noexcept { static_cast<Owner*>(of)->before_fork(); }),
           in_parent_([](void* of) noexcept { static_cast<Owner*>(of)->after_fork_in_parent(); }),
           in_child_([](void* of) noexcept { static_cast<Owner*>(of)->after_fork_in_child(); }) {
-        static const int registered = ::pthread_atfork(
-            [] { all().before(); }, [] { all().after(&fork_hooks::in_parent_); },
-            [] { all().after(&fork_hooks::in_child_); });
-        if (registered != 0) throw std::system_error(registered, std::generic_category(),
-                                                     "palimpsest: pthread_atfork() failed");
+        register_once();
         const locked lock(all().mutex);
         next_ = std::exchange(all().first, this);
         if (next_ != nullptr) next_->previous_ = this;
@@ -61,6 +57,17 @@ class fork_hooks {
     static registry& all() {
         static registry one;
         return one;
+    }
+
+    /// Once a process, not once a type of owner: the handlers take the lock of the registry, and a
+    /// second set of them would wait for the first.
+    static void register_once() {
+        static const int registered = ::pthread_atfork(
+            [] { all().before(); }, [] { all().after(&fork_hooks::in_parent_); },
+            [] { all().after(&fork_hooks::in_child_); });
+        if (registered != 0)
+            throw std::system_error(registered, std::generic_category(),
+                                    "palimpsest: pthread_atfork() failed");
     }
 
     void* owner_;

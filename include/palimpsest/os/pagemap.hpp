@@ -10,6 +10,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <palimpsest/os/address_range.hpp>
@@ -132,7 +133,7 @@ struct scan_pagemap {
     }
 };
 
-/// Write-protects the pages of `range` that pass the filter, so that `written` is told again.
+/// Write-protects the pages of `range` that hold private memory, so that `written` is told again.
 /// Only for memory that is registered with a tracking userfaultfd.
 struct protect_written_pages {
     static constexpr std::string_view name = "ioctl PAGEMAP_SCAN";
@@ -141,14 +142,23 @@ struct protect_written_pages {
         constexpr std::uint64_t protect_matching = 1U << 0U;  // PM_SCAN_WP_MATCHING
         constexpr std::uint64_t check_tracking = 1U << 1U;    // PM_SCAN_CHECK_WPASYNC
         constexpr auto filter = page_filter::protectable();
+        // Nobody reads what is put in here. But without a buffer the kernel takes a short cut that
+        // heeds no filter, and leaves markers in the place of all pages that are not there.
+        std::array<page_region, 128> regions;
         pagemap_scan_request request;
         request.flags = protect_matching | check_tracking;
         request.start = range.begin;
         request.end = range.end;
+        request.regions = reinterpret_cast<std::uintptr_t>(regions.data());
+        request.region_count = regions.size();
         request.category_inverted = filter.inverted;
         request.category_mask = filter.all_of;
         request.category_anyof_mask = filter.any_of;
-        return status_of(::ioctl(pagemap, scan_pagemap::number, &request));
+        while (request.start < request.end) {
+            if (::ioctl(pagemap, scan_pagemap::number, &request) < 0) return {{}, errno};
+            request.start = request.walk_end;
+        }
+        return {};
     }
 };
 

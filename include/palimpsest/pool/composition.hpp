@@ -82,9 +82,17 @@ constexpr auto combine_budgets() {
 }
 
 /// One error is enough: in place of a policy that does not model its concept stands the default.
+/// The check is made in the body of a function, since Clang gives up a type in which one fails, and
+/// every use of it would be one more error.
+template <class Role, bool Models, class Chosen, class Default>
+constexpr auto choose_modelled() {
+    [[maybe_unused]] typename Role::template modelled_by<Chosen, Models> check{};
+    return hana::type_c<std::conditional_t<Models, Chosen, Default>>;
+}
+
 template <class Role, bool Models, class Chosen, class Default>
 using modelled_or =
-    std::conditional_t<Role::template modelled_by<Chosen, Models>::holds, Chosen, Default>;
+    typename decltype(choose_modelled<Role, Models, Chosen, Default>())::type;
 
 }  // namespace detail
 

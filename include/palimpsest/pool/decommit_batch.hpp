@@ -89,13 +89,12 @@ class decommit_batch {
         if (slots_.size() == Most) empty(finish);
     }
 
-    /// Empties the batch; false when there was nothing in it.
-    template <class Finish>
-    bool flush(Finish&& finish) noexcept {
+    /// Empties the batch, and gives what `then` finds before anything is added to it again.
+    template <class Finish, class Then>
+    auto flush(Finish&& finish, Then&& then) noexcept {
         const os::locked lock(lock_);
-        const bool any = !slots_.empty();
         empty(finish);
-        return any;
+        return then();
     }
 
     // Around fork.

@@ -55,8 +55,10 @@ class instance_pool {
     std::optional<slot> acquire(const image& start) {
         require_fit(start);
         auto taken = free_.take(start.id());
+        // Also where the batch is empty by now: then another thread emptied it since the first look.
         if constexpr (types::batched)
-            if (!taken && flush()) taken = free_.take(start.id());
+            if (!taken)
+                taken = batch_.flush(finisher(), [&] { return free_.take(start.id()); });
         if (!taken) {
             tell(event::exhausted{});
             return std::nullopt;
@@ -267,7 +269,6 @@ class instance_pool {
     auto finisher() noexcept {
         return [this](std::size_t number, bool clean) noexcept { finish(number, clean); };
     }
-    bool flush() noexcept { return batch_.flush(finisher()); }
 
     // Around fork.
 

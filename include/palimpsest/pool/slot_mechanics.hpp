@@ -92,6 +92,7 @@ class slot_mechanics {
     bool forget(record& slot) noexcept {
         slot.whole = false;
         slot.held.reset();
+        update_spans(slot);  // a mapping that failed half way has not
         return clear(slot).error == 0;
     }
 
