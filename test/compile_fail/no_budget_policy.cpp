@@ -1,0 +1,13 @@
+// expect: palimpsest: this policy for the role 'budget' does not model the concept budget_policy
+#include <palimpsest/pool.hpp>
+
+namespace ps = palimpsest;
+
+// It has no purse.
+struct incomplete {
+    using role = ps::role::budget;
+    struct account {};
+};
+
+using pool_type = ps::instance_pool<incomplete>;
+pool_type pool{ps::pool_limits{}};

@@ -1,0 +1,16 @@
+// expect: palimpsest: this policy for the role 'growth' does not model the concept growth_policy
+#include <palimpsest/pool.hpp>
+
+namespace ps = palimpsest;
+
+// It never puts a memory back.
+struct incomplete {
+    using role = ps::role::growth;
+    template <class Memory>
+    static bool grow(Memory& memory, std::size_t wanted) noexcept {
+        return memory.open_to(wanted);
+    }
+};
+
+using pool_type = ps::instance_pool<incomplete>;
+pool_type pool{ps::pool_limits{}};

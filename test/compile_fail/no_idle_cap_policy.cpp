@@ -1,0 +1,13 @@
+// expect: palimpsest: this policy for the role 'idle_cap' does not model the concept idle_cap_policy
+#include <palimpsest/pool.hpp>
+
+namespace ps = palimpsest;
+
+// It names pages where bytes are asked for.
+struct incomplete {
+    using role = ps::role::idle_cap;
+    static constexpr int pages = 10;
+};
+
+using pool_type = ps::instance_pool<incomplete>;
+pool_type pool{ps::pool_limits{}};

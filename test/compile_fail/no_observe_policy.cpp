@@ -1,0 +1,13 @@
+// expect: palimpsest: this policy for the role 'observe' does not model the concept observe_policy
+#include <palimpsest/pool.hpp>
+
+namespace ps = palimpsest;
+
+// It sees one event, and does not take the others.
+struct incomplete {
+    using role = ps::role::observe;
+    void see(const ps::event::acquired&) noexcept {}
+};
+
+using pool_type = ps::instance_pool<incomplete>;
+pool_type pool{ps::pool_limits{}};

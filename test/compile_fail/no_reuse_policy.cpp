@@ -1,0 +1,13 @@
+// expect: palimpsest: this policy for the role 'reuse' does not model the concept reuse_policy
+#include <palimpsest/pool.hpp>
+
+namespace ps = palimpsest;
+
+// Its list cannot be used.
+struct incomplete {
+    using role = ps::role::reuse;
+    struct free_list {};
+};
+
+using pool_type = ps::instance_pool<incomplete>;
+pool_type pool{ps::pool_limits{}};

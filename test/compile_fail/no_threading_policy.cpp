@@ -1,0 +1,13 @@
+// expect: palimpsest: this policy for the role 'threading' does not model the concept threading_policy
+#include <palimpsest/pool.hpp>
+
+namespace ps = palimpsest;
+
+// Its mutex cannot be locked.
+struct incomplete {
+    using role = ps::role::threading;
+    struct mutex {};
+};
+
+using pool_type = ps::instance_pool<incomplete>;
+pool_type pool{ps::pool_limits{}};

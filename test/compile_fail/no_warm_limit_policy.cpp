@@ -1,0 +1,13 @@
+// expect: palimpsest: this policy for the role 'warm_limit' does not model the concept warm_limit_policy
+#include <palimpsest/pool.hpp>
+
+namespace ps = palimpsest;
+
+// It names bytes where slots are asked for.
+struct incomplete {
+    using role = ps::role::warm_limit;
+    static constexpr int bytes = 10;
+};
+
+using pool_type = ps::instance_pool<incomplete>;
+pool_type pool{ps::pool_limits{}};

@@ -1,0 +1,7 @@
+// expect: palimpsest: more than one policy for the role 'growth'
+#include <palimpsest/pool.hpp>
+
+namespace ps = palimpsest;
+
+using pool_type = ps::instance_pool<ps::growth::guarded, ps::growth::high_water>;
+pool_type pool{ps::pool_limits{}};

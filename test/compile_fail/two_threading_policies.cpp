@@ -1,0 +1,7 @@
+// expect: palimpsest: more than one policy for the role 'threading'
+#include <palimpsest/pool.hpp>
+
+namespace ps = palimpsest;
+
+using pool_type = ps::instance_pool<ps::reuse::sharded, ps::reuse::single_threaded>;
+pool_type pool{ps::pool_limits{}};

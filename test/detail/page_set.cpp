@@ -1,0 +1,83 @@
+#include <palimpsest/detail/page_set.hpp>
+
+#include <catch2/catch.hpp>
+
+#include <random>
+#include <set>
+
+namespace os = palimpsest::os;
+using palimpsest::detail::page_set;
+
+namespace {
+
+constexpr std::uintptr_t origin = std::uintptr_t{1} << 40U;
+
+os::address_range of_pages(std::size_t first, std::size_t end) {
+    return {origin + first * os::page_size, origin + end * os::page_size};
+}
+
+std::vector<os::address_range> runs(const page_set& set) {
+    std::vector<os::address_range> all;
+    set.for_each_run([&](os::address_range run) {
+        all.push_back(run);
+        return true;
+    });
+    return all;
+}
+
+}  // namespace
+
+TEST_CASE("a page set gives neighbouring pages as one run, also across its words") {
+    page_set set(of_pages(0, 1000));
+    CHECK(set.insert(of_pages(60, 70)) == 10);
+    CHECK(set.insert(of_pages(70, 72)) == 2);
+    CHECK(set.insert(of_pages(200, 201)) == 1);
+    CHECK(set.size() == 13);
+    CHECK(runs(set) == std::vector{of_pages(60, 72), of_pages(200, 201)});
+}
+
+TEST_CASE("a page that is inserted twice counts once") {
+    page_set set(of_pages(0, 100));
+    CHECK(set.insert(of_pages(10, 20)) == 10);
+    CHECK(set.insert(of_pages(15, 25)) == 5);
+    CHECK(set.size() == 15);
+}
+
+TEST_CASE("erasing pages that are not in a page set does nothing") {
+    page_set set(of_pages(0, 100));
+    set.erase(of_pages(0, 100));
+    CHECK(set.insert(of_pages(10, 20)) == 10);
+    set.erase(of_pages(30, 40));
+    set.erase(of_pages(0, 12));
+    CHECK(set.size() == 8);
+    CHECK(runs(set) == std::vector{of_pages(12, 20)});
+}
+
+TEST_CASE("a visit of the runs ends when the visitor says so") {
+    page_set set(of_pages(0, 100));
+    for (const std::size_t page : {1U, 3U, 5U}) set.insert(of_pages(page, page + 1));
+    int visited = 0;
+    set.for_each_run([&](os::address_range) { return ++visited < 2; });
+    CHECK(visited == 2);
+}
+
+TEST_CASE("a page set holds the same pages as a plain set after many random changes") {
+    page_set set(of_pages(0, 300));
+    std::set<std::uintptr_t> plain;
+    std::minstd_rand random(1);
+    for (int step = 0; step < 2000; ++step) {
+        const auto first = random() % 300;
+        const auto end = first + random() % (301 - first);
+        const bool insert = random() % 2 == 0;
+        insert ? (void)set.insert(of_pages(first, end)) : set.erase(of_pages(first, end));
+        for (auto page = first; page < end; ++page) {
+            const auto address = of_pages(page, page).begin;
+            insert ? (void)plain.insert(address) : (void)plain.erase(address);
+        }
+        REQUIRE(set.size() == plain.size());
+    }
+    std::set<std::uintptr_t> visited;
+    for (const auto& run : runs(set))
+        for (auto at = run.begin; at < run.end; at += os::page_size) visited.insert(at);
+    CHECK(visited == plain);
+}

@@ -1,0 +1,13 @@
+#include <catch2/catch.hpp>
+
+#include "compositions.hpp"
+#include "support/skip.hpp"
+#include "support/supported.hpp"
+
+namespace ps = palimpsest;
+
+TEST_CASE("no instance sees what another wrote, whatever is composed with everything") {
+    using dirty = ps::dirty::everything;
+    PALIMPSEST_SKIP_UNLESS(ps::test::supported<dirty>(), "this kernel lacks what it needs");
+    ps::test::play_tenancies_with<dirty>();
+}

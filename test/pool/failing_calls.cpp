@@ -1,0 +1,226 @@
+#include <palimpsest/pool.hpp>
+
+#include <catch2/catch.hpp>
+
+#include "support/failing_system.hpp"
+#include "support/kernel.hpp"
+#include "support/pages.hpp"
+#include "support/skip.hpp"
+#include "support/thrown.hpp"
+
+namespace ps = palimpsest;
+namespace os = palimpsest::os;
+namespace test = palimpsest::test;
+using namespace ps::literals;
+
+namespace {
+
+using pool_type = ps::instance_pool<ps::budget::per_instance<32_KiB>, ps::observe::counters,
+                                    test::failing_system>;
+using slot_type = pool_type::slot;
+
+ps::pool_limits one_slot() {
+    return {.slots = 1,
+            .memory = {.maximum = 1_MiB, .guard = 64_KiB},
+            .tables = 1,
+            .table_elements = 512,
+            .state = 4_KiB};
+}
+
+/// State, a table and a memory of 60 pages, in four parts that are mapped one by one.
+ps::image make_image() {
+    const auto bytes = test::pattern(test::pages(20));
+    const std::span all(bytes);
+    const ps::segment memory[] = {{0, all}, {test::pages(50), all.first(100)}};
+    ps::image::builder builder;
+    builder.state(all.first(100)).table(0, all.first(100)).memory(0, memory, test::pages(60));
+    return builder.build();
+}
+
+bool holds(std::span<const std::byte> bytes, std::span<const ps::entity_contents> all) {
+    std::vector<std::byte> wanted(bytes.size());
+    if (!all.empty())
+        for (const auto& run : all[0].runs())
+            std::copy_n(run.source, run.end - run.offset, &wanted[run.offset]);
+    return test::equal(bytes, wanted);
+}
+bool holds(const slot_type& slot, const ps::image& image) {
+    return holds(slot.state().bytes(), {&image.state(), 1}) &&
+           holds(slot.table(0).bytes(), image.tables()) &&
+           holds(slot.memory(0).bytes(), image.memories());
+}
+
+void write_all(const slot_type& slot) {
+    for (const auto bytes : {slot.state().bytes(), slot.table(0).bytes(), slot.memory(0).bytes()})
+        std::fill(bytes.begin(), bytes.end(), std::byte{0xee});
+}
+
+}  // namespace
+
+TEST_CASE("a reset whose scan fails decommits the slot, and is counted") {
+    PALIMPSEST_SKIP_UNLESS(test::has_pagemap_scan(), test::no_pagemap_scan);
+    pool_type pool(one_slot());
+    const auto image = make_image();
+    auto slot = pool.acquire(image);
+    write_all(*slot);
+    {
+        const test::failing<os::scan_pagemap> refused(EFAULT);
+        slot.reset();
+        CHECK(refused.failed() == 1);
+    }
+    const auto counted = pool.observer().snapshot();
+    CHECK(counted.degraded == 1);
+    CHECK(counted.bytes_decommitted >= test::pages(22));
+    CHECK(counted.remaps == 0);
+    CHECK(holds(*pool.acquire(image), image));
+    CHECK(pool.observer().snapshot().acquired_warm == 1);
+}
+
+TEST_CASE("a reset whose decommit fails as well maps the slot anew") {
+    PALIMPSEST_SKIP_UNLESS(test::has_pagemap_scan(), test::no_pagemap_scan);
+    pool_type pool(one_slot());
+    const auto image = make_image();
+    auto slot = pool.acquire(image);
+    write_all(*slot);
+    SECTION("when the scan failed before") {
+        const test::failing<os::scan_pagemap> no_scan(EFAULT);
+        const test::failing<os::decommit> refused(EINVAL);
+        slot.reset();
+        CHECK(refused.failed() == 1);
+    }
+    SECTION("when the pages above the budget cannot be given back") {
+        const test::failing<os::decommit> refused(EINVAL);
+        slot.reset();
+        CHECK(refused.failed() == 2);
+    }
+    const auto counted = pool.observer().snapshot();
+    CHECK(counted.degraded == 2);
+    CHECK(counted.remaps == 1);
+    CHECK(counted.quarantined == 0);
+    CHECK(counted.resets == 1);
+    CHECK(holds(*pool.acquire(image), image));
+}
+
+TEST_CASE("a slot that cannot be reset by any means is never handed out again") {
+    PALIMPSEST_SKIP_UNLESS(test::has_pagemap_scan(), test::no_pagemap_scan);
+    auto limits = one_slot();
+    limits.slots = 2;
+    pool_type pool(limits);
+    const auto image = make_image();
+    auto slot = pool.acquire(image);
+    const auto index = slot->index();
+    write_all(*slot);
+    {
+        const test::failing<os::scan_pagemap> no_scan(EFAULT);
+        const test::failing<os::decommit> no_decommit(EINVAL);
+        const test::failing<os::map_inaccessible> no_map(ENOMEM);
+        slot.reset();
+    }
+    const auto counted = pool.observer().snapshot();
+    CHECK(counted.degraded == 3);
+    CHECK(counted.quarantined == 1);
+    CHECK(counted.resets == 0);
+    const auto other = pool.acquire(image);
+    REQUIRE(other);
+    CHECK(other->index() != index);
+    CHECK_FALSE(pool.acquire(image));
+}
+
+TEST_CASE("whichever call of a remap fails, the slot is quarantined and the release returns") {
+    PALIMPSEST_SKIP_UNLESS(test::has_pagemap_scan(), test::no_pagemap_scan);
+    pool_type pool(one_slot());
+    auto slot = pool.acquire(make_image());
+    write_all(*slot);
+    const test::failing<os::scan_pagemap> no_scan(EFAULT);
+    const test::failing<os::decommit> no_decommit(EINVAL);
+    SECTION("making the state accessible") {
+        const test::failing<os::make_accessible> refused(ENOMEM, 1, 1);
+        slot.reset();
+    }
+    SECTION("making the memory accessible") {
+        const test::failing<os::make_accessible> refused(ENOMEM, 2, 1);
+        slot.reset();
+    }
+    SECTION("mapping the last of the image") {
+        const test::failing<os::map_copy_on_write> refused(ENOMEM, 4, 1);
+        slot.reset();
+    }
+    SECTION("refusing huge pages") {
+        const test::failing<os::refuse_huge_pages> refused(ENOMEM);
+        slot.reset();
+    }
+    CHECK(pool.observer().snapshot().quarantined == 1);
+    CHECK_FALSE(pool.acquire(make_image()));
+}
+
+TEST_CASE("an acquire whose image cannot be mapped says so, and the slot can be had again") {
+    PALIMPSEST_SKIP_UNLESS(test::has_pagemap_scan(), test::no_pagemap_scan);
+    pool_type pool(one_slot());
+    const auto image = make_image();
+    const auto acquire = [&] { (void)pool.acquire(image); };
+    std::string text;
+    SECTION("at the first of its parts") {
+        const test::failing<os::map_copy_on_write> refused(ENOMEM, 1, 1);
+        text = test::text_of<std::system_error>(acquire);
+    }
+    SECTION("at the last of its parts") {
+        const test::failing<os::map_copy_on_write> refused(ENOMEM, 4, 1);
+        text = test::text_of<std::system_error>(acquire);
+    }
+    CHECK(text.find("mmap(") != std::string::npos);
+    CHECK(text.find("vm.max_map_count") != std::string::npos);
+    CHECK(holds(*pool.acquire(image), image));
+    CHECK(pool.observer().snapshot().acquired_cold == 1);
+}
+
+TEST_CASE("nothing of an image that could be mapped in part only is left for the next image") {
+    PALIMPSEST_SKIP_UNLESS(test::has_pagemap_scan(), test::no_pagemap_scan);
+    pool_type pool(one_slot());
+    const bool used_before = GENERATE(false, true);
+    if (used_before) (void)pool.acquire(ps::image::zeroed(test::pages(1)));
+    const bool last_part = GENERATE(false, true);
+    CAPTURE(used_before, last_part);
+    const auto text = test::text_of<std::system_error>([&] {
+        const test::failing<os::map_copy_on_write> one(ENOMEM, 4, last_part ? 0 : 1);
+        const test::failing<os::refuse_huge_pages> other(ENOMEM, 1, last_part ? 1 : 0);
+        (void)pool.acquire(make_image());
+    });
+    REQUIRE_FALSE(text.empty());
+    const auto zeros = ps::image::zeroed(test::pages(55));
+    CHECK(holds(*pool.acquire(zeros), zeros));
+}
+
+TEST_CASE("a slot that cannot even be emptied after a failed acquire is quarantined") {
+    PALIMPSEST_SKIP_UNLESS(test::has_pagemap_scan(), test::no_pagemap_scan);
+    pool_type pool(one_slot());
+    const test::failing<os::map_copy_on_write> refused(ENOMEM);
+    const test::failing<os::map_inaccessible> not_emptied(ENOMEM);
+    CHECK_THROWS_AS(pool.acquire(make_image()), std::system_error);
+    CHECK(pool.observer().snapshot().quarantined == 1);
+    CHECK_FALSE(pool.acquire(make_image()));
+}
+
+TEST_CASE("a pool that finds no address space says what it asked for, why, and what would fit") {
+    using plain_pool = ps::instance_pool<ps::reset::decommit, test::failing_system>;
+    const ps::pool_limits limits{.slots = 100, .memory = {.maximum = 1_MiB, .guard = 2_GiB}};
+    const auto asked = plain_pool::footprint(limits).reserved;
+    const test::failing<os::reserve> refused(ENOMEM, 1, 1);
+    const auto text = test::text_of<std::system_error>([&] { const plain_pool pool(limits); });
+    CAPTURE(text);
+    CHECK(text.find(std::to_string(asked) + " bytes of address space") != std::string::npos);
+    CHECK(text.find("100 slots of") != std::string::npos);
+    CHECK(text.find("most of it for memory.guard (2147483648 bytes") != std::string::npos);
+    CHECK(text.find("; 99 slots would fit: lower slots or that limit") != std::string::npos);
+}
+
+TEST_CASE("a pool as large as the address space does not fit into it") {
+    using plain_pool = ps::instance_pool<ps::reset::decommit, test::failing_system>;
+    const auto text = test::text_of<std::system_error>([] {
+        const plain_pool pool(
+            {.slots = 16'383, .memory = {.maximum = 8_GiB, .guard = 0, .guard_before = 0}});
+    });
+    CAPTURE(text);
+    CHECK(text.find("most of it for memory.maximum") != std::string::npos);
+    CHECK(text.find("slots would fit") != std::string::npos);
+    CHECK(text.find("; 0 slots would fit") == std::string::npos);
+}

@@ -1,0 +1,38 @@
+// A budget whose size a test sets when it runs, so that many sizes are one type of pool.
+
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <palimpsest/pool/budget/bytes.hpp>
+#include <palimpsest/pool/role.hpp>
+
+namespace palimpsest::test {
+
+struct budget_as_told {
+    using role = role::budget;
+    using account = budget::no_account;
+
+    static inline std::size_t pages = budget::no_limit;
+
+    static std::size_t most_bytes(std::size_t, std::size_t) noexcept { return budget::no_limit; }
+
+    class purse {
+      public:
+        purse(budget_as_told&, account&) noexcept {}
+
+        std::size_t most() const noexcept { return left_; }
+        std::size_t take(std::size_t, std::size_t pages) noexcept {
+            const auto taken = std::min(pages, left_);
+            left_ -= taken;
+            return taken;
+        }
+        void put_back(std::size_t, std::size_t pages) noexcept { left_ += pages; }
+        static constexpr bool next_entity_may_have_more = false;
+
+      private:
+        std::size_t left_ = pages;
+    };
+};
+
+}  // namespace palimpsest::test

@@ -1,0 +1,75 @@
+// A system that makes chosen calls fail, for pools that are built with it:
+//
+//     ps::instance_pool<test::failing_system, ...> pool(limits);
+//     const test::failing<os::decommit> refused(ENOMEM);           // every call while it lives
+//     const test::failing<os::scan_pagemap> second(EAGAIN, 2, 1);  // the second call only
+//
+// What is not chosen goes to the kernel. A plan holds for all threads and all pools.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <limits>
+#include <palimpsest/os/call.hpp>
+#include <palimpsest/pool/role.hpp>
+#include <utility>
+
+namespace palimpsest::test {
+
+/// Which calls of one type fail. None while `error` is 0.
+struct failing_calls {
+    std::atomic<int> error{0};
+    std::atomic<std::size_t> first{0};
+    std::atomic<std::size_t> behind_last{0};
+    std::atomic<std::size_t> made{0};
+    std::atomic<std::size_t> failed{0};
+
+    /// The error of the call that is about to be made, 0 for none.
+    int next() noexcept {
+        const auto planned = error.load();
+        if (planned == 0) return 0;
+        const auto number = made.fetch_add(1) + 1;
+        if (number < first.load() || number >= behind_last.load()) return 0;
+        failed.fetch_add(1);
+        return planned;
+    }
+};
+
+template <os::Call Which>
+inline failing_calls calls_to_fail;
+
+/// Makes calls fail, and counts them, while it lives. One at a time for each type of call.
+template <os::Call Which>
+class failing {
+  public:
+    static constexpr std::size_t all = std::numeric_limits<std::size_t>::max() / 2;
+
+    /// The calls from number `first` on fail, `count` of them. Numbers begin with 1.
+    explicit failing(int error, std::size_t first = 1, std::size_t count = all) noexcept {
+        auto& plan = calls_to_fail<Which>;
+        plan.first = first;
+        plan.behind_last = first + count;
+        plan.made = 0;
+        plan.failed = 0;
+        plan.error = error;
+    }
+    failing(const failing&) = delete;
+    failing& operator=(const failing&) = delete;
+    ~failing() { calls_to_fail<Which>.error = 0; }
+
+    std::size_t made() const noexcept { return calls_to_fail<Which>.made; }
+    std::size_t failed() const noexcept { return calls_to_fail<Which>.failed; }
+};
+
+struct failing_system {
+    using role = role::system;
+
+    template <os::Call Which, class... Arguments>
+    auto operator()(Which call, Arguments&&... arguments) const noexcept {
+        using outcome = decltype(call(std::forward<Arguments>(arguments)...));
+        if (const int error = calls_to_fail<Which>.next(); error != 0) return outcome{{}, error};
+        return os::direct_system{}(call, std::forward<Arguments>(arguments)...);
+    }
+};
+
+}  // namespace palimpsest::test

@@ -1,0 +1,62 @@
+// A pool is exhausted when every slot is in use, and not a moment earlier.
+
+#include <catch2/catch.hpp>
+
+#include "support/crew.hpp"
+#include "workload.hpp"
+
+namespace ps = palimpsest;
+namespace test = palimpsest::test;
+using namespace ps::literals;
+
+namespace {
+
+constexpr std::size_t threads = 4;
+
+template <class... Policies>
+void acquire_with_a_slot_each(std::size_t rounds) {
+    ps::instance_pool<Policies...> pool(
+        {.slots = threads, .memory = {.maximum = 64_KiB, .guard = 64_KiB}});
+    const ps::image images[] = {ps::image::zeroed(4_KiB), ps::image::zeroed(64_KiB)};
+    REQUIRE(test::run_crew(threads, [&](std::size_t number) -> std::string {
+                for (std::size_t round = 0; round < rounds; ++round) {
+                    auto slot = pool.acquire(images[(round / 8 + number) % 2]);
+                    if (!slot) return "no slot to be had in round " + std::to_string(round);
+                    slot->memory(0).data()[0] = std::byte{1};
+                }
+                return {};
+            }).empty());
+}
+
+}  // namespace
+
+TEST_CASE("with a slot for each thread no thread goes without") {
+    // The resets that need no support of the kernel, so that this runs everywhere.
+    using namespace ps::reset;
+    using ps::dirty::everything;
+    acquire_with_a_slot_each<everything>(2'000);
+    acquire_with_a_slot_each<everything, ps::reuse::lifo>(2'000);
+    acquire_with_a_slot_each<everything, ps::reuse::warm_limit<2>>(2'000);
+    acquire_with_a_slot_each<decommit>(2'000);
+    acquire_with_a_slot_each<batched<3>>(2'000);
+    acquire_with_a_slot_each<batched<threads>>(2'000);
+    acquire_with_a_slot_each<batched<2>, ps::reuse::warm_limit<1>, ps::reuse::lifo>(2'000);
+    acquire_with_a_slot_each<everything, batched<3, restore>, ps::budget::per_instance<8_KiB>>(
+        2'000);
+}
+
+TEST_CASE("a pool whose slots are all in use has no other, and has one after a release") {
+    ps::instance_pool<ps::reset::batched<3>> pool(test::workload_limits(4));
+    const auto start = ps::image::zeroed(4_KiB);
+    for (int round = 0; round < 3; ++round) {
+        std::vector<typename decltype(pool)::slot> all;
+        for (int count = 0; count < 4; ++count) {
+            auto slot = pool.acquire(start);
+            REQUIRE(slot);
+            all.push_back(std::move(*slot));
+        }
+        REQUIRE_FALSE(pool.acquire(start));
+        all.pop_back();
+        REQUIRE(pool.acquire(start));
+    }
+}
