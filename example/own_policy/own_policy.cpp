@@ -58,7 +58,7 @@ struct less_by_day {
     using role = ps::role::budget;
     struct account {};
 
-    static std::size_t most_bytes(std::size_t, std::size_t) { return 2_MiB; }
+    static std::size_t most_bytes(std::size_t, std::size_t slots) { return slots * 2_MiB; }
 
     class purse {
       public:

@@ -10,6 +10,7 @@
 #include <boost/hana/type.hpp>
 #include <boost/hana/unpack.hpp>
 #include <palimpsest/pool.hpp>
+#include <string_view>
 #include <typeinfo>
 
 #include "tenancy.hpp"
@@ -45,10 +46,13 @@ using tenancy_pool = instance_pool<Policies..., budget::idle_cap<768_KiB>, obser
 template <class Pool>
 void play_tenancies_on() {
     using policies = typename Pool::policies;
+    constexpr bool gated = std::string_view(policies::dirty::name) == "fault_gate";
+    const bool restores =
+        policies::reset::finds_dirty_pages && policies::budget::most_bytes(1, 1) != 0;
     Pool pool(tenancy_limits);
     pool_of<Pool> without_type(pool);
     play_tenancies(without_type, typeid(Pool),
-                   policies::reset::finds_dirty_pages && policies::budget::most_bytes(6, 3) != 0);
+                   {.restored = restores, .passed_the_gate = gated && restores});
 }
 
 /// Plays on a pool of each composition with `Dirty`.

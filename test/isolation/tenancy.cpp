@@ -41,8 +41,11 @@ class tenancies {
 
     void step() {
         const auto place = pick(random_, 0, tenants_.size() - 1);
-        if (!tenants_[place])
-            acquire(place, pick(random_, 0, starts_.size() - 1));
+        const auto which = pick(random_, 0, starts_.size() - 1);
+        if (!tenants_[place] && in_use_ < pool_.layout().slots() && pick(random_, 0, 2) == 0)
+            visit_briefly(place, which);
+        else if (!tenants_[place])
+            acquire(place, which);
         else if (pick(random_, 0, 2) == 0)
             release(place);
         else
@@ -77,6 +80,22 @@ class tenancies {
         check_sizes(place);
         // Not always: what was read is mapped, and then a write takes another path in the kernel.
         if (pick(random_, 0, 1) == 0) compare(place);
+    }
+
+    /// Some that write to the same few pages and read nothing: from the second on they take no page
+    /// fault, and their resets may go without a scan.
+    void visit_briefly(std::size_t place, std::size_t which) {
+        for (int visit = 0; visit < 4; ++visit) {
+            REQUIRE(pool_.acquire(place, starts_[which].from));
+            for (const auto& entity : pool_.view(place).entities) {
+                if (entity.empty()) continue;
+                entity.front() = std::byte{0x99};
+                pool_.written(place, entity.first(1));
+            }
+            pool_.release(place);
+        }
+        acquire(place, which);
+        compare(place);
     }
 
     void check_sizes(std::size_t place) {
@@ -125,7 +144,7 @@ class tenancies {
     }
 
     void compare(std::size_t place) {
-        REQUIRE(difference(pool_.view(place), tenants_[place]->expected).empty());
+        REQUIRE(difference(pool_.view(place), tenants_[place]->expected) == "");
     }
 
     any_pool& pool_;
@@ -137,15 +156,14 @@ class tenancies {
     unsigned stamp_ = 0;
 };
 
-/// Compositions that fall back to another way of resetting are clean as well, and would say nothing
-/// about the way they were chosen for.
-void require_straight_path(const observe::counters::totals& totals, bool restores) {
+void require_done(const observe::counters::totals& totals, must_have done) {
     CHECK(totals.degraded == 0);
     CHECK(totals.quarantined == 0);
     CHECK(totals.gate_missed_pages == 0);
     CHECK(totals.acquired_warm > 0);
     CHECK(totals.acquired_cold > 0);
-    CHECK((totals.pages_restored > 0) == restores);
+    CHECK((totals.pages_restored > 0) == done.restored);
+    CHECK((totals.gate_hits > 0) >= done.passed_the_gate);
 }
 
 std::string readable(const std::type_info& type) {
@@ -156,14 +174,14 @@ std::string readable(const std::type_info& type) {
 
 }  // namespace
 
-void play_tenancies(any_pool& pool, const std::type_info& composition, bool restores) {
+void play_tenancies(any_pool& pool, const std::type_info& composition, must_have done) {
     const auto seed = Catch::rngSeed();
     INFO(readable(composition) << "\n--rng-seed " << seed);
     random_source random(seed);
     tenancies play(pool, random);
     for (std::size_t count = 0; count < steps; ++count) play.step();
     play.finish();
-    require_straight_path(pool.totals(), restores);
+    require_done(pool.totals(), done);
 }
 
 }  // namespace palimpsest::test

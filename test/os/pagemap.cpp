@@ -48,12 +48,12 @@ TEST_CASE("zero pages, pages of a file and pages never touched do not count as r
     STATIC_REQUIRE_FALSE(passes(resident, category::present | category::file));
 }
 
-TEST_CASE("only pages that are present and were written are write-protected") {
-    constexpr auto protectable = os::page_filter::protectable();
-    STATIC_REQUIRE(passes(protectable, category::present | category::written));
-    STATIC_REQUIRE_FALSE(passes(protectable, category::written));
-    STATIC_REQUIRE_FALSE(passes(protectable, category::swapped | category::written));
-    STATIC_REQUIRE_FALSE(passes(protectable, category::present));
+TEST_CASE("what was written is what holds private memory, also while it is swapped or moved") {
+    constexpr auto written = os::page_filter::written();
+    STATIC_REQUIRE(passes(written, category::present | category::written));
+    STATIC_REQUIRE(passes(written, category::swapped | category::written));
+    STATIC_REQUIRE_FALSE(passes(written, category::written));
+    STATIC_REQUIRE_FALSE(passes(written, category::present));
 }
 
 TEST_CASE("a scan finds the pages that were written, and no others") {

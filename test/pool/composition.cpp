@@ -68,7 +68,7 @@ TEST_CASE("budgets combine, and the tightest bounds the footprint") {
                         ps::budget::pool_wide<8_MiB>>;
     STATIC_REQUIRE(both::budget::most_bytes(3, 1) == 2_MiB);
     STATIC_REQUIRE(both::budget::most_bytes(1, 1) == 1_MiB);
-    STATIC_REQUIRE(both::budget::most_bytes(3, 16) == 512_KiB);
+    STATIC_REQUIRE(both::budget::most_bytes(3, 16) == 8_MiB);
     STATIC_REQUIRE(same<chosen<ps::budget::none>::budget, ps::budget::none>);
 }
 

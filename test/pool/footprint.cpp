@@ -57,3 +57,11 @@ TEST_CASE("a pool that stands tells the same footprint, and absurd limits are re
     CHECK(pool.footprint().worst_in_use == pool_type::footprint(limits).worst_in_use);
     CHECK_THROWS_AS(pool_type::footprint({.slots = 0}), std::invalid_argument);
 }
+
+TEST_CASE("a budget of the whole pool can lie in one warm slot") {
+    CHECK(footprint<ps::budget::pool_wide<4_MiB>, ps::reuse::warm_limit<1>>().worst_idle == 4_MiB);
+}
+
+TEST_CASE("slots that wait for their batch are idle, and keep what they have") {
+    CHECK(footprint<ps::reset::batched<8>>().worst_idle == 7 * writable);
+}

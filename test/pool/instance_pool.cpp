@@ -152,3 +152,18 @@ TEST_CASE("limits that make no sense are refused when the pool is built") {
     CHECK_THROWS_AS(pool_type({.slots = 0}), std::invalid_argument);
     CHECK_THROWS_AS(pool_type(limits(std::size_t{1} << 60U)), std::invalid_argument);
 }
+
+TEST_CASE("assigning to a slot releases the one it held") {
+    pool_type pool(limits(2));
+    const auto image = ps::image::zeroed(4_KiB);
+    auto first = pool.acquire(image);
+    auto second = pool.acquire(image);
+    REQUIRE_FALSE(pool.acquire(image));
+    *first = std::move(*second);
+    CHECK(pool.acquire(image));
+}
+
+TEST_CASE("an image of empty entities fits a pool without them") {
+    ps::instance_pool<ps::reset::decommit> pool({.slots = 1, .memories = 0, .state = 4_KiB});
+    CHECK(pool.acquire(ps::image::zeroed(0)));
+}

@@ -25,7 +25,7 @@ void acquire_with_a_slot_each(std::size_t rounds) {
                     slot->memory(0).data()[0] = std::byte{1};
                 }
                 return {};
-            }).empty());
+            }) == "");
 }
 
 }  // namespace
@@ -43,6 +43,18 @@ TEST_CASE("with a slot for each thread no thread goes without") {
     acquire_with_a_slot_each<batched<2>, ps::reuse::warm_limit<1>, ps::reuse::lifo>(2'000);
     acquire_with_a_slot_each<everything, batched<3, restore>, ps::budget::per_instance<8_KiB>>(
         2'000);
+}
+
+TEST_CASE("a slot that is freed behind the back of a search is found all the same") {
+    // Nothing to reset, so that the free lists are all that there is to do.
+    ps::instance_pool<ps::reset::decommit, ps::reuse::lifo> pool(
+        {.slots = threads, .memories = 0, .state = 1});
+    const auto start = ps::image_builder{}.build();
+    REQUIRE(test::run_crew(threads, [&](std::size_t) -> std::string {
+                for (int round = 0; round < 50'000; ++round)
+                    if (!pool.acquire(start)) return "no slot to be had";
+                return {};
+            }) == "");
 }
 
 TEST_CASE("a pool whose slots are all in use has no other, and has one after a release") {

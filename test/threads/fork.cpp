@@ -44,7 +44,7 @@ void fork_among_workers() {
     }
     ends = true;
     for (auto& worker : workers) worker.join();
-    CHECK(complaint.empty());
+    CHECK(complaint == "");
     CHECK(wrong == 0);
     CHECK(pool.observer().snapshot().degraded == 0);
 }

@@ -28,7 +28,7 @@ void work_together(std::size_t slots) {
     ps::instance_pool<Policies..., ps::observe::counters> pool(test::workload_limits(slots));
     REQUIRE(test::run_crew(threads, [&](std::size_t number) {
                 return test::work_at_random(pool, starts, seed + 1 + number, rounds);
-            }).empty());
+            }) == "");
 
     const auto totals = pool.observer().snapshot();
     CHECK(totals.acquired_warm + totals.acquired_cold == threads * rounds);

@@ -71,7 +71,9 @@ struct page_filter {
                 .any_of = present | swapped};
     }
 
-    /// Resident, and written since it was last write-protected.
+    /// Resident, and written since it was last write-protected. Also what is protected: never a page
+    /// that is not there, since the marker that the kernel would leave in its place costs a page
+    /// table, but one that is being migrated, which would come back writable.
     static constexpr page_filter written() noexcept {
         auto filter = resident();
         filter.all_of |= page_category::written;
@@ -81,14 +83,6 @@ struct page_filter {
     /// Read but never written: the shared zero page stands there.
     static constexpr page_filter zero_pages() noexcept {
         return {.all_of = page_category::zero_page, .any_of = page_category::zero_page};
-    }
-
-    /// What write protection is put on: never a page that is not there, since the marker that the
-    /// kernel would leave in its place costs a page table.
-    static constexpr page_filter protectable() noexcept {
-        auto filter = written();
-        filter.any_of = page_category::present;
-        return filter;
     }
 };
 
@@ -141,7 +135,7 @@ struct protect_written_pages {
     status operator()(int pagemap, address_range range) const noexcept {
         constexpr std::uint64_t protect_matching = 1U << 0U;  // PM_SCAN_WP_MATCHING
         constexpr std::uint64_t check_tracking = 1U << 1U;    // PM_SCAN_CHECK_WPASYNC
-        constexpr auto filter = page_filter::protectable();
+        constexpr auto filter = page_filter::written();
         // Nobody reads what is put in here. But without a buffer the kernel takes a short cut that
         // heeds no filter, and leaves markers in the place of all pages that are not there.
         std::array<page_region, 128> regions;

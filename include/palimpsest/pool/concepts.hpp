@@ -95,6 +95,7 @@ concept reset_policy = requires(detail::some_slot& slot) {
 };
 
 /// Grants pages to a reset. A purse is opened for each, on the slot's account.
+/// `most_bytes(entities, slots)` is what all slots together can have restored.
 template <class Policy>
 concept budget_policy = std::default_initializable<Policy> &&
     std::default_initializable<typename Policy::account> &&

@@ -75,8 +75,9 @@ template <std::size_t Most, class Mechanics, class Mutex>
 class decommit_batch {
   public:
     explicit decommit_batch(Mechanics& mechanics) : mechanics_(mechanics) {
-        slots_.reserve(Most);
-        ranges_.reserve(Most * mechanics_.most_deferred_ranges());
+        const auto most = std::min(Most, mechanics_.slots());
+        slots_.reserve(most);
+        ranges_.reserve(most * mechanics_.most_deferred_ranges());
         decommitter_.open(mechanics_.system());
     }
 

@@ -23,18 +23,21 @@ namespace detail {
 
 template <class Composition>
 pool_footprint footprint_of(const slot_layout& layout) {
+    using reset = typename Composition::reset;
     const auto slots = layout.slots();
     const auto writable = layout.writable_bytes();
-    // A restore leaves its budget resident. Where a reset restores less than is resident, only the
-    // idle cap bounds what many of them leave.
-    auto idle = std::min(writable, Composition::idle_cap::bytes);
-    if (!Composition::reset::finds_dirty_pages)
-        idle = 0;
-    else if (Composition::dirty::finds_every_resident_page)
-        idle = std::min(idle, Composition::budget::most_bytes(layout.entities(), slots));
-    // Warm slots alone keep pages.
+    // Warm slots alone keep pages. A restore leaves its budget resident; where it restores less
+    // than is resident, only the idle cap bounds what many resets leave.
     const auto warm = std::min(slots, Composition::warm_limit::slots);
-    return {layout.pool_bytes(), slots * writable, warm * idle};
+    std::size_t idle = 0;
+    if (reset::finds_dirty_pages)
+        idle = warm * std::min(writable, Composition::idle_cap::bytes);
+    if (Composition::dirty::finds_every_resident_page)
+        idle = std::min(idle, Composition::budget::most_bytes(layout.entities(), warm));
+    // What waits in a batch that is not full has not been given back yet.
+    if constexpr (requires { reset::batch; })
+        idle += (std::min(reset::batch, slots) - 1) * writable;
+    return {layout.pool_bytes(), slots * writable, std::min(idle, slots * writable)};
 }
 
 }  // namespace detail

@@ -113,9 +113,16 @@ class image_builder {
         std::vector<segment> segments;
     };
 
+    static constexpr std::size_t most_entities = 1U << 16U;
+    static constexpr std::size_t most_bytes = std::size_t{1} << 47U;
+
     static entity_plan plan(const std::string& entity, std::span<const segment> segments,
                             std::size_t bytes);
     static entity_plan& at(std::vector<entity_plan>& plans, std::size_t index) {
+        if (index >= most_entities)
+            throw std::invalid_argument("palimpsest: image: there is no table or memory " +
+                                        std::to_string(index) + "; the last is " +
+                                        std::to_string(most_entities - 1));
         if (plans.size() <= index) plans.resize(index + 1);
         return plans[index];
     }

@@ -99,7 +99,8 @@ class scratch_entity {
         if (const auto opened = os::make_accessible{}(taken.value); !opened)
             os::throw_failed("mprotect", std::to_string(bytes), opened.error);
         for (const auto& [offset, piece] : segments)
-            std::memcpy(memory_.range().data() + offset, piece.data(), piece.size());
+            if (!piece.empty())
+                std::memcpy(memory_.range().data() + offset, piece.data(), piece.size());
         find_runs(segments);
     }
 
@@ -173,6 +174,10 @@ inline std::uint64_t next_image_id() noexcept {
 inline image_builder::entity_plan image_builder::plan(const std::string& entity,
                                                       std::span<const segment> segments,
                                                       std::size_t bytes) {
+    if (bytes > most_bytes)
+        throw std::invalid_argument("palimpsest: image: " + entity + " of " +
+                                    std::to_string(bytes) +
+                                    " bytes is larger than 128 TiB, the address space of a process");
     for (std::size_t index = 0; index < segments.size(); ++index) {
         const auto& [offset, piece] = segments[index];
         if (offset <= bytes && piece.size() <= bytes - offset) continue;

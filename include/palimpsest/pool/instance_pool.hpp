@@ -133,8 +133,10 @@ class instance_pool {
         const os::address_range pages{os::round_down_to_page(begin),
                                       os::round_up_to_page(begin + bytes)};
         auto& target = mechanics_[number];
-        dirty::hooks::written(mechanics_.tracker(), target.dirty,
-                              os::intersection(pages, target.range));
+        for (std::size_t entity = 0; entity < mechanics_.layout().entities(); ++entity) {
+            const auto part = os::intersection(pages, entity_of(number, entity));
+            if (!part.empty()) dirty::hooks::written(mechanics_.tracker(), target.dirty, part);
+        }
     }
     template <class Builder>
     void describe_contents(std::size_t number, Builder& builder) {
@@ -148,14 +150,20 @@ class instance_pool {
     void require_fit(const image& start) const {
         const auto& layout = mechanics_.layout();
         require_at_most(start.state().size(), layout.state_bytes(), "bytes of state", "state");
-        require_at_most(start.tables().size(), layout.tables(), "tables", "tables");
+        require_at_most(used(start.tables()), layout.tables(), "tables", "tables");
         for (const auto& table : start.tables())
             require_at_most(table.size(), layout.table_bytes(), "bytes in a table",
                             "table_elements");
-        require_at_most(start.memories().size(), layout.memories(), "memories", "memories");
+        require_at_most(used(start.memories()), layout.memories(), "memories", "memories");
         for (const auto& memory : start.memories())
             require_at_most(memory.size(), layout.memory_bytes(), "bytes in a memory",
                             "memory.maximum");
+    }
+    /// Entities up to the last that holds something.
+    static std::size_t used(std::span<const entity_contents> entities) noexcept {
+        auto count = entities.size();
+        while (count != 0 && entities[count - 1].size() == 0) --count;
+        return count;
     }
     static void require_at_most(std::size_t wanted, std::size_t most, const char* what,
                                 const char* limit) {

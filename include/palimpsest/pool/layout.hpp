@@ -28,6 +28,9 @@ class slot_layout {
     explicit slot_layout(const pool_limits& limits)
         : slots_(limits.slots), tables_(limits.tables), memories_(limits.memories) {
         if (limits.slots == 0) refuse("slots is 0: a pool needs one slot at the least");
+        refuse_above(limits.slots, std::size_t{1} << 24U, "slots");
+        refuse_above(limits.tables, std::size_t{1} << 16U, "tables");
+        refuse_above(limits.memories, std::size_t{1} << 16U, "memories");
         state_bytes_ = rounded(limits.state, "state");
         table_bytes_ = rounded(
             product(limits.table_elements, limits.table_element_bytes, "table_elements"),
@@ -142,6 +145,11 @@ class slot_layout {
 
     [[noreturn]] static void refuse(const std::string& what) {
         throw std::invalid_argument("palimpsest: pool_limits: " + what);
+    }
+    static void refuse_above(std::size_t count, std::size_t most, const char* limit) {
+        if (count > most)
+            refuse(std::string(limit) + " is " + std::to_string(count) + ", and at most " +
+                   std::to_string(most) + " are possible");
     }
     [[noreturn]] static void refuse_size(const char* limit) {
         refuse(std::string(limit) +

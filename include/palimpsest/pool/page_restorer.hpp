@@ -25,8 +25,8 @@ class page_restorer {
         const auto begin = range.begin;
         while (!range.empty()) {
             if (!entity_.contains(range.begin)) look_up(range.begin);
-            if (range.begin < entity_.begin) {
-                range.begin = std::min(range.end, entity_.begin);
+            if (range.begin < entity_.begin || range.begin >= entity_.end) {
+                range.begin = std::min(range.end, end_of_guard(range.begin));
                 continue;
             }
             const auto end = std::min(range.end, entity_.end);
@@ -42,7 +42,7 @@ class page_restorer {
     }
 
   private:
-    /// The entity at `address`; in a guard, the memory behind it.
+    /// The entity at `address`; in a guard, a memory beside it.
     void look_up(std::uintptr_t address) noexcept {
         const auto& layout = mechanics_.layout();
         number_ = layout.entity_at(address - slot_.range.begin);
@@ -53,6 +53,14 @@ class page_restorer {
             writable_end_ =
                 entity_.begin + slot_.memories[number_ - 1 - layout.tables()].accessible;
         contents_ = entity_contents::writer(mechanics_.contents_of(*slot_.held, number_));
+    }
+
+    /// Where the next entity begins, for an address in a guard; behind the last, the end of all.
+    std::uintptr_t end_of_guard(std::uintptr_t address) const noexcept {
+        if (address < entity_.begin) return entity_.begin;
+        const auto& layout = mechanics_.layout();
+        if (number_ + 1 == layout.entities()) return ~std::uintptr_t{0};
+        return slot_.range.begin + layout.entity(number_ + 1).begin;
     }
 
     void write_back(os::address_range range) noexcept {

@@ -61,9 +61,11 @@ class pool_slot {
   public:
     pool_slot(pool_slot&& other) noexcept
         : pool_(std::exchange(other.pool_, nullptr)), index_(other.index_) {}
+    /// Releases the slot that it held.
     pool_slot& operator=(pool_slot&& other) noexcept {
-        std::swap(pool_, other.pool_);
-        std::swap(index_, other.index_);
+        pool_slot taken(std::move(other));
+        std::swap(pool_, taken.pool_);
+        std::swap(index_, taken.index_);
         return *this;
     }
     ~pool_slot() {

@@ -70,13 +70,14 @@ class slot_mechanics {
         slot.whole = false;
         if (auto failed = clear(slot); failed.error != 0) return failed;
         if (auto failed = open_small_entities(slot); failed.error != 0) return failed;
-        for (std::size_t entity = 0; entity <= start.tables().size(); ++entity) {
-            const auto& contents = entity == 0 ? start.state() : start.tables()[entity - 1];
+        for (std::size_t entity = 0; entity <= layout_.tables(); ++entity) {
+            const auto& contents = contents_of(start, entity);
             const auto at = slot.range.begin + layout_.entity(entity).begin;
             if (auto failed = map_extents(start, contents, at); failed.error != 0) return failed;
         }
-        for (std::size_t index = 0; index < start.memories().size(); ++index) {
-            auto failed = map_memory(slot.memories[index], start, start.memories()[index]);
+        for (std::size_t index = 0; index < layout_.memories(); ++index) {
+            const auto& contents = contents_of(start, 1 + layout_.tables() + index);
+            auto failed = map_memory(slot.memories[index], start, contents);
             if (failed.error != 0) return failed;
         }
         update_spans(slot);
@@ -109,11 +110,16 @@ class slot_mechanics {
         /// Makes everything up to `bytes` accessible. Not beyond the maximum.
         bool open_to(std::size_t bytes) noexcept {
             if (bytes > maximum()) return false;
-            if (!of_.system_(os::make_accessible{}, part(memory_.accessible, bytes))) return false;
-            memory_.accessible = bytes;
+            const auto added = part(memory_.accessible, bytes);
+            const bool opened = static_cast<bool>(of_.system_(os::make_accessible{}, added));
+            // A call that fails may have opened a part. What cannot be closed again is out of hand,
+            // and the slot has to be mapped anew when it is released.
+            if (!opened && of_.system_(os::make_inaccessible{}, added)) return false;
+            slot_.whole = slot_.whole && opened;
             memory_.reach = std::max(memory_.reach, bytes);
             of_.update_spans(slot_);
-            return true;
+            if (opened) memory_.accessible = bytes;
+            return opened;
         }
 
         /// Makes everything from `bytes` on inaccessible. Its pages stay, and must be clean.
@@ -146,10 +152,9 @@ class slot_mechanics {
 
     /// Gives the memories of a slot the sizes of its image.
     bool put_back_sizes(record& slot) noexcept {
-        const auto& contents = slot.held->memories();
         for (std::size_t index = 0; index < slot.memories.size(); ++index) {
             auto& memory = slot.memories[index];
-            memory.size = index < contents.size() ? contents[index].size() : 0;
+            memory.size = contents_of(*slot.held, 1 + layout_.tables() + index).size();
             growable facade(*this, slot, memory);
             if (!Types::growth::put_back(facade, os::round_up_to_page(memory.size))) return false;
         }
@@ -253,8 +258,10 @@ class slot_mechanics {
     }
 
     failed_call clear(record& slot) noexcept {
-        for (const auto& span : slot.spans)
+        for (const auto& span : slot.spans) {
             if (auto failed = run<os::map_inaccessible>(span); failed.error != 0) return failed;
+            if (auto failed = run<os::refuse_huge_pages>(span); failed.error != 0) return failed;
+        }
         for (auto& memory : slot.memories) memory.size = memory.accessible = memory.reach = 0;
         slot.kept = 0;
         forfeit(slot);

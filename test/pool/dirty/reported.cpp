@@ -99,3 +99,20 @@ TEST_CASE("reported: a report of bytes outside of the slot does no harm") {
     }
     CHECK(pool.observer().snapshot().resets == 1);
 }
+
+TEST_CASE("reported: what is reported of guards is passed over") {
+    ps::instance_pool<ps::dirty::reported> pool(
+        {.slots = 1, .memories = 2, .memory = {.maximum = 64_KiB, .guard = 64_KiB}});
+    ps::image::builder builder;
+    const auto image = builder.memory(0, {}, 64_KiB).memory(1, {}, 64_KiB).build();
+    {
+        const auto slot = pool.acquire(image);
+        const auto first = slot->memory(0).bytes();
+        const auto second = slot->memory(1).bytes();
+        first.back() = second.front() = std::byte{9};
+        slot->written(&first.back(), static_cast<std::size_t>(second.data() - &first.back()) + 1);
+    }
+    const auto slot = pool.acquire(image);
+    CHECK(slot->memory(0).bytes().back() == std::byte{0});
+    CHECK(slot->memory(1).bytes().front() == std::byte{0});
+}

@@ -146,3 +146,49 @@ TEST_CASE("guarded: a memory that cannot be closed is mapped anew") {
     CHECK(test::equal(slot->memory(0).bytes(), test::pattern(test::pages(4))));
     CHECK_FALSE(test::accessible(slot->memory(0).data() + test::pages(4)));
 }
+
+namespace {
+
+/// A kernel that opens half of what it is asked to, and then says that it failed: what mprotect does
+/// when a range has several mappings and there is no room for one more. Closing fails too.
+struct half_opening_system {
+    using role = ps::role::system;
+    static inline bool failing = false;
+
+    template <ps::os::Call Which, class... Arguments>
+    auto operator()(Which call, Arguments&&... arguments) const noexcept {
+        return ps::os::direct_system{}(call, std::forward<Arguments>(arguments)...);
+    }
+    ps::os::status operator()(ps::os::make_accessible open,
+                              ps::os::address_range range) const noexcept {
+        if (!failing) return open(range);
+        (void)open({range.begin, range.begin + ps::os::round_down_to_page(range.size() / 2)});
+        return {{}, ENOMEM};
+    }
+    ps::os::status operator()(ps::os::make_inaccessible close,
+                              ps::os::address_range range) const noexcept {
+        return failing ? ps::os::status{{}, ENOMEM} : close(range);
+    }
+};
+
+}  // namespace
+
+TEST_CASE("what a growth that failed has opened all the same is clean for the next instance") {
+    PALIMPSEST_SKIP_UNLESS(test::has_pagemap_scan(), test::no_pagemap_scan);
+    ps::instance_pool<half_opening_system, ps::observe::counters> pool(one_slot());
+    const auto image = make_image();
+    {
+        const auto slot = pool.acquire(image);
+        half_opening_system::failing = true;
+        CHECK_FALSE(slot->memory(0).grow(test::pages(8)));
+        half_opening_system::failing = false;
+        // The guard has a hole: this does not fault.
+        REQUIRE(test::accessible(slot->memory(0).data() + test::pages(5)));
+        slot->memory(0).data()[test::pages(5)] = std::byte{66};
+    }
+    const auto slot = pool.acquire(image);
+    CHECK_FALSE(test::accessible(slot->memory(0).data() + test::pages(5)));
+    REQUIRE(slot->memory(0).grow(test::pages(8)));
+    CHECK(slot->memory(0).bytes()[test::pages(5)] == std::byte{0});
+    CHECK(pool.observer().snapshot().remaps == 1);
+}

@@ -14,8 +14,8 @@ struct per_entity {
     using role = role::budget;
     using account = no_account;
 
-    static constexpr std::size_t most_bytes(std::size_t entities, std::size_t) noexcept {
-        return Bytes > no_limit / entities ? no_limit : Bytes * entities;
+    static constexpr std::size_t most_bytes(std::size_t entities, std::size_t slots) noexcept {
+        return saturating_product(saturating_product(Bytes, entities), slots);
     }
 
     class purse {

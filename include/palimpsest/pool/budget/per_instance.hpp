@@ -16,7 +16,10 @@ struct per_instance {
     using role = role::budget;
     using account = no_account;
 
-    static constexpr std::size_t most_bytes(std::size_t, std::size_t) noexcept { return Bytes; }
+    /// What all slots can have restored, taken together.
+    static constexpr std::size_t most_bytes(std::size_t, std::size_t slots) noexcept {
+        return saturating_product(Bytes, slots);
+    }
 
     class purse {
       public:

@@ -18,9 +18,7 @@ class pool_wide {
   public:
     using role = role::budget;
 
-    static constexpr std::size_t most_bytes(std::size_t, std::size_t slots) noexcept {
-        return Bytes / slots;
-    }
+    static constexpr std::size_t most_bytes(std::size_t, std::size_t) noexcept { return Bytes; }
 
     /// Pages that a slot holds from its last reset.
     struct account {

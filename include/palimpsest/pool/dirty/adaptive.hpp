@@ -40,6 +40,7 @@ struct adaptive {
     static constexpr const char* name = "adaptive";
     static constexpr const char* needs = "userfaultfd with WP_ASYNC, and PAGEMAP_SCAN (Linux 6.7)";
     static constexpr bool finds_every_resident_page = false;
+    static constexpr bool recalls_writable_pages = true;  // for fault_gate
 
     template <class System>
     class tracker {
@@ -102,6 +103,8 @@ struct adaptive {
 
         void mapped(slot_data& slot, os::address_range range) noexcept {
             forget_pages(slot, range);
+            slot.writable.clear();
+            slot.complete = false;
             slot.saved = {};
             slot.resets = 0;
             slot.protecting = false;

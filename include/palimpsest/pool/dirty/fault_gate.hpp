@@ -17,6 +17,7 @@
 // of faults; writing again to a resident page does not.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -40,18 +41,14 @@ struct fault_gate {
     using role = role::dirty;
 
     static constexpr const char* name = "fault_gate";
-    static constexpr bool finds_every_resident_page = Scanner::finds_every_resident_page;
+
+    // A scanner that write-protects pages knows itself which can be written without a fault.
+    static constexpr bool scanner_remembers = requires { Scanner::recalls_writable_pages; };
 
     template <class System>
     class tracker {
         using scanner = typename Scanner::template tracker<System>;
         using scanner_data = typename scanner::slot_data;
-
-        // A scanner that write-protects pages knows itself which can be written without a fault.
-        static constexpr bool scanner_remembers =
-            requires(scanner& of, scanner_data& slot, spans where) {
-                of.recall(slot, where, std::uintptr_t{}, [](os::address_range) { return 0U; });
-            };
 
       public:
         class slot_data {
@@ -87,7 +84,15 @@ struct fault_gate {
 
         template <class Layout>
         tracker(System& system, const Layout& layout)
-            : system_(system), scanner_(system, layout) {}
+            : system_(system), scanner_(system, layout) {
+            // Here and not in the class, which Clang would give up, with more errors in its wake.
+            static_assert(Scanner::finds_every_resident_page || scanner_remembers,
+                          "palimpsest: fault_gate needs a scanner that finds every resident page, or one "
+                          "that recalls what it left writable; to choose among several write "
+                          "first_supported<fault_gate<A>, B>");
+        
+            static constexpr bool finds_every_resident_page = Scanner::finds_every_resident_page;
+        }
 
         static bool supported(System& system) noexcept {
             return hooks::supported<scanner>(system);
@@ -99,8 +104,9 @@ struct fault_gate {
 
         void mapped(slot_data& slot, os::address_range range) noexcept {
             hooks::mapped(scanner_, slot.scanned, range);
+            // Not "none": where memory is locked (mlockall), mapping it makes it resident.
             slot.known.clear();
-            slot.known_is_complete = true;
+            slot.known_is_complete = false;
         }
 
         void acquired(slot_data& slot) noexcept {
@@ -135,8 +141,12 @@ struct fault_gate {
                       Sink&& sink) noexcept {
             if (!slot.gated) return collect_anew(slot, of, from, most_pages, sink);
             const auto recalled = recall(slot, of, from, sink);
-            if (!recalled) return collect_anew(slot, of, from, most_pages, sink);
-            if constexpr (Checked) verify(slot, of, sink);
+            if (!recalled) {
+                slot.gated = false;
+                return collect_anew(slot, of, from, most_pages, sink);
+            }
+            if constexpr (Checked)
+                if (!verify(slot, of, sink)) return found::failed();
             return recalled;
         }
 
@@ -151,8 +161,8 @@ struct fault_gate {
                 detail::fault_window::blame_host();
         }
 
-        std::size_t resident(const slot_data& slot) const noexcept {
-            return hooks::resident(scanner_, slot.scanned, slot.known.pages());
+        std::size_t resident(const slot_data& slot, std::size_t kept) const noexcept {
+            return hooks::resident(scanner_, slot.scanned, std::max(kept, slot.known.pages()));
         }
 
         /// Without a scan there is none that could have become slow.
@@ -211,9 +221,11 @@ struct fault_gate {
         }
 
         /// Scans all the same. What the scanner finds beyond the known pages was written behind the
-        /// gate's back: report it, restore it, and do not trust the list again.
+        /// gate's back: report it, restore it, and do not trust the list again. False when the
+        /// budget does not suffice to restore it.
         template <class Sink>
-        void verify(slot_data& slot, spans of, Sink& sink) noexcept {
+        bool verify(slot_data& slot, spans of, Sink& sink) noexcept {
+            bool restored_all = true;
             const auto check = [&](os::address_range range) {
                 for (auto at = range.begin; at < range.end; at += os::page_size) {
                     const os::address_range page{at, at + os::page_size};
@@ -223,13 +235,14 @@ struct fault_gate {
                                  "palimpsest: fault_gate: the page at %p was written by a thread "
                                  "outside of slot.enter(), and not announced\n",
                                  static_cast<void*>(page.data()));
-                    (void)sink(page);
+                    restored_all = sink(page) == 1 && restored_all;
                     slot.known_is_complete = false;
                 }
                 return range.pages();
             };
             if (!scanner_.collect(slot.scanned, of, 0, ~std::size_t{0}, check))
                 slot.known_is_complete = false;
+            return restored_all;
         }
 
         static bool is_known(slot_data& slot, os::address_range page) noexcept {

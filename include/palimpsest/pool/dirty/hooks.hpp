@@ -14,6 +14,9 @@
 //   scope(tracker, slot)        a class: the calling thread's accesses count while it lives
 //   left(slot)                  the acquiring thread is done with the slot, outside of scopes
 //   forked(), forked(slot)      in the child of a fork
+//   recall(slot, spans, from, sink)
+//                               what can be dirty though no page fault happened; the policy then
+//                               has a member recalls_writable_pages, and goes into fault_gate
 #pragma once
 
 #include <cstddef>

@@ -22,6 +22,7 @@ struct write_protect {
     static constexpr const char* name = "write_protect";
     static constexpr const char* needs = "userfaultfd with WP_ASYNC, and PAGEMAP_SCAN (Linux 6.7)";
     static constexpr bool finds_every_resident_page = false;
+    static constexpr bool recalls_writable_pages = true;  // for fault_gate
 
     template <class System>
     class tracker {
