@@ -1,6 +1,9 @@
 // A pool is exhausted when every slot is in use, and not a moment earlier.
 
+#include <atomic>
 #include <catch2/catch.hpp>
+#include <mutex>
+#include <thread>
 
 #include "support/crew.hpp"
 #include "workload.hpp"
@@ -28,6 +31,30 @@ void acquire_with_a_slot_each(std::size_t rounds) {
             }) == "");
 }
 
+/// As many lists of free slots as slots, none of them anybody's own, and another thread's turn
+/// after each look into one: what a search can miss, it misses often.
+struct crossing_searches {
+    using role = ps::role::threading;
+
+    class mutex {
+      public:
+        void lock() { mutex_.lock(); }
+        void unlock() {
+            mutex_.unlock();
+            std::this_thread::yield();
+        }
+
+      private:
+        std::mutex mutex_;
+    };
+
+    static std::size_t shards(std::size_t slots) { return slots; }
+    static std::size_t home(std::size_t shards) {
+        static std::atomic<std::size_t> next{0};
+        return next++ % shards;
+    }
+};
+
 }  // namespace
 
 TEST_CASE("with a slot for each thread no thread goes without") {
@@ -47,11 +74,11 @@ TEST_CASE("with a slot for each thread no thread goes without") {
 
 TEST_CASE("a slot that is freed behind the back of a search is found all the same") {
     // Nothing to reset, so that the free lists are all that there is to do.
-    ps::instance_pool<ps::reset::decommit, ps::reuse::lifo> pool(
+    ps::instance_pool<ps::reset::decommit, ps::reuse::lifo, crossing_searches> pool(
         {.slots = threads, .memories = 0, .state = 1});
     const auto start = ps::image_builder{}.build();
     REQUIRE(test::run_crew(threads, [&](std::size_t) -> std::string {
-                for (int round = 0; round < 50'000; ++round)
+                for (int round = 0; round < 10'000; ++round)
                     if (!pool.acquire(start)) return "no slot to be had";
                 return {};
             }) == "");

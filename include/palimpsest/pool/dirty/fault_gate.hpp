@@ -41,6 +41,7 @@ struct fault_gate {
     using role = role::dirty;
 
     static constexpr const char* name = "fault_gate";
+    static constexpr bool finds_every_resident_page = Scanner::finds_every_resident_page;
 
     // A scanner that write-protects pages knows itself which can be written without a fault.
     static constexpr bool scanner_remembers = requires { Scanner::recalls_writable_pages; };
@@ -53,7 +54,7 @@ struct fault_gate {
       public:
         class slot_data {
             friend tracker;
-            [[no_unique_address]] scanner_data scanned{};
+            [[no_unique_address]] scanner_data scanned;
             detail::page_ranges known;  // resident pages, as of the last reset
             detail::fault_window window;
             std::atomic<bool> faulted{false};  // in a scope, or announced
@@ -87,11 +88,9 @@ struct fault_gate {
             : system_(system), scanner_(system, layout) {
             // Here and not in the class, which Clang would give up, with more errors in its wake.
             static_assert(Scanner::finds_every_resident_page || scanner_remembers,
-                          "palimpsest: fault_gate needs a scanner that finds every resident page, or one "
-                          "that recalls what it left writable; to choose among several write "
-                          "first_supported<fault_gate<A>, B>");
-        
-            static constexpr bool finds_every_resident_page = Scanner::finds_every_resident_page;
+                          "palimpsest: fault_gate needs a scanner that finds every resident page, "
+                          "or one that recalls what it left writable; to choose among several "
+                          "write first_supported<fault_gate<A>, B>");
         }
 
         static bool supported(System& system) noexcept {
