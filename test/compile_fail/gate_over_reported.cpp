@@ -4,6 +4,5 @@
 
 namespace ps = palimpsest;
 
-using pool = ps::instance_pool<ps::dirty::fault_gate<ps::dirty::reported>>;
-
-void use(pool& of, const ps::image& image) { (void)of.acquire(image); }
+using pool_type = ps::instance_pool<ps::dirty::fault_gate<ps::dirty::reported>>;
+pool_type pool{ps::pool_limits{}};

@@ -146,10 +146,10 @@ class slot_layout {
     [[noreturn]] static void refuse(const std::string& what) {
         throw std::invalid_argument("palimpsest: pool_limits: " + what);
     }
-    static void refuse_above(std::size_t count, std::size_t most, const char* limit) {
-        if (count > most)
+    static void refuse_above(std::size_t count, std::size_t possible, const char* limit) {
+        if (count > possible)
             refuse(std::string(limit) + " is " + std::to_string(count) + ", and at most " +
-                   std::to_string(most) + " are possible");
+                   std::to_string(possible) + " are possible");
     }
     [[noreturn]] static void refuse_size(const char* limit) {
         refuse(std::string(limit) +
