@@ -1,13 +1,12 @@
 #include <catch2/catch.hpp>
 
 #include "compositions.hpp"
-#include "support/skip.hpp"
-#include "support/supported.hpp"
+#include "support/kernel.hpp"
 
 namespace ps = palimpsest;
 
 TEST_CASE("no instance sees what another wrote, whatever is composed with fault_gate") {
     using dirty = ps::dirty::fault_gate<>;
-    PALIMPSEST_SKIP_UNLESS(ps::test::supported<dirty>(), "this kernel lacks what it needs");
+    PALIMPSEST_NEEDS(dirty);
     ps::test::play_tenancies_with<dirty>();
 }

@@ -8,8 +8,7 @@
 #include <palimpsest/pool.hpp>
 
 #include "support/child.hpp"
-#include "support/skip.hpp"
-#include "support/supported.hpp"
+#include "support/kernel.hpp"
 #include "support/tenant.hpp"
 
 namespace ps = palimpsest;
@@ -172,12 +171,12 @@ TEST_CASE("after a fork both processes go on with a pool that decommits, remaps 
     check_fork<ps::reset::decommit>();
     check_fork<ps::reset::remap>();
     check_fork<ps::reset::batched<2>>();
-    PALIMPSEST_SKIP_UNLESS(test::supported<ps::dirty::pagemap_scan>(), "no PAGEMAP_SCAN");
+    PALIMPSEST_NEEDS(ps::dirty::pagemap_scan);
     check_fork<ps::reset::batched<2, ps::reset::restore>>();
 }
 
 TEST_CASE("a child's count of page faults is not taken for its parent's") {
-    PALIMPSEST_SKIP_UNLESS(test::supported<ps::dirty::pagemap_scan>(), "no PAGEMAP_SCAN");
+    PALIMPSEST_NEEDS(ps::dirty::pagemap_scan);
     // The parent is a child itself: it has counted few faults, whatever ran before this test.
     test::child parent([] {
         gated_pool pool({.slots = 1, .memory = {.maximum = 8_MiB, .guard = 64_KiB}});

@@ -8,9 +8,8 @@
 #include <palimpsest/pool.hpp>
 #include <vector>
 
+#include "support/kernel.hpp"
 #include "support/page_words.hpp"
-#include "support/skip.hpp"
-#include "support/supported.hpp"
 #include "support/tenant.hpp"
 
 namespace ps = palimpsest;
@@ -101,21 +100,21 @@ void check_bound(std::size_t requests) {
 // Without a budget the cap is all that bounds what stays.
 
 TEST_CASE("idle memory stays below its cap under hostile guests, found by pagemap_scan") {
-    PALIMPSEST_SKIP_UNLESS(test::supported<ps::dirty::pagemap_scan>(), "no PAGEMAP_SCAN");
+    PALIMPSEST_NEEDS(ps::dirty::pagemap_scan);
     check_bound<ps::dirty::pagemap_scan, ps::budget::unlimited>(some_requests);
 }
 
 TEST_CASE("idle memory stays below its cap under hostile guests, found by write_protect") {
-    PALIMPSEST_SKIP_UNLESS(test::supported<ps::dirty::write_protect>(), "no write tracking");
+    PALIMPSEST_NEEDS(ps::dirty::write_protect);
     check_bound<ps::dirty::write_protect, ps::budget::unlimited>(many_requests);
 }
 
 TEST_CASE("idle memory stays below its cap under hostile guests, found by adaptive") {
-    PALIMPSEST_SKIP_UNLESS(test::supported<ps::dirty::adaptive<>>(), "no write tracking");
+    PALIMPSEST_NEEDS(ps::dirty::adaptive<>);
     check_bound<ps::dirty::adaptive<>, ps::budget::unlimited>(some_requests);
 }
 
 TEST_CASE("idle memory stays below its cap under hostile guests, with the default budget") {
-    PALIMPSEST_SKIP_UNLESS(test::supported<ps::dirty::write_protect>(), "no write tracking");
+    PALIMPSEST_NEEDS(ps::dirty::write_protect);
     check_bound<ps::dirty::fault_gate<ps::dirty::adaptive<>>>(some_requests);
 }

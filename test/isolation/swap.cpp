@@ -9,9 +9,9 @@
 #include <palimpsest/pool.hpp>
 
 #include "support/budget_as_told.hpp"
+#include "support/kernel.hpp"
 #include "support/page_words.hpp"
 #include "support/skip.hpp"
-#include "support/supported.hpp"
 #include "support/swap_file.hpp"
 #include "support/tenant.hpp"
 

@@ -57,7 +57,7 @@ TEST_CASE("what was written is what holds private memory, also while it is swapp
 }
 
 TEST_CASE("a scan finds the pages that were written, and no others") {
-    PALIMPSEST_SKIP_UNLESS(test::has_pagemap_scan(), test::no_pagemap_scan);
+    PALIMPSEST_NEEDS(palimpsest::dirty::pagemap_scan);
     const test::scratch_memory memory(16);
     test::write_pages(memory.bytes(), 3, 2);
     test::write_pages(memory.bytes(), 9, 1);
@@ -71,7 +71,7 @@ TEST_CASE("a scan finds the pages that were written, and no others") {
 }
 
 TEST_CASE("a scan does not find pages of zeros that were only read") {
-    PALIMPSEST_SKIP_UNLESS(test::has_pagemap_scan(), test::no_pagemap_scan);
+    PALIMPSEST_NEEDS(palimpsest::dirty::pagemap_scan);
     PALIMPSEST_SKIP_UNLESS(test::has_zero_page(), test::no_zero_page);
     const test::scratch_memory memory(16);
     test::read_pages(memory.bytes(), 0, 16);
@@ -82,7 +82,7 @@ TEST_CASE("a scan does not find pages of zeros that were only read") {
 }
 
 TEST_CASE("a scan finds the pages of a file that were written, and not those that were read") {
-    PALIMPSEST_SKIP_UNLESS(test::has_pagemap_scan(), test::no_pagemap_scan);
+    PALIMPSEST_NEEDS(palimpsest::dirty::pagemap_scan);
     const os::descriptor file(os::create_memory_file{}("test").value);
     REQUIRE(os::write_file{}(file.get(), test::pattern(test::pages(4)), 0));
     const test::scratch_memory memory(4);
@@ -96,7 +96,7 @@ TEST_CASE("a scan finds the pages of a file that were written, and not those tha
 }
 
 TEST_CASE("a scan ends when its buffer is full or its limit reached, and says how far it came") {
-    PALIMPSEST_SKIP_UNLESS(test::has_pagemap_scan(), test::no_pagemap_scan);
+    PALIMPSEST_NEEDS(palimpsest::dirty::pagemap_scan);
     const test::scratch_memory memory(16);
     for (std::size_t page = 0; page < 16; page += 2) test::write_pages(memory.bytes(), page, 1);
     CHECK(scan(memory.range(), 3).size() == 3);

@@ -9,13 +9,12 @@
 #include "support/kernel.hpp"
 #include "support/pages.hpp"
 #include "support/scratch_memory.hpp"
-#include "support/skip.hpp"
 
 namespace os = palimpsest::os;
 namespace test = palimpsest::test;
 
 TEST_CASE("the soft-dirty bit is gone after clearing, until the page is written") {
-    PALIMPSEST_SKIP_UNLESS(test::has_soft_dirty(), test::no_soft_dirty);
+    PALIMPSEST_NEEDS(palimpsest::dirty::soft_dirty);
     const test::scratch_memory memory(2);
     test::write_pages(memory.bytes(), 0, 2);
     const os::descriptor clear_refs(os::open_clear_refs{}().value);

@@ -7,7 +7,6 @@
 #include "support/kernel.hpp"
 #include "support/pages.hpp"
 #include "support/scratch_memory.hpp"
-#include "support/skip.hpp"
 
 namespace os = palimpsest::os;
 namespace test = palimpsest::test;
@@ -34,7 +33,7 @@ struct tracked_memory {
 }  // namespace
 
 TEST_CASE("of protected pages, those written again are told and the others are not") {
-    PALIMPSEST_SKIP_UNLESS(test::has_write_tracking(), test::no_write_tracking);
+    PALIMPSEST_NEEDS(palimpsest::dirty::write_protect);
     const tracked_memory tracked;
     const auto memory = tracked.memory.bytes();
     REQUIRE(os::track_writes{}(tracked.tracker.get(), tracked.memory.range()));
@@ -51,7 +50,7 @@ TEST_CASE("of protected pages, those written again are told and the others are n
 }
 
 TEST_CASE("protecting memory that is not tracked is refused") {
-    PALIMPSEST_SKIP_UNLESS(test::has_write_tracking(), test::no_write_tracking);
+    PALIMPSEST_NEEDS(palimpsest::dirty::write_protect);
     const tracked_memory untracked;
     test::write_pages(untracked.memory.bytes(), 0, 1);
     CHECK_FALSE(os::protect_written_pages{}(untracked.pagemap.get(), untracked.memory.range()));

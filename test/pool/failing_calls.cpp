@@ -5,7 +5,6 @@
 #include "support/failing_system.hpp"
 #include "support/kernel.hpp"
 #include "support/pages.hpp"
-#include "support/skip.hpp"
 #include "support/thrown.hpp"
 
 namespace ps = palimpsest;
@@ -58,7 +57,7 @@ void write_all(const slot_type& slot) {
 }  // namespace
 
 TEST_CASE("a reset whose scan fails decommits the slot, and is counted") {
-    PALIMPSEST_SKIP_UNLESS(test::has_pagemap_scan(), test::no_pagemap_scan);
+    PALIMPSEST_NEEDS(ps::dirty::pagemap_scan);
     pool_type pool(one_slot());
     const auto image = make_image();
     auto slot = pool.acquire(image);
@@ -77,7 +76,7 @@ TEST_CASE("a reset whose scan fails decommits the slot, and is counted") {
 }
 
 TEST_CASE("a reset whose decommit fails as well maps the slot anew") {
-    PALIMPSEST_SKIP_UNLESS(test::has_pagemap_scan(), test::no_pagemap_scan);
+    PALIMPSEST_NEEDS(ps::dirty::pagemap_scan);
     pool_type pool(one_slot());
     const auto image = make_image();
     auto slot = pool.acquire(image);
@@ -102,7 +101,7 @@ TEST_CASE("a reset whose decommit fails as well maps the slot anew") {
 }
 
 TEST_CASE("a slot that cannot be reset by any means is never handed out again") {
-    PALIMPSEST_SKIP_UNLESS(test::has_pagemap_scan(), test::no_pagemap_scan);
+    PALIMPSEST_NEEDS(ps::dirty::pagemap_scan);
     auto limits = one_slot();
     limits.slots = 2;
     pool_type pool(limits);
@@ -127,7 +126,7 @@ TEST_CASE("a slot that cannot be reset by any means is never handed out again") 
 }
 
 TEST_CASE("whichever call of a remap fails, the slot is quarantined and the release returns") {
-    PALIMPSEST_SKIP_UNLESS(test::has_pagemap_scan(), test::no_pagemap_scan);
+    PALIMPSEST_NEEDS(ps::dirty::pagemap_scan);
     pool_type pool(one_slot());
     auto slot = pool.acquire(make_image());
     write_all(*slot);
@@ -154,7 +153,7 @@ TEST_CASE("whichever call of a remap fails, the slot is quarantined and the rele
 }
 
 TEST_CASE("an acquire whose image cannot be mapped says so, and the slot can be had again") {
-    PALIMPSEST_SKIP_UNLESS(test::has_pagemap_scan(), test::no_pagemap_scan);
+    PALIMPSEST_NEEDS(ps::dirty::pagemap_scan);
     pool_type pool(one_slot());
     const auto image = make_image();
     const auto acquire = [&] { (void)pool.acquire(image); };
@@ -174,7 +173,7 @@ TEST_CASE("an acquire whose image cannot be mapped says so, and the slot can be 
 }
 
 TEST_CASE("nothing of an image that could be mapped in part only is left for the next image") {
-    PALIMPSEST_SKIP_UNLESS(test::has_pagemap_scan(), test::no_pagemap_scan);
+    PALIMPSEST_NEEDS(ps::dirty::pagemap_scan);
     pool_type pool(one_slot());
     const bool used_before = GENERATE(false, true);
     if (used_before) (void)pool.acquire(ps::image::zeroed(test::pages(1)));
@@ -191,7 +190,7 @@ TEST_CASE("nothing of an image that could be mapped in part only is left for the
 }
 
 TEST_CASE("a slot that cannot even be emptied after a failed acquire is quarantined") {
-    PALIMPSEST_SKIP_UNLESS(test::has_pagemap_scan(), test::no_pagemap_scan);
+    PALIMPSEST_NEEDS(ps::dirty::pagemap_scan);
     pool_type pool(one_slot());
     const test::failing<os::map_copy_on_write> refused(ENOMEM);
     const test::failing<os::map_inaccessible> not_emptied(ENOMEM);

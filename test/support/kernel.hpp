@@ -2,36 +2,33 @@
 #pragma once
 
 #include <palimpsest/os/call.hpp>
+#include <palimpsest/pool/dirty/hooks.hpp>
+#include <palimpsest/pool/dirty/pagemap_scan.hpp>
 #include <palimpsest/pool/dirty/soft_dirty.hpp>
-#include <palimpsest/pool/dirty/support.hpp>
-#include <palimpsest/pool/dirty/write_tracker.hpp>
+#include <palimpsest/pool/dirty/write_protect.hpp>
+#include <string>
 
 #include "support/pages.hpp"
 #include "support/scratch_memory.hpp"
+#include "support/skip.hpp"
 
 namespace palimpsest::test {
-
-inline constexpr const char* no_pagemap_scan = "this kernel has no PAGEMAP_SCAN (Linux 6.7)";
-inline constexpr const char* no_write_tracking =
-    "this kernel has no userfaultfd with WP_ASYNC (Linux 6.7), or forbids it";
-inline constexpr const char* no_soft_dirty = "this kernel was built without CONFIG_MEM_SOFT_DIRTY";
 
 inline constexpr const char* no_zero_page =
     "this kernel gives memory that is only read pages of its own, not the shared zero page";
 
-inline bool has_pagemap_scan() {
-    os::direct_system kernel;
-    return dirty::can_scan_pagemap(kernel);
+/// Whether the kernel has what this way to find dirty pages needs.
+template <class Dirty>
+bool supported() {
+    os::direct_system system;
+    return dirty::hooks::supported<typename Dirty::template tracker<os::direct_system>>(system);
 }
 
-inline bool has_write_tracking() {
-    os::direct_system kernel;
-    return dirty::can_track_writes(kernel);
-}
-
-inline bool has_soft_dirty() {
-    os::direct_system kernel;
-    return dirty::soft_dirty::tracker<os::direct_system>::supported(kernel);
+template <class Dirty>
+std::string lacking() {
+    std::string reason = std::string("this kernel lacks what dirty::") + Dirty::name + " needs";
+    if constexpr (requires { Dirty::needs; }) reason += std::string(": ") + Dirty::needs;
+    return reason;
 }
 
 /// Whether a page that is only read is the shared zero page. Needs PAGEMAP_SCAN.
@@ -42,3 +39,8 @@ inline bool has_zero_page() {
 }
 
 }  // namespace palimpsest::test
+
+/// Skips the test where the kernel lacks what the policy, one of role dirty, needs.
+#define PALIMPSEST_NEEDS(...)                                                                      \
+    PALIMPSEST_SKIP_UNLESS(::palimpsest::test::supported<__VA_ARGS__>(),                           \
+                           ::palimpsest::test::lacking<__VA_ARGS__>())

@@ -6,11 +6,11 @@
 #define CATCH_CONFIG_RUNNER
 #include <catch2/catch.hpp>
 
-#include "support/skip.hpp"
-
 #include <cstdio>
 #include <cstdlib>
 #include <string>
+
+#include "support/skip.hpp"
 
 namespace {
 

@@ -23,7 +23,7 @@ void note_skip(std::string_view reason);
         return;                                                                                    \
     } while (false)
 
-// PALIMPSEST_SKIP_UNLESS(os::has_pagemap_scan(), "this kernel has no PAGEMAP_SCAN");
+// PALIMPSEST_SKIP_UNLESS(test::has_zero_page(), test::no_zero_page);
 #define PALIMPSEST_SKIP_UNLESS(condition, reason)                                                  \
     do {                                                                                           \
         if (!(condition)) {                                                                        \

@@ -10,8 +10,7 @@
 #include <thread>
 
 #include "support/crew.hpp"
-#include "support/skip.hpp"
-#include "support/supported.hpp"
+#include "support/kernel.hpp"
 #include "workload.hpp"
 
 namespace ps = palimpsest;

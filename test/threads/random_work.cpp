@@ -6,8 +6,7 @@
 #include <catch2/catch.hpp>
 
 #include "support/crew.hpp"
-#include "support/skip.hpp"
-#include "support/supported.hpp"
+#include "support/kernel.hpp"
 #include "workload.hpp"
 
 namespace ps = palimpsest;
@@ -55,7 +54,7 @@ TEST_CASE("threads that share a pool see no byte of each other, with any way to 
 }
 
 TEST_CASE("threads that share a pool see no byte of each other, with any way to reuse and reset") {
-    PALIMPSEST_SKIP_UNLESS(test::supported<ps::dirty::pagemap_scan>(), "no PAGEMAP_SCAN");
+    PALIMPSEST_NEEDS(ps::dirty::pagemap_scan);
     using namespace ps::budget;
     using namespace ps::reset;
     using namespace ps::reuse;

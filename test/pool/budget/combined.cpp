@@ -4,7 +4,6 @@
 
 #include "support/kernel.hpp"
 #include "support/pages.hpp"
-#include "support/skip.hpp"
 
 namespace ps = palimpsest;
 namespace test = palimpsest::test;
@@ -20,7 +19,7 @@ using pool_type = ps::instance_pool<ps::budget::pool_wide<80_KiB>, ps::budget::p
 }  // namespace
 
 TEST_CASE("combined budgets: a page is restored when each of them grants it") {
-    PALIMPSEST_SKIP_UNLESS(test::has_pagemap_scan(), test::no_pagemap_scan);
+    PALIMPSEST_NEEDS(ps::dirty::pagemap_scan);
     pool_type pool({.slots = 2, .memories = 2, .memory = {.maximum = 1_MiB, .guard = 64_KiB}});
     ps::image::builder builder;
     const auto image =

@@ -4,7 +4,6 @@
 
 #include "support/kernel.hpp"
 #include "support/pages.hpp"
-#include "support/skip.hpp"
 
 namespace ps = palimpsest;
 namespace test = palimpsest::test;
@@ -18,7 +17,7 @@ using pool_type =
 }  // namespace
 
 TEST_CASE("idle_cap: a slot that keeps more is decommitted whole, one at the cap is not") {
-    PALIMPSEST_SKIP_UNLESS(test::has_pagemap_scan(), test::no_pagemap_scan);
+    PALIMPSEST_NEEDS(ps::dirty::pagemap_scan);
     pool_type pool({.slots = 1, .memory = {.maximum = 1_MiB}, .state = 4_KiB});
     const auto bytes = test::pattern(test::pages(40));
     const auto image = ps::image::from_bytes(bytes);
@@ -34,7 +33,7 @@ TEST_CASE("idle_cap: a slot that keeps more is decommitted whole, one at the cap
 }
 
 TEST_CASE("idle_cap: tenants that each touch other pages do not make a slot grow") {
-    PALIMPSEST_SKIP_UNLESS(test::has_pagemap_scan(), test::no_pagemap_scan);
+    PALIMPSEST_NEEDS(ps::dirty::pagemap_scan);
     pool_type pool({.slots = 1, .memory = {.maximum = 4_MiB}});
     const auto image = ps::image::zeroed(test::pages(400));
     for (std::size_t first = 0; first < 400; first += 10) {

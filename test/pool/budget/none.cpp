@@ -4,14 +4,13 @@
 
 #include "support/kernel.hpp"
 #include "support/pages.hpp"
-#include "support/skip.hpp"
 
 namespace ps = palimpsest;
 namespace test = palimpsest::test;
 using namespace ps::literals;
 
 TEST_CASE("none: each reset gives everything back, and does not look for dirty pages") {
-    PALIMPSEST_SKIP_UNLESS(test::has_pagemap_scan(), test::no_pagemap_scan);
+    PALIMPSEST_NEEDS(ps::dirty::pagemap_scan);
     ps::instance_pool<ps::budget::none, ps::observe::counters> pool(
         {.slots = 1, .memory = {.maximum = 1_MiB}});
     const auto image = ps::image::zeroed(test::pages(10));

@@ -4,7 +4,6 @@
 
 #include "support/kernel.hpp"
 #include "support/pages.hpp"
-#include "support/skip.hpp"
 
 namespace ps = palimpsest;
 namespace test = palimpsest::test;
@@ -32,7 +31,7 @@ ps::image make_image() {
 }  // namespace
 
 TEST_CASE("per_entity: the state, each table and each memory restore as much") {
-    PALIMPSEST_SKIP_UNLESS(test::has_pagemap_scan(), test::no_pagemap_scan);
+    PALIMPSEST_NEEDS(ps::dirty::pagemap_scan);
     pool_type pool(one_slot());
     const auto image = make_image();
     {
@@ -57,7 +56,7 @@ TEST_CASE("per_entity: the state, each table and each memory restore as much") {
 }
 
 TEST_CASE("per_entity: what one entity leaves over does not go to another") {
-    PALIMPSEST_SKIP_UNLESS(test::has_pagemap_scan(), test::no_pagemap_scan);
+    PALIMPSEST_NEEDS(ps::dirty::pagemap_scan);
     pool_type pool(one_slot());
     const auto image = make_image();
     test::write_pages(pool.acquire(image)->memory(1).bytes(), 10, 6);

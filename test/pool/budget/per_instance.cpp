@@ -32,7 +32,7 @@ ps::image make_image() {
 }  // namespace
 
 TEST_CASE("per_instance: the purse is spent on state, tables, then memories from their start") {
-    PALIMPSEST_SKIP_UNLESS(test::has_pagemap_scan(), test::no_pagemap_scan);
+    PALIMPSEST_NEEDS(ps::dirty::pagemap_scan);
     pool_type pool(one_slot());
     const auto image = make_image();
     {
@@ -58,7 +58,7 @@ TEST_CASE("per_instance: the purse is spent on state, tables, then memories from
 }
 
 TEST_CASE("per_instance: each reset has the whole purse") {
-    PALIMPSEST_SKIP_UNLESS(test::has_pagemap_scan(), test::no_pagemap_scan);
+    PALIMPSEST_NEEDS(ps::dirty::pagemap_scan);
     pool_type pool(one_slot());
     const auto image = make_image();
     for (std::uint64_t reset = 1; reset <= 3; ++reset) {

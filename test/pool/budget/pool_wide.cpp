@@ -4,7 +4,6 @@
 
 #include "support/kernel.hpp"
 #include "support/pages.hpp"
-#include "support/skip.hpp"
 
 namespace ps = palimpsest;
 namespace test = palimpsest::test;
@@ -40,7 +39,7 @@ struct small_pool {
 }  // namespace
 
 TEST_CASE("pool_wide: what all slots together keep restored stays below the budget") {
-    PALIMPSEST_SKIP_UNLESS(test::has_pagemap_scan(), test::no_pagemap_scan);
+    PALIMPSEST_NEEDS(ps::dirty::pagemap_scan);
     small_pool small;
     for (int round = 0; round < 3; ++round) {
         {
@@ -54,7 +53,7 @@ TEST_CASE("pool_wide: what all slots together keep restored stays below the budg
 }
 
 TEST_CASE("pool_wide: one busy slot may have all of the budget") {
-    PALIMPSEST_SKIP_UNLESS(test::has_pagemap_scan(), test::no_pagemap_scan);
+    PALIMPSEST_NEEDS(ps::dirty::pagemap_scan);
     small_pool small;
     for (std::uint64_t reset = 1; reset <= 5; ++reset) {
         test::write_pages(small.pool.acquire(small.image)->memory(0).bytes(), 0, 20);
@@ -64,7 +63,7 @@ TEST_CASE("pool_wide: one busy slot may have all of the budget") {
 }
 
 TEST_CASE("pool_wide: a slot that is decommitted gives its share back") {
-    PALIMPSEST_SKIP_UNLESS(test::has_pagemap_scan(), test::no_pagemap_scan);
+    PALIMPSEST_NEEDS(ps::dirty::pagemap_scan);
     ps::instance_pool<ps::budget::pool_wide<80_KiB>, ps::budget::idle_cap<64_KiB>,
                       ps::reuse::single_threaded, ps::observe::counters>
         pool({.slots = 2, .memory = {.maximum = 1_MiB, .guard = 64_KiB}});

@@ -4,14 +4,13 @@
 
 #include "support/kernel.hpp"
 #include "support/pages.hpp"
-#include "support/skip.hpp"
 
 namespace ps = palimpsest;
 namespace test = palimpsest::test;
 using namespace ps::literals;
 
 TEST_CASE("unlimited: every dirty page is restored, and none given back") {
-    PALIMPSEST_SKIP_UNLESS(test::has_pagemap_scan(), test::no_pagemap_scan);
+    PALIMPSEST_NEEDS(ps::dirty::pagemap_scan);
     ps::instance_pool<ps::budget::unlimited, ps::observe::counters> pool(
         {.slots = 1, .memory = {.maximum = 6_MiB}});
     const auto image = ps::image::zeroed(test::pages(1500));

@@ -6,7 +6,6 @@
 #include "support/faults.hpp"
 #include "support/kernel.hpp"
 #include "support/pages.hpp"
-#include "support/skip.hpp"
 
 namespace ps = palimpsest;
 namespace test = palimpsest::test;
@@ -50,7 +49,7 @@ struct one_slot_pool : private unmeasured {
 }  // namespace
 
 TEST_CASE("adaptive: a slot with few resident pages is restored whole, without a fault") {
-    PALIMPSEST_SKIP_UNLESS(test::has_write_tracking(), test::no_write_tracking);
+    PALIMPSEST_NEEDS(ps::dirty::write_protect);
     one_slot_pool one;
     one.run(0, 60);
     CHECK(one.restored(5, 1) == 60);
@@ -59,7 +58,7 @@ TEST_CASE("adaptive: a slot with few resident pages is restored whole, without a
 }
 
 TEST_CASE("adaptive: with many resident pages few of which are rewritten, few are restored") {
-    PALIMPSEST_SKIP_UNLESS(test::has_write_tracking(), test::no_write_tracking);
+    PALIMPSEST_NEEDS(ps::dirty::write_protect);
     one_slot_pool one;
     one.run(0, 300);
     one.run_often(20, 7, 4);
@@ -68,7 +67,7 @@ TEST_CASE("adaptive: with many resident pages few of which are rewritten, few ar
 }
 
 TEST_CASE("adaptive: pages that are rewritten each time are not protected in the steady state") {
-    PALIMPSEST_SKIP_UNLESS(test::has_write_tracking(), test::no_write_tracking);
+    PALIMPSEST_NEEDS(ps::dirty::write_protect);
     one_slot_pool one;
     one.run(0, 300);
     one.run_often(20, 7, 4);
@@ -76,7 +75,7 @@ TEST_CASE("adaptive: pages that are rewritten each time are not protected in the
 }
 
 TEST_CASE("adaptive: pages that are not rewritten any more are protected after a while") {
-    PALIMPSEST_SKIP_UNLESS(test::has_write_tracking(), test::no_write_tracking);
+    PALIMPSEST_NEEDS(ps::dirty::write_protect);
     one_slot_pool one;
     one.run(0, 300);
     one.run_often(20, 0, 100);
@@ -87,7 +86,7 @@ TEST_CASE("adaptive: pages that are not rewritten any more are protected after a
 }
 
 TEST_CASE("adaptive: where all is rewritten each time, all is restored and nothing protected") {
-    PALIMPSEST_SKIP_UNLESS(test::has_write_tracking(), test::no_write_tracking);
+    PALIMPSEST_NEEDS(ps::dirty::write_protect);
     one_slot_pool one;
     one.run_often(80, 0, 300);
     CHECK(test::least_faults([&] { one.run_often(80, 0, 300); }) == 0);
@@ -96,7 +95,7 @@ TEST_CASE("adaptive: where all is rewritten each time, all is restored and nothi
 }
 
 TEST_CASE("adaptive: protection that costs more than it saves is given up") {
-    PALIMPSEST_SKIP_UNLESS(test::has_write_tracking(), test::no_write_tracking);
+    PALIMPSEST_NEEDS(ps::dirty::write_protect);
     one_slot_pool one;
     one.run(0, 400);
     // Each tenant writes other pages, so that what is learnt of a page never holds.
@@ -107,7 +106,7 @@ TEST_CASE("adaptive: protection that costs more than it saves is given up") {
 }
 
 TEST_CASE("adaptive: what a fault costs is measured, within bounds") {
-    PALIMPSEST_SKIP_UNLESS(test::has_write_tracking(), test::no_write_tracking);
+    PALIMPSEST_NEEDS(ps::dirty::write_protect);
     const pool_type pool({.slots = 1, .memory = {.maximum = 1_MiB}});
     CHECK(pool.tracker().cost().fault >= 8);
     CHECK(pool.tracker().cost().fault <= 1024);
@@ -118,7 +117,7 @@ TEST_CASE("adaptive: what a fault costs is measured, within bounds") {
 }
 
 TEST_CASE("adaptive: a protected page that is written is restored") {
-    PALIMPSEST_SKIP_UNLESS(test::has_write_tracking(), test::no_write_tracking);
+    PALIMPSEST_NEEDS(ps::dirty::write_protect);
     one_slot_pool one;
     one.run(0, 300);
     one.run_often(30, 0, 0);

@@ -7,7 +7,6 @@
 #include "support/kernel.hpp"
 #include "support/other_thread.hpp"
 #include "support/pages.hpp"
-#include "support/skip.hpp"
 
 namespace ps = palimpsest;
 namespace test = palimpsest::test;
@@ -65,7 +64,7 @@ std::uint64_t least_scans(Pool& gated, Act&& act) {
 }  // namespace
 
 TEST_CASE("fault_gate: a tenant that only rewrites resident pages is reset without a scan") {
-    PALIMPSEST_SKIP_UNLESS(test::has_pagemap_scan(), test::no_pagemap_scan);
+    PALIMPSEST_NEEDS(ps::dirty::pagemap_scan);
     gated_scan gated;
     std::uint64_t hits = 0;
     for (int tenant = 0; tenant < 10; ++tenant) {
@@ -79,14 +78,14 @@ TEST_CASE("fault_gate: a tenant that only rewrites resident pages is reset witho
 }
 
 TEST_CASE("fault_gate: the steady state of a gated pool takes no page fault") {
-    PALIMPSEST_SKIP_UNLESS(test::has_pagemap_scan(), test::no_pagemap_scan);
+    PALIMPSEST_NEEDS(ps::dirty::pagemap_scan);
     gated_scan gated;
     const auto run = [&] { rewrite(gated.pool.acquire(gated.image)->memory(0).bytes()); };
     CHECK(test::least_faults(run) == 0);
 }
 
 TEST_CASE("fault_gate: a page that becomes resident makes the reset scan") {
-    PALIMPSEST_SKIP_UNLESS(test::has_pagemap_scan(), test::no_pagemap_scan);
+    PALIMPSEST_NEEDS(ps::dirty::pagemap_scan);
     gated_scan gated;
     for (std::size_t page = 10; page < 20; ++page) {
         const auto done =
@@ -99,7 +98,7 @@ TEST_CASE("fault_gate: a page that becomes resident makes the reset scan") {
 }
 
 TEST_CASE("fault_gate: a fault of another thread counts inside of slot.enter()") {
-    PALIMPSEST_SKIP_UNLESS(test::has_pagemap_scan(), test::no_pagemap_scan);
+    PALIMPSEST_NEEDS(ps::dirty::pagemap_scan);
     gated_scan gated;
     test::other_thread other;
     const auto write_there = [&](std::size_t page) {
@@ -117,7 +116,7 @@ TEST_CASE("fault_gate: a fault of another thread counts inside of slot.enter()")
 }
 
 TEST_CASE("fault_gate: another thread that only rewrites inside of slot.enter() causes no scan") {
-    PALIMPSEST_SKIP_UNLESS(test::has_pagemap_scan(), test::no_pagemap_scan);
+    PALIMPSEST_NEEDS(ps::dirty::pagemap_scan);
     gated_scan gated;
     test::other_thread other;
     CHECK(least_scans(gated, [&](auto& slot) {
@@ -130,7 +129,7 @@ TEST_CASE("fault_gate: another thread that only rewrites inside of slot.enter() 
 }
 
 TEST_CASE("fault_gate: an announced write makes the reset scan") {
-    PALIMPSEST_SKIP_UNLESS(test::has_pagemap_scan(), test::no_pagemap_scan);
+    PALIMPSEST_NEEDS(ps::dirty::pagemap_scan);
     gated_scan gated;
     test::other_thread other;
     for (std::size_t page = 10; page < 15; ++page) {
@@ -144,7 +143,7 @@ TEST_CASE("fault_gate: an announced write makes the reset scan") {
 }
 
 TEST_CASE("fault_gate: what the acquiring thread faults after slot.leave() does not count") {
-    PALIMPSEST_SKIP_UNLESS(test::has_pagemap_scan(), test::no_pagemap_scan);
+    PALIMPSEST_NEEDS(ps::dirty::pagemap_scan);
     gated_scan gated;
     const test::scratch_memory host(20);
     std::size_t page = 0;
@@ -163,7 +162,7 @@ TEST_CASE("fault_gate: what the acquiring thread faults after slot.leave() does 
 }
 
 TEST_CASE("fault_gate: a slot that is released by another thread is scanned, unless it was left") {
-    PALIMPSEST_SKIP_UNLESS(test::has_pagemap_scan(), test::no_pagemap_scan);
+    PALIMPSEST_NEEDS(ps::dirty::pagemap_scan);
     gated_scan gated;
     test::other_thread other;
     const auto release_there = [&](auto& slot) {
@@ -177,7 +176,7 @@ TEST_CASE("fault_gate: a slot that is released by another thread is scanned, unl
 }
 
 TEST_CASE("fault_gate: where faults cannot be counted every reset scans") {
-    PALIMPSEST_SKIP_UNLESS(test::has_pagemap_scan(), test::no_pagemap_scan);
+    PALIMPSEST_NEEDS(ps::dirty::pagemap_scan);
     gated_scan gated;
     const test::failing<ps::os::count_page_faults> refused(EINVAL);
     CHECK(least_scans(gated, [](auto& slot) { rewrite(slot.memory(0).bytes()); }) == 1);
@@ -185,7 +184,7 @@ TEST_CASE("fault_gate: where faults cannot be counted every reset scans") {
 }
 
 TEST_CASE("fault_gate: a scan that fails is not taken for a list of what is resident") {
-    PALIMPSEST_SKIP_UNLESS(test::has_pagemap_scan(), test::no_pagemap_scan);
+    PALIMPSEST_NEEDS(ps::dirty::pagemap_scan);
     gated_scan gated;
     {
         const test::failing<ps::os::scan_pagemap> refused(EINTR);
@@ -198,7 +197,7 @@ TEST_CASE("fault_gate: a scan that fails is not taken for a list of what is resi
 }
 
 TEST_CASE("fault_gate: a checked gate finds a write that was not announced") {
-    PALIMPSEST_SKIP_UNLESS(test::has_pagemap_scan(), test::no_pagemap_scan);
+    PALIMPSEST_NEEDS(ps::dirty::pagemap_scan);
     gated_pool<ps::dirty::pagemap_scan, true> gated;
     test::other_thread other;
     std::uint64_t missed = 0;
@@ -221,7 +220,7 @@ TEST_CASE("fault_gate: a checked gate finds a write that was not announced") {
 }
 
 TEST_CASE("fault_gate: over write_protect, a tenant without a fault needs no reset at all") {
-    PALIMPSEST_SKIP_UNLESS(test::has_write_tracking(), test::no_write_tracking);
+    PALIMPSEST_NEEDS(ps::dirty::write_protect);
     gated_pool<ps::dirty::write_protect, false> gated;
     CHECK(least_scans(gated, [](auto& slot) { test::read_pages(slot.memory(0).bytes(), 0, 10); }) ==
           0);
@@ -232,7 +231,7 @@ TEST_CASE("fault_gate: over write_protect, a tenant without a fault needs no res
 }
 
 TEST_CASE("fault_gate: over adaptive, hot pages are restored without a scan") {
-    PALIMPSEST_SKIP_UNLESS(test::has_write_tracking(), test::no_write_tracking);
+    PALIMPSEST_NEEDS(ps::dirty::write_protect);
     gated_pool<ps::dirty::adaptive<8>, false> gated;
     std::uint64_t restored = 0;
     CHECK(least_scans(gated, [&](auto& slot) { rewrite(slot.memory(0).bytes()); }) == 0);

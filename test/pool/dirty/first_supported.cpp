@@ -5,7 +5,6 @@
 #include "support/failing_system.hpp"
 #include "support/kernel.hpp"
 #include "support/pages.hpp"
-#include "support/skip.hpp"
 #include "support/thrown.hpp"
 
 namespace ps = palimpsest;
@@ -83,7 +82,7 @@ TEST_CASE("first_supported: an old kernel gets the backend that needs nothing") 
     use(old_kernel);
     CHECK(old_kernel.observer().snapshot().scans == 0);
 
-    PALIMPSEST_SKIP_UNLESS(test::has_pagemap_scan(), test::no_pagemap_scan);
+    PALIMPSEST_NEEDS(ps::dirty::pagemap_scan);
     pool_type new_kernel(one_slot());
     CHECK(new_kernel.tracker().chosen() == 0);
     use(new_kernel);

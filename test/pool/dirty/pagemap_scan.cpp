@@ -30,7 +30,7 @@ ps::pool_limits one_slot() {
 }  // namespace
 
 TEST_CASE("pagemap_scan: what was written holds the image again") {
-    PALIMPSEST_SKIP_UNLESS(test::has_pagemap_scan(), test::no_pagemap_scan);
+    PALIMPSEST_NEEDS(ps::dirty::pagemap_scan);
     pool_type pool(one_slot());
     const auto contents = test::pattern(test::pages(20));
     const auto image = ps::image::from_bytes(contents);
@@ -45,7 +45,7 @@ TEST_CASE("pagemap_scan: what was written holds the image again") {
 }
 
 TEST_CASE("pagemap_scan: a page of the image that was only read is not restored") {
-    PALIMPSEST_SKIP_UNLESS(test::has_pagemap_scan(), test::no_pagemap_scan);
+    PALIMPSEST_NEEDS(ps::dirty::pagemap_scan);
     pool_type pool(one_slot());
     const auto image = ps::image::from_bytes(test::pattern(test::pages(20)));
     {
@@ -57,7 +57,7 @@ TEST_CASE("pagemap_scan: a page of the image that was only read is not restored"
 }
 
 TEST_CASE("pagemap_scan: a page of zeros that was only read is not restored") {
-    PALIMPSEST_SKIP_UNLESS(test::has_pagemap_scan(), test::no_pagemap_scan);
+    PALIMPSEST_NEEDS(ps::dirty::pagemap_scan);
     PALIMPSEST_SKIP_UNLESS(test::has_zero_page(), test::no_zero_page);
     pool_type pool(one_slot());
     {
@@ -69,7 +69,7 @@ TEST_CASE("pagemap_scan: a page of zeros that was only read is not restored") {
 }
 
 TEST_CASE("pagemap_scan: more than 1,000 disjoint dirty runs are all restored") {
-    PALIMPSEST_SKIP_UNLESS(test::has_pagemap_scan(), test::no_pagemap_scan);
+    PALIMPSEST_NEEDS(ps::dirty::pagemap_scan);
     constexpr std::size_t runs = 1500;
     pool_type pool(one_slot());
     const auto image = ps::image::zeroed(test::pages(2 * runs));
@@ -85,7 +85,7 @@ TEST_CASE("pagemap_scan: more than 1,000 disjoint dirty runs are all restored") 
 }
 
 TEST_CASE("pagemap_scan: state, tables and the first memory are found by one scan") {
-    PALIMPSEST_SKIP_UNLESS(test::has_pagemap_scan(), test::no_pagemap_scan);
+    PALIMPSEST_NEEDS(ps::dirty::pagemap_scan);
     auto limits = one_slot();
     std::uint64_t scans = 1;
     SECTION("when the guard before the memory is short") {}
@@ -110,7 +110,7 @@ TEST_CASE("pagemap_scan: state, tables and the first memory are found by one sca
 }
 
 TEST_CASE("pagemap_scan: the steady state of a restoring pool takes no page fault") {
-    PALIMPSEST_SKIP_UNLESS(test::has_pagemap_scan(), test::no_pagemap_scan);
+    PALIMPSEST_NEEDS(ps::dirty::pagemap_scan);
     pool_type pool(one_slot());
     const auto image = ps::image::from_bytes(test::pattern(test::pages(64)));
     const auto run = [&] { test::write_pages(pool.acquire(image)->memory(0).bytes(), 0, 64); };
@@ -127,7 +127,7 @@ TEST_CASE("pagemap_scan: building a pool on a kernel without it says what to cho
 }
 
 TEST_CASE("pagemap_scan: building a pool without file descriptors says so") {
-    PALIMPSEST_SKIP_UNLESS(test::has_pagemap_scan(), test::no_pagemap_scan);
+    PALIMPSEST_NEEDS(ps::dirty::pagemap_scan);
     const test::failing<ps::os::open_pagemap> refused(EMFILE, 2);
     const auto text = test::text_of<std::system_error>([] { const pool_type pool(one_slot()); });
     CHECK(text.find("file descriptors") != std::string::npos);

@@ -7,7 +7,6 @@
 
 #include "support/kernel.hpp"
 #include "support/pages.hpp"
-#include "support/skip.hpp"
 
 namespace ps = palimpsest;
 namespace os = palimpsest::os;
@@ -143,7 +142,7 @@ TEST_CASE("soft_dirty: a page map that cannot be read makes the reset decommit")
 }
 
 TEST_CASE("soft_dirty: the kernel's own bits tell what was written") {
-    PALIMPSEST_SKIP_UNLESS(test::has_soft_dirty(), test::no_soft_dirty);
+    PALIMPSEST_NEEDS(ps::dirty::soft_dirty);
     one_slot_pool<ps::system::kernel> one;
     CHECK(one.run(0, 300) == 300);
     CHECK(one.run(10, 3) >= 3);

@@ -5,7 +5,6 @@
 #include "support/failing_system.hpp"
 #include "support/kernel.hpp"
 #include "support/pages.hpp"
-#include "support/skip.hpp"
 
 namespace ps = palimpsest;
 namespace test = palimpsest::test;
@@ -39,7 +38,7 @@ struct one_slot_pool {
 }  // namespace
 
 TEST_CASE("write_protect: only what was written again is restored again") {
-    PALIMPSEST_SKIP_UNLESS(test::has_write_tracking(), test::no_write_tracking);
+    PALIMPSEST_NEEDS(ps::dirty::write_protect);
     one_slot_pool one;
     CHECK(one.run(0, 50) == 50);
     CHECK(one.run(10, 3) == 3);
@@ -50,7 +49,7 @@ TEST_CASE("write_protect: only what was written again is restored again") {
 }
 
 TEST_CASE("write_protect: pages above the budget are given back, and found when written again") {
-    PALIMPSEST_SKIP_UNLESS(test::has_write_tracking(), test::no_write_tracking);
+    PALIMPSEST_NEEDS(ps::dirty::write_protect);
     one_slot_pool one;
     CHECK(one.run(0, 100) == 64);  // 256 KiB
     CHECK(one.pool.observer().snapshot().bytes_decommitted > 0);
@@ -60,7 +59,7 @@ TEST_CASE("write_protect: pages above the budget are given back, and found when 
 }
 
 TEST_CASE("write_protect: a slot whose tenants each touch other pages stays below the idle cap") {
-    PALIMPSEST_SKIP_UNLESS(test::has_write_tracking(), test::no_write_tracking);
+    PALIMPSEST_NEEDS(ps::dirty::write_protect);
     one_slot_pool one;
     for (std::size_t first = 0; first + 50 <= image_pages; first += 50) {
         one.run(first, 50);
@@ -72,7 +71,7 @@ TEST_CASE("write_protect: a slot whose tenants each touch other pages stays belo
 }
 
 TEST_CASE("write_protect: where arming fails, what is resident is restored each time") {
-    PALIMPSEST_SKIP_UNLESS(test::has_write_tracking(), test::no_write_tracking);
+    PALIMPSEST_NEEDS(ps::dirty::write_protect);
     one_slot_pool one;
     const test::failing<ps::os::protect_written_pages> refused(EINVAL);
     CHECK(one.run(0, 10) == 10);
@@ -82,7 +81,7 @@ TEST_CASE("write_protect: where arming fails, what is resident is restored each 
 }
 
 TEST_CASE("write_protect: where the kernel refuses to track a slot, it is clean all the same") {
-    PALIMPSEST_SKIP_UNLESS(test::has_write_tracking(), test::no_write_tracking);
+    PALIMPSEST_NEEDS(ps::dirty::write_protect);
     one_slot_pool one;
     const test::failing<ps::os::track_writes> refused(ENOMEM);
     CHECK(one.run(0, 10) == 10);
@@ -92,7 +91,7 @@ TEST_CASE("write_protect: where the kernel refuses to track a slot, it is clean 
 }
 
 TEST_CASE("write_protect: memory that was grown is tracked as well") {
-    PALIMPSEST_SKIP_UNLESS(test::has_write_tracking(), test::no_write_tracking);
+    PALIMPSEST_NEEDS(ps::dirty::write_protect);
     one_slot_pool one;
     for (int tenant = 0; tenant < 3; ++tenant) {
         const auto before = one.pool.observer().snapshot().pages_restored;

@@ -6,7 +6,6 @@
 #include "support/failing_system.hpp"
 #include "support/kernel.hpp"
 #include "support/pages.hpp"
-#include "support/skip.hpp"
 
 namespace ps = palimpsest;
 namespace test = palimpsest::test;
@@ -31,7 +30,7 @@ ps::image make_image() {
 }  // namespace
 
 TEST_CASE("guarded: what lies beyond the size of a memory cannot be accessed") {
-    PALIMPSEST_SKIP_UNLESS(test::has_pagemap_scan(), test::no_pagemap_scan);
+    PALIMPSEST_NEEDS(ps::dirty::pagemap_scan);
     pool_type pool(one_slot());
     const auto slot = pool.acquire(make_image());
     const auto memory = slot->memory(0);
@@ -47,7 +46,7 @@ TEST_CASE("guarded: what lies beyond the size of a memory cannot be accessed") {
 }
 
 TEST_CASE("guarded: a memory grows up to its maximum and no further") {
-    PALIMPSEST_SKIP_UNLESS(test::has_pagemap_scan(), test::no_pagemap_scan);
+    PALIMPSEST_NEEDS(ps::dirty::pagemap_scan);
     pool_type pool(one_slot());
     const auto slot = pool.acquire(make_image());
     const auto memory = slot->memory(0);
@@ -66,7 +65,7 @@ TEST_CASE("guarded: a memory grows up to its maximum and no further") {
 }
 
 TEST_CASE("guarded: growing adds zeros, and the slot is given back at the size of its image") {
-    PALIMPSEST_SKIP_UNLESS(test::has_pagemap_scan(), test::no_pagemap_scan);
+    PALIMPSEST_NEEDS(ps::dirty::pagemap_scan);
     pool_type pool(one_slot());
     const auto image = make_image();
     for (int tenant = 0; tenant < 3; ++tenant) {
@@ -83,7 +82,7 @@ TEST_CASE("guarded: growing adds zeros, and the slot is given back at the size o
 }
 
 TEST_CASE("guarded: a tenant that grows less than the one before finds zeros, also in between") {
-    PALIMPSEST_SKIP_UNLESS(test::has_pagemap_scan(), test::no_pagemap_scan);
+    PALIMPSEST_NEEDS(ps::dirty::pagemap_scan);
     pool_type pool(one_slot());
     const auto image = make_image();
     {
@@ -102,7 +101,7 @@ TEST_CASE("guarded: a tenant that grows less than the one before finds zeros, al
 }
 
 TEST_CASE("guarded: sizes of a memory need not be whole pages") {
-    PALIMPSEST_SKIP_UNLESS(test::has_pagemap_scan(), test::no_pagemap_scan);
+    PALIMPSEST_NEEDS(ps::dirty::pagemap_scan);
     pool_type pool(one_slot());
     const auto image = ps::image::from_bytes(test::pattern(test::pages(2) + 100));
     for (int tenant = 0; tenant < 2; ++tenant) {
@@ -117,7 +116,7 @@ TEST_CASE("guarded: sizes of a memory need not be whole pages") {
 }
 
 TEST_CASE("guarded: growth that the kernel refuses leaves the memory as it was") {
-    PALIMPSEST_SKIP_UNLESS(test::has_pagemap_scan(), test::no_pagemap_scan);
+    PALIMPSEST_NEEDS(ps::dirty::pagemap_scan);
     pool_type pool(one_slot());
     const auto slot = pool.acquire(make_image());
     const auto memory = slot->memory(0);
@@ -130,7 +129,7 @@ TEST_CASE("guarded: growth that the kernel refuses leaves the memory as it was")
 }
 
 TEST_CASE("guarded: a memory that cannot be closed is mapped anew") {
-    PALIMPSEST_SKIP_UNLESS(test::has_pagemap_scan(), test::no_pagemap_scan);
+    PALIMPSEST_NEEDS(ps::dirty::pagemap_scan);
     pool_type pool(one_slot());
     const auto image = make_image();
     auto slot = pool.acquire(image);
@@ -174,7 +173,7 @@ struct half_opening_system {
 }  // namespace
 
 TEST_CASE("what a growth that failed has opened all the same is clean for the next instance") {
-    PALIMPSEST_SKIP_UNLESS(test::has_pagemap_scan(), test::no_pagemap_scan);
+    PALIMPSEST_NEEDS(ps::dirty::pagemap_scan);
     ps::instance_pool<half_opening_system, ps::observe::counters> pool(one_slot());
     const auto image = make_image();
     {

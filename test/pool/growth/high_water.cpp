@@ -5,7 +5,6 @@
 #include "support/accessible.hpp"
 #include "support/kernel.hpp"
 #include "support/pages.hpp"
-#include "support/skip.hpp"
 
 namespace ps = palimpsest;
 namespace test = palimpsest::test;
@@ -42,7 +41,7 @@ TEST_CASE("high_water: growing and resetting make no system call in the steady s
 }
 
 TEST_CASE("high_water: what was once made accessible stays so, and is clean") {
-    PALIMPSEST_SKIP_UNLESS(test::has_pagemap_scan(), test::no_pagemap_scan);
+    PALIMPSEST_NEEDS(ps::dirty::pagemap_scan);
     ps::instance_pool<ps::growth::high_water, ps::observe::counters> pool(one_slot());
     const auto image = ps::image::from_bytes(test::pattern(test::pages(4)));
     {
@@ -60,7 +59,7 @@ TEST_CASE("high_water: what was once made accessible stays so, and is clean") {
 }
 
 TEST_CASE("high_water: a write beyond the size, which an engine let through, is undone") {
-    PALIMPSEST_SKIP_UNLESS(test::has_pagemap_scan(), test::no_pagemap_scan);
+    PALIMPSEST_NEEDS(ps::dirty::pagemap_scan);
     ps::instance_pool<ps::growth::high_water, ps::observe::counters> pool(one_slot());
     const auto image = ps::image::from_bytes(test::pattern(test::pages(4)));
     { REQUIRE(pool.acquire(image)->memory(0).grow(test::pages(10))); }

@@ -113,7 +113,7 @@ TEST_CASE("batched: a slot of a batch that cannot be decommitted is mapped anew"
 }
 
 TEST_CASE("batched: with restore, a slot within its budget is free at once") {
-    PALIMPSEST_SKIP_UNLESS(test::has_pagemap_scan(), test::no_pagemap_scan);
+    PALIMPSEST_NEEDS(ps::dirty::pagemap_scan);
     ps::instance_pool<ps::reset::batched<3, ps::reset::restore>, ps::budget::per_instance<32_KiB>,
                       ps::observe::counters>
         pool(limits(4));

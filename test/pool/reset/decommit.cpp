@@ -5,7 +5,6 @@
 #include "support/failing_system.hpp"
 #include "support/kernel.hpp"
 #include "support/pages.hpp"
-#include "support/skip.hpp"
 
 namespace ps = palimpsest;
 namespace test = palimpsest::test;
@@ -36,7 +35,7 @@ TEST_CASE("decommit: the next instance finds the image, and no page resident") {
     CHECK(test::equal(slot->memory(0).bytes(), bytes));
     CHECK(test::is_zero(slot->state().bytes()));
 
-    PALIMPSEST_SKIP_UNLESS(test::has_pagemap_scan(), test::no_pagemap_scan);
+    PALIMPSEST_NEEDS(ps::dirty::pagemap_scan);
     CHECK(test::resident_pages(slot->memory(0).bytes()) == 0);
 }
 

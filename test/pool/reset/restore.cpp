@@ -4,7 +4,6 @@
 
 #include "support/kernel.hpp"
 #include "support/pages.hpp"
-#include "support/skip.hpp"
 
 namespace ps = palimpsest;
 namespace test = palimpsest::test;
@@ -61,7 +60,7 @@ void fill(const Slot& slot) {
 }  // namespace
 
 TEST_CASE("restore: state, tables and memories hold the image again, byte for byte") {
-    PALIMPSEST_SKIP_UNLESS(test::has_pagemap_scan(), test::no_pagemap_scan);
+    PALIMPSEST_NEEDS(ps::dirty::pagemap_scan);
     pool_type pool(limits());
     const auto image = make_image();
     std::vector<std::byte> fresh;
@@ -79,7 +78,7 @@ TEST_CASE("restore: state, tables and memories hold the image again, byte for by
 }
 
 TEST_CASE("restore: what was restored stays resident for the next instance") {
-    PALIMPSEST_SKIP_UNLESS(test::has_pagemap_scan(), test::no_pagemap_scan);
+    PALIMPSEST_NEEDS(ps::dirty::pagemap_scan);
     pool_type pool(limits());
     const auto image = make_image();
     { fill(*pool.acquire(image)); }
@@ -90,7 +89,7 @@ TEST_CASE("restore: what was restored stays resident for the next instance") {
 }
 
 TEST_CASE("restore: one byte of a page puts back that page, and only that") {
-    PALIMPSEST_SKIP_UNLESS(test::has_pagemap_scan(), test::no_pagemap_scan);
+    PALIMPSEST_NEEDS(ps::dirty::pagemap_scan);
     pool_type pool(limits());
     const auto image = make_image();
     for (const std::size_t page : {0U, 3U, 7U}) {
@@ -102,7 +101,7 @@ TEST_CASE("restore: one byte of a page puts back that page, and only that") {
 }
 
 TEST_CASE("restore: an instance that touched nothing is reset without a copy") {
-    PALIMPSEST_SKIP_UNLESS(test::has_pagemap_scan(), test::no_pagemap_scan);
+    PALIMPSEST_NEEDS(ps::dirty::pagemap_scan);
     pool_type pool(limits());
     { const auto slot = pool.acquire(make_image()); }
     CHECK(pool.observer().snapshot().pages_restored == 0);

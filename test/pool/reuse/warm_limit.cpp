@@ -5,7 +5,6 @@
 #include "support/failing_system.hpp"
 #include "support/kernel.hpp"
 #include "support/pages.hpp"
-#include "support/skip.hpp"
 
 namespace ps = palimpsest;
 namespace test = palimpsest::test;
@@ -35,7 +34,7 @@ std::vector<ps::os::address_range> use_all(pool_type& pool, const ps::image& ima
 }  // namespace
 
 TEST_CASE("warm_limit: no more free slots than the limit keep pages, those freed last") {
-    PALIMPSEST_SKIP_UNLESS(test::has_pagemap_scan(), test::no_pagemap_scan);
+    PALIMPSEST_NEEDS(ps::dirty::pagemap_scan);
     pool_type pool(limits());
     const auto ranges = use_all(pool, ps::image::zeroed(test::pages(4)));
     CHECK(test::resident_pages(ranges[0]) == 0);
@@ -45,7 +44,7 @@ TEST_CASE("warm_limit: no more free slots than the limit keep pages, those freed
 }
 
 TEST_CASE("warm_limit: a slot that was cooled holds on to no image, and is clean when it returns") {
-    PALIMPSEST_SKIP_UNLESS(test::has_pagemap_scan(), test::no_pagemap_scan);
+    PALIMPSEST_NEEDS(ps::dirty::pagemap_scan);
     pool_type pool(limits());
     const auto image = ps::image::zeroed(test::pages(4));
     for (int round = 0; round < 3; ++round) use_all(pool, image);
@@ -61,7 +60,7 @@ TEST_CASE("warm_limit: a slot that was cooled holds on to no image, and is clean
 }
 
 TEST_CASE("warm_limit: a slot whose pages cannot be taken away is never handed out again") {
-    PALIMPSEST_SKIP_UNLESS(test::has_pagemap_scan(), test::no_pagemap_scan);
+    PALIMPSEST_NEEDS(ps::dirty::pagemap_scan);
     pool_type pool(limits());
     const auto image = ps::image::zeroed(test::pages(4));
     {

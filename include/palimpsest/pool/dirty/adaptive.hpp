@@ -136,14 +136,7 @@ struct adaptive {
         template <class Sink>
         found recall(slot_data& slot, spans of, std::uintptr_t from, Sink&& sink) noexcept {
             if (!slot.complete) return found::failed();
-            for (auto range : slot.writable) {
-                range.begin = std::max(range.begin, from);
-                if (range.empty()) continue;
-                const std::size_t accepted = sink(range);
-                if (accepted < range.pages())
-                    return found::up_to(range.begin + accepted * os::page_size);
-            }
-            return found::all(of);
+            return offer(slot.writable, of, from, sink);
         }
 
         void decommitted(slot_data& slot, os::address_range range) noexcept {
@@ -180,8 +173,7 @@ struct adaptive {
         void begin(slot_data& slot, spans of) noexcept {
             slot.protecting = true;
             slot.debt = 0;
-            slot.saved.gain = 0;
-            slot.saved.closes_at = slot.resets + 4 * cost_.fault;
+            open_accounts(slot);
             arm_all(slot, of);
         }
 
@@ -196,13 +188,18 @@ struct adaptive {
             if (saved.gain < -learning)
                 end(slot, of);
             else if (slot.resets >= saved.closes_at)
-                saved.gain < 0 ? end(slot, of) : close(slot);
+                saved.gain < 0 ? end(slot, of) : close_accounts(slot);
         }
 
-        void close(slot_data& slot) noexcept {
+        void open_accounts(slot_data& slot) noexcept {
             slot.saved.gain = 0;
             slot.saved.closes_at = slot.resets + 4 * cost_.fault;
+        }
+
+        /// Protection paid: it may go on, and is tried again soon should it cease to.
+        void close_accounts(slot_data& slot) noexcept {
             slot.saved.pause = first_pause;
+            open_accounts(slot);
         }
 
         void end(slot_data& slot, spans of) noexcept {

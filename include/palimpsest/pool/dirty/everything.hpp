@@ -2,7 +2,6 @@
 // memory up to the budget: for small memories, old kernels, and as the last of first_supported.
 #pragma once
 
-#include <algorithm>
 #include <palimpsest/pool/dirty/found.hpp>
 #include <palimpsest/pool/role.hpp>
 
@@ -27,14 +26,7 @@ struct everything {
         template <class Sink>
         found collect(slot_data&, spans of, std::uintptr_t from, std::size_t,
                       Sink&& sink) noexcept {
-            for (const auto& span : of) {
-                const os::address_range rest{std::max(span.begin, from), span.end};
-                if (rest.empty()) continue;
-                const std::size_t accepted = sink(rest);
-                if (accepted < rest.pages())
-                    return found::up_to(rest.begin + accepted * os::page_size);
-            }
-            return found::all(of);
+            return offer(of, of, from, sink);
         }
     };
 };

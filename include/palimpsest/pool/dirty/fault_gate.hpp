@@ -208,14 +208,7 @@ struct fault_gate {
             if constexpr (scanner_remembers) {
                 return scanner_.recall(slot.scanned, of, from, remember(slot, sink));
             } else {
-                for (auto range : slot.known) {
-                    range.begin = std::max(range.begin, from);
-                    if (range.empty()) continue;
-                    const std::size_t accepted = sink(range);
-                    if (accepted < range.pages())
-                        return found::up_to(range.begin + accepted * os::page_size);
-                }
-                return found::all(of);
+                return offer(slot.known, of, from, sink);
             }
         }
 

@@ -2,6 +2,7 @@
 // until all spans are walked.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -29,6 +30,27 @@ struct found {
 
     constexpr explicit operator bool() const noexcept { return complete; }
 };
+
+/// Gives the sink one range that is known without asking the kernel, from `from` on. False when the
+/// sink accepted less of it; `result` then says how far it came.
+template <class Sink>
+bool offer_one(os::address_range range, std::uintptr_t from, Sink&& sink, found& result) noexcept {
+    range.begin = std::max(range.begin, from);
+    if (range.empty()) return true;
+    const std::size_t accepted = sink(range);
+    if (accepted == range.pages()) return true;
+    result = found::up_to(range.begin + accepted * os::page_size);
+    return false;
+}
+
+/// The same with several ranges, in order of address.
+template <class Ranges, class Sink>
+found offer(const Ranges& ranges, spans of, std::uintptr_t from, Sink&& sink) noexcept {
+    auto result = found::all(of);
+    for (const auto& range : ranges)
+        if (!offer_one(range, from, sink, result)) break;
+    return result;
+}
 
 /// Regions read by one call. More do not make a scan faster, and the buffer lies on the stack.
 inline constexpr std::size_t scan_regions = 128;

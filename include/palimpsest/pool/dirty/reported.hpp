@@ -3,7 +3,6 @@
 // reset costs what was reported. A write that is not reported shows one tenant's data to the next.
 #pragma once
 
-#include <algorithm>
 #include <palimpsest/detail/page_set.hpp>
 #include <palimpsest/pool/dirty/found.hpp>
 #include <palimpsest/pool/role.hpp>
@@ -48,12 +47,7 @@ struct reported {
                       Sink&& sink) noexcept {
             auto result = found::all(of);
             slot.dirty.for_each_run([&](os::address_range range) {
-                range.begin = std::max(range.begin, from);
-                if (range.empty()) return true;
-                const std::size_t accepted = sink(range);
-                if (accepted < range.pages())
-                    result = found::up_to(range.begin + accepted * os::page_size);
-                return accepted == range.pages();
+                return offer_one(range, from, sink, result);
             });
             return result;
         }
