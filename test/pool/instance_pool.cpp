@@ -2,7 +2,9 @@
 
 #include <catch2/catch.hpp>
 
+#include <fstream>
 #include <set>
+#include <sstream>
 
 #include "support/pages.hpp"
 #include "support/thrown.hpp"
@@ -166,4 +168,40 @@ TEST_CASE("assigning to a slot releases the one it held") {
 TEST_CASE("an image of empty entities fits a pool without them") {
     ps::instance_pool<ps::reset::decommit> pool({.slots = 1, .memories = 0, .state = 4_KiB});
     CHECK(pool.acquire(ps::image::zeroed(0)));
+}
+
+namespace {
+
+/// Mappings within the range that the kernel may back by huge pages, as /proc/self/smaps has them.
+std::vector<std::string> open_to_huge_pages(ps::os::address_range range) {
+    std::vector<std::string> found;
+    std::ifstream smaps("/proc/self/smaps");
+    std::string mapping;
+    for (std::string line; std::getline(smaps, line);) {
+        if (line.rfind("VmFlags:", 0) != 0) {
+            if (line.find('-') < line.find(' ')) mapping = line;
+            continue;
+        }
+        std::istringstream numbers(mapping);
+        char dash = 0;
+        ps::os::address_range at;
+        numbers >> std::hex >> at.begin >> dash >> at.end;
+        if (ps::os::intersection(at, range).empty()) continue;
+        if ((line + " ").find(" nh ") == std::string::npos) found.push_back(mapping + line);
+    }
+    return found;
+}
+
+}  // namespace
+
+TEST_CASE("no part of a slot takes huge pages, whatever images it held") {
+    pool_type pool({.slots = 1, .memory = {.maximum = 8_MiB, .guard = 64_KiB}, .state = 4_KiB});
+    const auto bytes = test::pattern(test::pages(600));
+    for (const auto& image : {ps::image::from_bytes(bytes), ps::image::zeroed(6_MiB),
+                              ps::image::from_bytes(std::span(bytes).first(test::pages(9)))}) {
+        auto slot = pool.acquire(image);
+        REQUIRE(slot->memory(0).grow(1_MiB));
+        const auto memory = slot->memory(0).bytes();
+        CHECK(open_to_huge_pages(test::range_of(memory)) == std::vector<std::string>{});
+    }
 }

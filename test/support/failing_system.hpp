@@ -3,6 +3,7 @@
 //     ps::instance_pool<test::failing_system, ...> pool(limits);
 //     const test::failing<os::decommit> refused(ENOMEM);           // every call while it lives
 //     const test::failing<os::scan_pagemap> second(EAGAIN, 2, 1);  // the second call only
+//     const test::failing<test::any_call> third(ENOMEM, 3, 1);     // the third, of whatever type
 //
 // What is not chosen goes to the kernel. A plan holds for all threads and all pools.
 #pragma once
@@ -12,6 +13,7 @@
 #include <limits>
 #include <palimpsest/os/call.hpp>
 #include <palimpsest/pool/role.hpp>
+#include <string_view>
 #include <utility>
 
 namespace palimpsest::test {
@@ -33,6 +35,11 @@ struct failing_calls {
         failed.fetch_add(1);
         return planned;
     }
+};
+
+/// Stands for calls of all types.
+struct any_call {
+    static constexpr std::string_view name = "any call";
 };
 
 template <os::Call Which>
@@ -67,7 +74,8 @@ struct failing_system {
     template <os::Call Which, class... Arguments>
     auto operator()(Which call, Arguments&&... arguments) const noexcept {
         using outcome = decltype(call(std::forward<Arguments>(arguments)...));
-        if (const int error = calls_to_fail<Which>.next(); error != 0) return outcome{{}, error};
+        for (auto* plan : {&calls_to_fail<any_call>, &calls_to_fail<Which>})
+            if (const int error = plan->next(); error != 0) return outcome{{}, error};
         return os::direct_system{}(call, std::forward<Arguments>(arguments)...);
     }
 };

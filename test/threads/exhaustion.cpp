@@ -6,7 +6,7 @@
 #include <thread>
 
 #include "support/crew.hpp"
-#include "workload.hpp"
+#include "support/workload.hpp"
 
 namespace ps = palimpsest;
 namespace test = palimpsest::test;

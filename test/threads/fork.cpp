@@ -13,7 +13,7 @@
 #include "support/kernel.hpp"
 #include "support/sanitizer.hpp"
 #include "support/skip.hpp"
-#include "workload.hpp"
+#include "support/workload.hpp"
 
 namespace ps = palimpsest;
 namespace test = palimpsest::test;

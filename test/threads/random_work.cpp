@@ -7,7 +7,7 @@
 
 #include "support/crew.hpp"
 #include "support/kernel.hpp"
-#include "workload.hpp"
+#include "support/workload.hpp"
 
 namespace ps = palimpsest;
 namespace test = palimpsest::test;

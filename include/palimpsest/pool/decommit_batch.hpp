@@ -20,6 +20,7 @@ class vectored_decommitter {
   public:
     template <class System>
     void open(System& system) noexcept {
+        vectored_ = false;
         const auto opened = system(os::open_own_process{});
         process_ = opened ? os::descriptor(opened.value) : os::descriptor();
         const auto page = dirty::probe_page(system);

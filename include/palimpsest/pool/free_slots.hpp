@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <palimpsest/os/mutex.hpp>
+#include <stdexcept>
 #include <vector>
 
 namespace palimpsest::detail {
@@ -29,6 +30,9 @@ class free_slots {
   public:
     explicit free_slots(std::size_t slots) {
         const auto count = Threading::shards(slots);
+        if (count == 0)
+            throw std::invalid_argument("palimpsest: the threading policy asks for no shards, where "
+                                        "at least one must hold the free slots");
         shards_.reserve(count);
         for (std::size_t index = 0; index < count; ++index)
             shards_.push_back(std::make_unique<shard>(slots));

@@ -54,7 +54,8 @@ class image {
     const entity_contents& state() const noexcept { return data_->state; }
     std::span<const entity_contents> tables() const noexcept { return data_->tables; }
     std::span<const entity_contents> memories() const noexcept { return data_->memories; }
-    /// Bytes of the memory file: what is not zero, in whole pages.
+    /// Bytes of the memory file: what is not zero, in whole pages, and the short runs of zeros
+    /// between, up to 16 pages, for which a mapping more would cost more than it saves.
     std::size_t stored_bytes() const noexcept { return data_->view.range().size(); }
     /// Different for each image ever made, and never 0. Copies share it.
     std::uint64_t id() const noexcept { return data_->id; }

@@ -148,8 +148,8 @@ TEST_CASE("guarded: a memory that cannot be closed is mapped anew") {
 
 namespace {
 
-/// A kernel that opens half of what it is asked to, and then says that it failed: what mprotect does
-/// when a range has several mappings and there is no room for one more. Closing fails too.
+/// A kernel that opens half of what it is asked to, and then says that it failed: what mprotect
+/// does when a range has several mappings and there is no room for one more. Closing fails too.
 struct half_opening_system {
     using role = ps::role::system;
     static inline bool failing = false;

@@ -1,4 +1,4 @@
-// What a thread does with a pool: it acquires slots, writes, compares and releases, at random.
+// What goes on in a pool: slots are acquired, written, compared and released, at random.
 
 #pragma once
 
