@@ -1,0 +1,31 @@
+// A value outside of a program: its type and its bits.
+#pragma once
+
+#include <bit>
+#include <cstdint>
+#include <palimpsest/ir/type.hpp>
+
+namespace palimpsest::ir {
+
+struct data_value {
+    ir::type type = ir::type::none;
+    std::uint64_t bits = 0;  // zero above the type's
+
+    static constexpr data_value i8(std::uint64_t bits) noexcept { return of(type::i8, bits); }
+    static constexpr data_value i16(std::uint64_t bits) noexcept { return of(type::i16, bits); }
+    static constexpr data_value i32(std::uint64_t bits) noexcept { return of(type::i32, bits); }
+    static constexpr data_value i64(std::uint64_t bits) noexcept { return of(type::i64, bits); }
+    static constexpr data_value f32(float number) noexcept {
+        return of(type::f32, std::bit_cast<std::uint32_t>(number));
+    }
+    static constexpr data_value f64(double number) noexcept {
+        return of(type::f64, std::bit_cast<std::uint64_t>(number));
+    }
+    static constexpr data_value of(ir::type as, std::uint64_t bits) noexcept {
+        return {as, bits & mask(as)};
+    }
+
+    friend constexpr bool operator==(const data_value&, const data_value&) noexcept = default;
+};
+
+}  // namespace palimpsest::ir

@@ -1,0 +1,153 @@
+// Arithmetic on floating point numbers, which are kept as their bits. As WebAssembly wants it: ties
+// to even, and where an operand is no number the result is a quiet one.
+#pragma once
+
+#include <bit>
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <palimpsest/ir/condition.hpp>
+#include <palimpsest/ir/trap_code.hpp>
+#include <palimpsest/ir/type.hpp>
+
+namespace palimpsest::ir::detail {
+
+constexpr float as_f32(std::uint64_t bits) noexcept {
+    return std::bit_cast<float>(static_cast<std::uint32_t>(bits));
+}
+constexpr double as_f64(std::uint64_t bits) noexcept { return std::bit_cast<double>(bits); }
+constexpr std::uint64_t bits_of(float number) noexcept {
+    return std::bit_cast<std::uint32_t>(number);
+}
+constexpr std::uint64_t bits_of(double number) noexcept {
+    return std::bit_cast<std::uint64_t>(number);
+}
+
+/// `compute` of numbers of the type.
+template <class Compute, class... Bits>
+constexpr std::uint64_t on_floats(type of, Compute&& compute, Bits... operands) noexcept {
+    return of == type::f32 ? bits_of(compute(as_f32(operands)...))
+                           : bits_of(compute(as_f64(operands)...));
+}
+
+constexpr std::uint64_t sign_bit(type of) noexcept { return std::uint64_t{1} << (bits(of) - 1); }
+
+/// Exact for both types.
+constexpr double widened(std::uint64_t bits, type of) noexcept {
+    return of == type::f32 ? static_cast<double>(as_f32(bits)) : as_f64(bits);
+}
+
+template <class Float>
+Float least(Float left, Float right) noexcept {
+    if (left != left || right != right) return left + right;
+    if (left == right) return std::signbit(left) ? left : right;
+    return left < right ? left : right;
+}
+template <class Float>
+Float greatest(Float left, Float right) noexcept {
+    if (left != left || right != right) return left + right;
+    if (left == right) return std::signbit(left) ? right : left;
+    return left > right ? left : right;
+}
+
+/// std::nearbyint heeds the rounding mode of the thread; this does not.
+template <class Float>
+Float nearest(Float number) noexcept {
+    if (number != number) return number + number;
+    const auto below = std::floor(number);
+    const auto distance = number - below;
+    Float made = below;
+    if (distance > Float(0.5) || (distance == Float(0.5) && std::fmod(below, Float(2)) != 0))
+        made = below + 1;
+    return std::copysign(made, number);
+}
+
+constexpr bool compares(float_condition is, double left, double right) noexcept {
+    const bool unordered = left != left || right != right;
+    switch (is) {
+        case float_condition::ord:
+            return !unordered;
+        case float_condition::uno:
+            return unordered;
+        case float_condition::eq:
+            return left == right;
+        case float_condition::ne:
+            return left != right;
+        case float_condition::one:
+            return left < right || left > right;
+        case float_condition::ueq:
+            return unordered || left == right;
+        case float_condition::lt:
+            return left < right;
+        case float_condition::le:
+            return left <= right;
+        case float_condition::gt:
+            return left > right;
+        case float_condition::ge:
+            return left >= right;
+        case float_condition::ult:
+            return unordered || left < right;
+        case float_condition::ule:
+            return unordered || left <= right;
+        case float_condition::ugt:
+            return unordered || left > right;
+        case float_condition::uge:
+            return unordered || left >= right;
+    }
+    return false;
+}
+
+inline std::uint64_t promoted(std::uint64_t f32) noexcept {
+    return bits_of(static_cast<double>(as_f32(f32)));
+}
+inline std::uint64_t demoted(std::uint64_t f64) noexcept {
+    return bits_of(static_cast<float>(as_f64(f64)));
+}
+template <class Integer>
+std::uint64_t from_integer(Integer number, type to) noexcept {
+    return to == type::f32 ? bits_of(static_cast<float>(number))
+                           : bits_of(static_cast<double>(number));
+}
+
+/// The bounds that a number must lie strictly between, so that what is left without its fraction
+/// fits the type.
+struct integer_bounds {
+    double above;
+    double below;
+};
+inline integer_bounds bounds_of(type to, bool is_signed) noexcept {
+    const auto size = static_cast<int>(bits(to));
+    if (!is_signed) return {-1.0, std::ldexp(1.0, size)};
+    const auto most = std::ldexp(1.0, size - 1);
+    // -2^63 - 1 is no double: there the bound itself belongs to the type.
+    return {
+        size == 64 ? std::nextafter(-most, -std::numeric_limits<double>::infinity()) : -most - 1.0,
+        most};
+}
+
+inline std::uint64_t converted(double number, type to, bool is_signed) noexcept {
+    return is_signed ? static_cast<std::uint64_t>(static_cast<std::int64_t>(number)) & mask(to)
+                     : static_cast<std::uint64_t>(std::trunc(number) + 0.0);
+}
+
+/// The integer, or why there is none.
+struct conversion {
+    std::uint64_t result = 0;
+    std::optional<trap_code> trap;
+};
+inline conversion to_integer(double number, type to, bool is_signed) noexcept {
+    if (number != number) return {0, trap_code::bad_conversion_to_integer};
+    const auto [above, below] = bounds_of(to, is_signed);
+    if (!(number > above && number < below)) return {0, trap_code::integer_overflow};
+    return {converted(number, to, is_signed), std::nullopt};
+}
+inline std::uint64_t to_integer_saturating(double number, type to, bool is_signed) noexcept {
+    if (number != number) return 0;
+    const auto [above, below] = bounds_of(to, is_signed);
+    if (number <= above) return is_signed ? sign_bit(to) : 0;
+    if (number >= below) return is_signed ? sign_bit(to) - 1 : mask(to);
+    return converted(number, to, is_signed);
+}
+
+}  // namespace palimpsest::ir::detail

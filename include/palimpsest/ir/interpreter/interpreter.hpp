@@ -1,0 +1,834 @@
+// Runs a module on native memory, instruction by instruction.
+//
+// Whatever the program does, it ends with results or with a trap, which is a value: an access to
+// memory that nobody registered, recursion that is too deep, and a loop without an end (given fuel)
+// are traps. For tests, for folding at compile time, and to see what an inlined program does.
+#pragma once
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <functional>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <palimpsest/ir/function.hpp>
+#include <palimpsest/ir/interpreter/code.hpp>
+#include <palimpsest/ir/interpreter/data_value.hpp>
+#include <palimpsest/ir/interpreter/float_operations.hpp>
+#include <palimpsest/ir/interpreter/host.hpp>
+#include <palimpsest/ir/interpreter/integer_operations.hpp>
+#include <palimpsest/ir/interpreter/memory_map.hpp>
+#include <palimpsest/ir/module.hpp>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace palimpsest::ir {
+
+/// Why and where a program stopped.
+struct trap_report {
+    trap_code code;
+    const function* in = nullptr;
+    inst at;  // none: no instruction of it has run
+};
+
+/// The results, or a trap.
+struct run_outcome {
+    std::vector<data_value> results;
+    std::optional<trap_report> trap;
+
+    explicit operator bool() const noexcept { return !trap; }
+};
+
+struct interpreter_limits {
+    std::size_t stack_bytes = 1U << 20U;  // for the stack slots of all calls together
+    std::size_t depth = 10'000;           // calls in calls
+    std::uint64_t fuel = std::numeric_limits<std::uint64_t>::max();  // instructions
+};
+
+/// One thread at a time. The module must be well-formed (ir::verify), stay, and not change.
+template <InterpreterHost Host = no_host>
+class interpreter {
+  public:
+    explicit interpreter(const module& of, interpreter_limits limits = {}, Host host = Host())
+        : module_(of), limits_(limits), host_(std::move(host)), stack_(limits.stack_bytes) {
+        codes_.resize(of.functions.size());
+        for (std::size_t number = 0; number < of.functions.size(); ++number)
+            numbers_.emplace(of.functions[number].name, number);
+        memory_.add(stack_);
+        memory_.add_at(low_stack, stack_);
+    }
+    interpreter(const interpreter&) = delete;
+    interpreter& operator=(const interpreter&) = delete;
+
+    /// To register memory with.
+    memory_map& memory() noexcept { return memory_; }
+    Host& host() noexcept { return host_; }
+    /// By all runs since construction.
+    std::uint64_t instructions_run() const noexcept { return instructions_run_; }
+
+    /// Throws std::invalid_argument when there is no such function, or the arguments do not fit.
+    run_outcome run(std::string_view name, std::span<const data_value> arguments) {
+        const auto found = numbers_.find(name);
+        if (found == numbers_.end())
+            throw std::invalid_argument("palimpsest: interpreter: there is no function %" +
+                                        std::string(name));
+        require_fit(module_.functions[found->second], arguments);
+        return run_function(found->second, arguments);
+    }
+
+  private:
+    using step = detail::step;
+
+    /// What a program holds of a function that is entered.
+    struct frame {
+        const detail::code* code = nullptr;
+        const step* at = nullptr;
+        std::size_t registers = 0;  // where they begin
+        std::size_t stack = 0;
+    };
+
+    static void require_fit(const function& called, std::span<const data_value> arguments) {
+        const auto& wanted = called.signature.parameters;
+        bool fits = wanted.size() == arguments.size();
+        for (std::size_t index = 0; fits && index < wanted.size(); ++index)
+            fits = wanted[index].type == arguments[index].type;
+        if (!fits)
+            throw std::invalid_argument("palimpsest: interpreter: the arguments do not fit %" +
+                                        called.name);
+    }
+
+    run_outcome run_function(std::size_t number, std::span<const data_value> arguments) {
+        frames_.clear();
+        registers_.clear();
+        stack_used_ = 0;
+        fuel_ = limits_.fuel;
+        values_.clear();
+        for (const auto& one : arguments) values_.push_back(one.bits);
+        run_outcome made;
+        if (const auto code = enter(number))
+            made.trap = trap_report{*code, &module_.functions[number], inst()};
+        else
+            made.trap = run_frames();
+        instructions_run_ += limits_.fuel - fuel_;
+        if (made.trap) return made;
+        const auto& results = module_.functions[number].signature.results;
+        for (std::size_t index = 0; index < results.size(); ++index)
+            made.results.push_back({results[index].type, values_[index]});
+        return made;
+    }
+
+    const detail::code& code_of(std::size_t number) {
+        auto& made = codes_[number];
+        if (!made) made = std::make_unique<detail::code>(module_.functions[number]);
+        return *made;
+    }
+
+    using stop = std::optional<trap_code>;
+
+    // Frames.
+
+    /// Enters a function with `values_` as arguments.
+    stop enter(std::size_t number) {
+        const auto& code = code_of(number);
+        if (frames_.size() >= limits_.depth ||
+            limits_.stack_bytes - stack_used_ < code.stack_bytes())
+            return trap_code::stack_overflow;
+        frames_.push_back({&code, code.begin(), registers_.size(), stack_used_});
+        registers_.resize(registers_.size() + code.register_count());
+        std::memset(stack_.data() + stack_used_, 0, code.stack_bytes());
+        stack_used_ += code.stack_bytes();
+        auto* const to = registers_.data() + frames_.back().registers;
+        std::size_t index = 0;
+        for (const auto parameter : code.of().parameters(code.of().entry()))
+            to[parameter.index()] = values_[index++];
+        return std::nullopt;
+    }
+    void leave() noexcept {
+        const auto& left = frames_.back();
+        registers_.resize(left.registers);
+        stack_used_ = left.stack;
+        frames_.pop_back();
+    }
+
+    /// Runs until the first frame is left, with its results in `values_`.
+    std::optional<trap_report> run_frames() {
+        while (!frames_.empty())
+            if (auto trapped = run_frame()) return trapped;
+        return std::nullopt;
+    }
+
+    // Values of the frame that runs.
+
+    struct running {
+        interpreter& of;
+        const detail::code& code;
+        std::uint64_t* registers;
+        const step* at;
+
+        std::uint64_t first() const noexcept { return registers[at->first]; }
+        std::uint64_t second() const noexcept { return registers[at->second]; }
+        std::uint64_t third() const noexcept { return registers[at->third]; }
+        std::int64_t signed_first() const noexcept {
+            return detail::sign_extended(first(), at->type);
+        }
+        std::int64_t signed_second() const noexcept {
+            return detail::sign_extended(second(), at->type);
+        }
+        void set(std::uint64_t bits) noexcept { registers[at->result] = bits & mask(at->type); }
+        void set(std::int64_t number) noexcept { set(static_cast<std::uint64_t>(number)); }
+        void set_unmasked(std::uint64_t bits) noexcept { registers[at->result] = bits; }
+        void set(detail::with_overflow made) noexcept {
+            registers[at->result] = made.result;
+            registers[at->second_result] = made.overflow ? 1 : 0;
+        }
+        /// How far a shift goes: modulo the size of the type.
+        unsigned distance(std::uint64_t by) const noexcept {
+            return static_cast<unsigned>(by & (bits(at->type) - 1));
+        }
+        template <class Compute, class... Bits>
+        void set_float(Compute&& compute, Bits... operands) noexcept {
+            registers[at->result] = detail::on_floats(at->type, compute, operands...);
+        }
+        void go_to(const detail::target& target) {
+            if (target.count != 0) of.pass(registers, code, target);
+            at = code.begin() + target.step;
+        }
+    };
+
+    /// The arguments of a branch to the parameters of a block, all at once.
+    void pass(std::uint64_t* registers, const detail::code& code, const detail::target& target) {
+        const auto from = code.registers(target.from, target.count);
+        const auto to = code.registers(target.from + target.count, target.count);
+        if (target.count == 1) {
+            registers[to[0]] = registers[from[0]];
+            return;
+        }
+        passed_.clear();
+        for (const auto one : from) passed_.push_back(registers[one]);
+        for (std::size_t index = 0; index < to.size(); ++index)
+            registers[to[index]] = passed_[index];
+    }
+
+    /// Runs the last frame until it calls, returns or traps.
+    std::optional<trap_report> run_frame() {
+        auto& last = frames_.back();
+        running now{*this, *last.code, registers_.data() + last.registers, last.at};
+        if (const auto code = run_until_left(now))
+            return trap_report{*code, &now.code.of(), now.at->origin};
+        return std::nullopt;
+    }
+    stop run_until_left(running& now) {
+        for (;; --fuel_) {
+            if (fuel_ == 0) return trap_code::out_of_fuel;
+            switch (now.at->code) {
+                case opcode::jump:
+                    now.go_to(*now.code.first_target(*now.at));
+                    continue;
+                case opcode::brif:
+                    now.go_to(now.code.first_target(*now.at)[now.first() != 0 ? 0 : 1]);
+                    continue;
+                case opcode::br_table: {
+                    const auto targets = now.code.targets(*now.at);
+                    const auto place = now.first() + 1;
+                    now.go_to(targets[place < targets.size() ? place : 0]);
+                    continue;
+                }
+                case opcode::return_:
+                    --fuel_;
+                    finish(now);
+                    return std::nullopt;
+                case opcode::call:
+                case opcode::call_indirect:
+                case opcode::return_call:
+                case opcode::return_call_indirect:
+                    --fuel_;
+                    frames_.back().at = now.at;  // to go on from
+                    return call(now);
+                case opcode::trap:
+                    --fuel_;
+                    return now.at->trap;
+                default:
+                    if (const auto trapped = execute(now)) return trapped;
+                    ++now.at;
+            }
+        }
+    }
+
+    void finish(running& now) {
+        gather(now, 0);
+        leave();
+        if (!frames_.empty()) hand_over();
+    }
+    /// The results of a call to the frame that waits for them.
+    void hand_over() noexcept {
+        auto& waiting = frames_.back();
+        const auto& at = *waiting.at;
+        const auto to =
+            waiting.code->registers(at.results_begin, static_cast<std::uint32_t>(values_.size()));
+        for (std::size_t index = 0; index < to.size(); ++index)
+            registers_[waiting.registers + to[index]] = values_[index];
+        ++waiting.at;
+    }
+    void gather(const running& now, std::uint32_t skipped) {
+        values_.clear();
+        for (const auto one : now.code.registers(now.at->arguments_begin + skipped,
+                                                 now.at->arguments_count - skipped))
+            values_.push_back(now.registers[one]);
+    }
+
+    // Calls.
+
+    stop call(running& now) {
+        const auto& in = now.code.of();
+        if (describe(now.at->code).shape == format::call) {
+            const auto& callee = in.functions[function_ref(now.at->entity)];
+            gather(now, 0);
+            return call(now, callee.name, in.signatures[callee.signature]);
+        }
+        gather(now, 1);
+        const auto address = now.first();
+        if (address == 0) return trap_code::indirect_call_to_null;
+        const auto number = address / function_alignment - 1;
+        if (address % function_alignment != 0 || number >= names_.size())
+            return trap_code::bad_signature;
+        return call(now, names_[number], in.signatures[signature_ref(now.at->entity)]);
+    }
+    stop call(running& now, std::string_view name, const signature& as) {
+        const bool tail = ends_block(now.at->code);
+        const auto found = numbers_.find(name);
+        if (found == numbers_.end()) return call_host(name, as, tail);
+        if (!same_types(module_.functions[found->second].signature, as))
+            return trap_code::bad_signature;
+        if (tail) leave();
+        return enter(found->second);
+    }
+    stop call_host(std::string_view name, const signature& as, bool tail) {
+        std::vector<data_value> arguments;
+        for (std::size_t index = 0; index < as.parameters.size(); ++index)
+            arguments.push_back({as.parameters[index].type, values_[index]});
+        std::vector<data_value> results;
+        for (const auto& one : as.results) results.push_back({one.type, 0});
+        if (const auto trapped = host_.call(name, as, arguments, results)) return trapped;
+        values_.clear();
+        for (const auto& one : results) values_.push_back(one.bits & mask(one.type));
+        if (tail) leave();
+        if (!frames_.empty()) hand_over();
+        return std::nullopt;
+    }
+
+    /// What func_addr gives: no address of anything, and never one of registered memory.
+    std::uint64_t address_of(std::string_view name) {
+        const auto [place, added] = name_numbers_.try_emplace(std::string(name), names_.size());
+        if (added) names_.push_back(place->first);
+        return (place->second + 1) * function_alignment;
+    }
+
+    // Memory.
+
+    stop load(running& now, std::uint64_t address, unsigned size, bool is_signed) {
+        const auto* const bytes = memory_.find(address, size, false);
+        if (bytes == nullptr) return now.at->trap;
+        std::uint64_t number = 0;
+        std::memcpy(&number, bytes, size);
+        if (now.at->flags.has(memory_flags::big)) number = detail::reversed_bytes(number, size);
+        const auto shift = 64 - 8 * size;
+        if (is_signed)
+            number =
+                static_cast<std::uint64_t>(static_cast<std::int64_t>(number << shift) >> shift);
+        now.set_unmasked(number & mask(now.code.of().type_of(value(now.at->result))));
+        return std::nullopt;
+    }
+    stop store(running& now, std::uint64_t address, std::uint64_t number, unsigned size) {
+        auto* const bytes = memory_.find(address, size, true);
+        if (bytes == nullptr) return now.at->trap;
+        if (now.at->flags.has(memory_flags::big)) number = detail::reversed_bytes(number, size);
+        std::memcpy(bytes, &number, size);
+        return std::nullopt;
+    }
+    stop store_second(running& now, unsigned size) {
+        return store(now, now.second() + now.at->immediate, now.first(), size);
+    }
+    stop load_first(running& now, unsigned size, bool is_signed) {
+        return load(now, now.first() + now.at->immediate, size, is_signed);
+    }
+    stop modify(running& now) {
+        const auto changed = now.second();
+        if (const auto trapped = load(now, now.first(), bytes(now.at->type), false)) return trapped;
+        const auto old = now.registers[now.at->result];
+        const auto made = detail::changed_atomically(
+            static_cast<atomic_operation>(now.at->condition), old, changed, now.at->type);
+        return store(now, now.first(), made, bytes(now.at->type));
+    }
+    stop compare_and_swap(running& now) {
+        const auto [address, expected, wanted] = std::tuple(now.first(), now.second(), now.third());
+        if (const auto trapped = load(now, address, bytes(now.at->type), false)) return trapped;
+        if (now.registers[now.at->result] != expected) return std::nullopt;
+        return store(now, address, wanted, bytes(now.at->type));
+    }
+    /// An i32 does not hold what the process has as an address: there the stack has a second one.
+    std::uint64_t slot_address(const running& now, ir::type as) const noexcept {
+        const auto begin =
+            as == type::i32 ? low_stack : reinterpret_cast<std::uintptr_t>(stack_.data());
+        return begin + frames_.back().stack + now.code.slot_offset(now.at->entity) +
+               now.at->immediate;
+    }
+
+    stop load_global(running& now, global_ref which, unsigned depth = 0) {
+        const auto& in = now.code.of();
+        const auto& global = in.globals[which];
+        if (depth > in.globals.size()) return trap_code::unreachable;
+        switch (global.is) {
+            case global_data::kind::vmctx:
+                for (std::size_t index = 0; index < in.signature.parameters.size(); ++index)
+                    if (in.signature.parameters[index].purpose == parameter_purpose::vmctx) {
+                        now.set_unmasked(now.registers[in.parameters(in.entry())[index].index()]);
+                        return std::nullopt;
+                    }
+                return trap_code::no_body;
+            case global_data::kind::symbol: {
+                auto address = host_.symbol(global.symbol);
+                if (!address) address = address_of(global.symbol);
+                now.set_unmasked(*address + static_cast<std::uint64_t>(global.offset));
+                return std::nullopt;
+            }
+            case global_data::kind::add:
+                if (const auto trapped = load_global(now, global.base, depth + 1)) return trapped;
+                now.set_unmasked(
+                    (now.registers[now.at->result] + static_cast<std::uint64_t>(global.offset)) &
+                    mask(global.type));
+                return std::nullopt;
+            case global_data::kind::load:
+                if (const auto trapped = load_global(now, global.base, depth + 1)) return trapped;
+                return load(
+                    now, now.registers[now.at->result] + static_cast<std::uint64_t>(global.offset),
+                    bytes(global.type), false);
+        }
+        return std::nullopt;
+    }
+
+    // Division, which can trap.
+
+    template <class Divide>
+    static stop divide_unsigned(running& now, std::uint64_t by, Divide&& divide) {
+        if (by == 0) return trap_code::integer_division_by_zero;
+        now.set(divide(now.first(), by));
+        return std::nullopt;
+    }
+    static stop divide_signed(running& now, std::int64_t by) {
+        if (by == 0) return trap_code::integer_division_by_zero;
+        const auto divided = now.signed_first();
+        if (by == -1 && now.first() == detail::sign_bit(now.at->type))
+            return trap_code::integer_overflow;
+        now.set(divided / by);
+        return std::nullopt;
+    }
+    static stop remainder_signed(running& now, std::int64_t by) {
+        if (by == 0) return trap_code::integer_division_by_zero;
+        now.set(by == -1 ? 0 : now.signed_first() % by);
+        return std::nullopt;
+    }
+    static stop convert(running& now, bool is_signed) {
+        const auto made = detail::to_integer(detail::widened(now.first(), now.at->source),
+                                             now.at->type, is_signed);
+        if (!made.trap) now.set(made.result);
+        return made.trap;
+    }
+
+    /// All that goes on with the next instruction.
+    stop execute(running& now) {
+        const auto& at = *now.at;
+        const auto of = at.type;
+        const auto by = at.immediate & mask(of);
+        switch (at.code) {
+            case opcode::nop:
+                break;
+            case opcode::iconst:
+                now.set(at.immediate);
+                break;
+            case opcode::f32const:
+            case opcode::f64const:
+                now.set_unmasked(at.immediate);
+                break;
+
+            case opcode::iadd:
+                now.set(now.first() + now.second());
+                break;
+            case opcode::isub:
+                now.set(now.first() - now.second());
+                break;
+            case opcode::imul:
+                now.set(now.first() * now.second());
+                break;
+            case opcode::ineg:
+                now.set(0 - now.first());
+                break;
+            case opcode::iabs:
+                now.set(now.signed_first() < 0 ? 0 - now.first() : now.first());
+                break;
+            case opcode::umulhi:
+                now.set(detail::multiply_high_unsigned(now.first(), now.second(), of));
+                break;
+            case opcode::smulhi:
+                now.set(detail::multiply_high_signed(now.first(), now.second(), of));
+                break;
+            case opcode::udiv:
+                return divide_unsigned(now, now.second(), std::divides<>());
+            case opcode::urem:
+                return divide_unsigned(now, now.second(), std::modulus<>());
+            case opcode::sdiv:
+                return divide_signed(now, now.signed_second());
+            case opcode::srem:
+                return remainder_signed(now, now.signed_second());
+            case opcode::smin:
+                now.set(std::min(now.signed_first(), now.signed_second()));
+                break;
+            case opcode::smax:
+                now.set(std::max(now.signed_first(), now.signed_second()));
+                break;
+            case opcode::umin:
+                now.set(std::min(now.first(), now.second()));
+                break;
+            case opcode::umax:
+                now.set(std::max(now.first(), now.second()));
+                break;
+            case opcode::avg_round:
+                now.set((now.first() | now.second()) - ((now.first() ^ now.second()) >> 1U));
+                break;
+            case opcode::iadd_imm:
+                now.set(now.first() + by);
+                break;
+            case opcode::imul_imm:
+                now.set(now.first() * by);
+                break;
+            case opcode::irsub_imm:
+                now.set(by - now.first());
+                break;
+            case opcode::udiv_imm:
+                return divide_unsigned(now, by, std::divides<>());
+            case opcode::urem_imm:
+                return divide_unsigned(now, by, std::modulus<>());
+            case opcode::sdiv_imm:
+                return divide_signed(now, detail::sign_extended(by, of));
+            case opcode::srem_imm:
+                return remainder_signed(now, detail::sign_extended(by, of));
+            case opcode::uadd_overflow:
+                now.set(detail::add_unsigned(now.first(), now.second(), false, of));
+                break;
+            case opcode::sadd_overflow:
+                now.set(detail::add_signed(now.first(), now.second(), false, of));
+                break;
+            case opcode::usub_overflow:
+                now.set(detail::subtract_unsigned(now.first(), now.second(), false, of));
+                break;
+            case opcode::ssub_overflow:
+                now.set(detail::subtract_signed(now.first(), now.second(), false, of));
+                break;
+            case opcode::umul_overflow:
+                now.set(detail::multiply_unsigned(now.first(), now.second(), of));
+                break;
+            case opcode::smul_overflow:
+                now.set(detail::multiply_signed(now.first(), now.second(), of));
+                break;
+            case opcode::uadd_overflow_cin:
+                now.set(detail::add_unsigned(now.first(), now.second(), now.third() != 0, of));
+                break;
+            case opcode::sadd_overflow_cin:
+                now.set(detail::add_signed(now.first(), now.second(), now.third() != 0, of));
+                break;
+            case opcode::usub_overflow_bin:
+                now.set(detail::subtract_unsigned(now.first(), now.second(), now.third() != 0, of));
+                break;
+            case opcode::ssub_overflow_bin:
+                now.set(detail::subtract_signed(now.first(), now.second(), now.third() != 0, of));
+                break;
+            case opcode::uadd_overflow_trap: {
+                const auto sum = detail::add_unsigned(now.first(), now.second(), false, of);
+                if (sum.overflow) return at.trap;
+                now.set(sum.result);
+                break;
+            }
+            case opcode::band:
+                now.set(now.first() & now.second());
+                break;
+            case opcode::bor:
+                now.set(now.first() | now.second());
+                break;
+            case opcode::bxor:
+                now.set(now.first() ^ now.second());
+                break;
+            case opcode::bnot:
+                now.set(~now.first());
+                break;
+            case opcode::band_not:
+                now.set(now.first() & ~now.second());
+                break;
+            case opcode::bor_not:
+                now.set(now.first() | ~now.second());
+                break;
+            case opcode::bxor_not:
+                now.set(now.first() ^ ~now.second());
+                break;
+            case opcode::band_imm:
+                now.set(now.first() & by);
+                break;
+            case opcode::bor_imm:
+                now.set(now.first() | by);
+                break;
+            case opcode::bxor_imm:
+                now.set(now.first() ^ by);
+                break;
+            case opcode::bitselect:
+                now.set((now.first() & now.second()) | (~now.first() & now.third()));
+                break;
+            case opcode::ishl:
+                now.set(now.first() << now.distance(now.second()));
+                break;
+            case opcode::ushr:
+                now.set(now.first() >> now.distance(now.second()));
+                break;
+            case opcode::sshr:
+                now.set(now.signed_first() >> now.distance(now.second()));
+                break;
+            case opcode::rotl:
+                now.set(detail::rotated_left(now.first(), now.second(), of));
+                break;
+            case opcode::rotr:
+                now.set(detail::rotated_left(now.first(), 0 - now.second(), of));
+                break;
+            case opcode::ishl_imm:
+                now.set(now.first() << now.distance(by));
+                break;
+            case opcode::ushr_imm:
+                now.set(now.first() >> now.distance(by));
+                break;
+            case opcode::sshr_imm:
+                now.set(now.signed_first() >> now.distance(by));
+                break;
+            case opcode::rotl_imm:
+                now.set(detail::rotated_left(now.first(), by, of));
+                break;
+            case opcode::rotr_imm:
+                now.set(detail::rotated_left(now.first(), 0 - by, of));
+                break;
+            case opcode::clz:
+                now.set(detail::leading_zeros(now.first(), of));
+                break;
+            case opcode::cls:
+                now.set(detail::leading_signs(now.first(), of));
+                break;
+            case opcode::ctz:
+                now.set(detail::trailing_zeros(now.first(), of));
+                break;
+            case opcode::popcnt:
+                now.set(static_cast<std::uint64_t>(std::popcount(now.first())));
+                break;
+            case opcode::bitrev:
+                now.set(detail::reversed_bits(now.first(), of));
+                break;
+            case opcode::bswap:
+                now.set(detail::reversed_bytes(now.first(), bytes(of)));
+                break;
+            case opcode::bmask:
+                now.set(now.first() != 0 ? mask(of) : 0);
+                break;
+            case opcode::icmp:
+                now.set_unmasked(detail::compares(static_cast<int_condition>(at.condition),
+                                                  now.first(), now.second(), of));
+                break;
+            case opcode::icmp_imm:
+                now.set_unmasked(detail::compares(static_cast<int_condition>(at.condition),
+                                                  now.first(), by, of));
+                break;
+
+            case opcode::fadd:
+                now.set_float(std::plus<>(), now.first(), now.second());
+                break;
+            case opcode::fsub:
+                now.set_float(std::minus<>(), now.first(), now.second());
+                break;
+            case opcode::fmul:
+                now.set_float(std::multiplies<>(), now.first(), now.second());
+                break;
+            case opcode::fdiv:
+                now.set_float(std::divides<>(), now.first(), now.second());
+                break;
+            case opcode::fma:
+                now.set_float([](auto a, auto b, auto c) { return std::fma(a, b, c); }, now.first(),
+                              now.second(), now.third());
+                break;
+            case opcode::fneg:
+                now.set(now.first() ^ detail::sign_bit(of));
+                break;
+            case opcode::fabs:
+                now.set(now.first() & ~detail::sign_bit(of));
+                break;
+            case opcode::fcopysign:
+                now.set((now.first() & ~detail::sign_bit(of)) |
+                        (now.second() & detail::sign_bit(of)));
+                break;
+            case opcode::fmin:
+                now.set_float([](auto a, auto b) { return detail::least(a, b); }, now.first(),
+                              now.second());
+                break;
+            case opcode::fmax:
+                now.set_float([](auto a, auto b) { return detail::greatest(a, b); }, now.first(),
+                              now.second());
+                break;
+            case opcode::sqrt:
+                now.set_float([](auto a) { return std::sqrt(a); }, now.first());
+                break;
+            case opcode::ceil:
+                now.set_float([](auto a) { return std::ceil(a); }, now.first());
+                break;
+            case opcode::floor:
+                now.set_float([](auto a) { return std::floor(a); }, now.first());
+                break;
+            case opcode::trunc:
+                now.set_float([](auto a) { return std::trunc(a); }, now.first());
+                break;
+            case opcode::nearest:
+                now.set_float([](auto a) { return detail::nearest(a); }, now.first());
+                break;
+            case opcode::fcmp:
+                now.set_unmasked(detail::compares(static_cast<float_condition>(at.condition),
+                                                  detail::widened(now.first(), of),
+                                                  detail::widened(now.second(), of)));
+                break;
+
+            case opcode::uextend:
+            case opcode::ireduce:
+                now.set(now.first());
+                break;
+            case opcode::sextend:
+                now.set(detail::sign_extended(now.first(), at.source));
+                break;
+            case opcode::fpromote:
+                now.set_unmasked(detail::promoted(now.first()));
+                break;
+            case opcode::fdemote:
+                now.set_unmasked(detail::demoted(now.first()));
+                break;
+            case opcode::fcvt_from_uint:
+                now.set_unmasked(detail::from_integer(now.first(), of));
+                break;
+            case opcode::fcvt_from_sint:
+                now.set_unmasked(
+                    detail::from_integer(detail::sign_extended(now.first(), at.source), of));
+                break;
+            case opcode::fcvt_to_uint:
+                return convert(now, false);
+            case opcode::fcvt_to_sint:
+                return convert(now, true);
+            case opcode::fcvt_to_uint_sat:
+                now.set(detail::to_integer_saturating(detail::widened(now.first(), at.source), of,
+                                                      false));
+                break;
+            case opcode::fcvt_to_sint_sat:
+                now.set(detail::to_integer_saturating(detail::widened(now.first(), at.source), of,
+                                                      true));
+                break;
+            case opcode::bitcast:
+                now.set(now.first());
+                break;
+            case opcode::select:
+            case opcode::select_spectre_guard:
+                now.set(now.first() != 0 ? now.second() : now.third());
+                break;
+
+            case opcode::load:
+                return load_first(now, bytes(of), false);
+            case opcode::uload8:
+                return load_first(now, 1, false);
+            case opcode::sload8:
+                return load_first(now, 1, true);
+            case opcode::uload16:
+                return load_first(now, 2, false);
+            case opcode::sload16:
+                return load_first(now, 2, true);
+            case opcode::uload32:
+                return load_first(now, 4, false);
+            case opcode::sload32:
+                return load_first(now, 4, true);
+            case opcode::store:
+                return store_second(now, bytes(of));
+            case opcode::istore8:
+                return store_second(now, 1);
+            case opcode::istore16:
+                return store_second(now, 2);
+            case opcode::istore32:
+                return store_second(now, 4);
+            case opcode::stack_addr:
+                now.set(slot_address(now, of));
+                break;
+            case opcode::stack_load:
+                return load(now, slot_address(now, type::i64), bytes(of), false);
+            case opcode::stack_store:
+                return store(now, slot_address(now, type::i64), now.first(), bytes(of));
+            case opcode::global_value:
+            case opcode::symbol_value:
+                return load_global(now, global_ref(at.entity));
+            case opcode::func_addr:
+                now.set(address_of(now.code.of().functions[function_ref(at.entity)].name));
+                break;
+            case opcode::atomic_load:
+                return load_first(now, bytes(of), false);
+            case opcode::atomic_store:
+                return store_second(now, bytes(of));
+            case opcode::atomic_rmw:
+                return modify(now);
+            case opcode::atomic_cas:
+                return compare_and_swap(now);
+            case opcode::fence:
+            case opcode::debugtrap:
+                break;
+            case opcode::trapz:
+                return now.first() == 0 ? stop(at.trap) : std::nullopt;
+            case opcode::trapnz:
+                return now.first() != 0 ? stop(at.trap) : std::nullopt;
+
+            case opcode::trap:
+            case opcode::call:
+            case opcode::call_indirect:
+            case opcode::return_call:
+            case opcode::return_call_indirect:
+            case opcode::jump:
+            case opcode::brif:
+            case opcode::br_table:
+            case opcode::return_:
+                break;  // run_frame's own
+        }
+        return std::nullopt;
+    }
+
+    static constexpr std::uint64_t function_alignment = 16;
+    static constexpr std::uint64_t low_stack = 1U << 16U;
+
+    const module& module_;
+    interpreter_limits limits_;
+    [[no_unique_address]] Host host_;
+    std::vector<std::byte> stack_;
+    memory_map memory_;
+    std::unordered_map<std::string_view, std::size_t> numbers_;
+    std::vector<std::unique_ptr<detail::code>> codes_;
+    std::unordered_map<std::string, std::size_t> name_numbers_;  // of what has an address
+    std::vector<std::string_view> names_;
+    std::vector<frame> frames_;
+    std::vector<std::uint64_t> registers_;
+    std::vector<std::uint64_t> values_;  // arguments and results on their way
+    std::vector<std::uint64_t> passed_;
+    std::size_t stack_used_ = 0;
+    std::uint64_t fuel_ = 0;
+    std::uint64_t instructions_run_ = 0;
+};
+
+}  // namespace palimpsest::ir

@@ -1,0 +1,47 @@
+// What a load or a store may rely on.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace palimpsest::ir {
+
+class memory_flags {
+  public:
+    /// Of the regions two different ones never hold the same byte, so that a store to one does not
+    /// change what a load from the other gives.
+    enum flag : std::uint16_t {
+        aligned = 1U << 0U,   // the address is a multiple of the size
+        notrap = 1U << 1U,    // the caller guarantees that the address can be accessed
+        readonly = 1U << 2U,  // nobody writes there as long as the function runs
+        can_move = 1U << 3U,  // may be executed earlier than where it stands
+        little = 1U << 4U,
+        big = 1U << 5U,
+        heap = 1U << 6U,
+        table = 1U << 7U,
+        vmctx = 1U << 8U,
+    };
+    static constexpr std::uint16_t regions = heap | table | vmctx;
+    static constexpr std::uint16_t byte_orders = little | big;
+
+    static constexpr std::array<std::string_view, 9> names{
+        "aligned", "notrap", "readonly", "can_move", "little", "big", "heap", "table", "vmctx"};
+
+    constexpr memory_flags() noexcept = default;
+    constexpr explicit memory_flags(unsigned set) noexcept
+        : set_(static_cast<std::uint16_t>(set)) {}
+
+    constexpr bool has(flag one) const noexcept { return (set_ & one) != 0; }
+    constexpr std::uint16_t region() const noexcept { return set_ & regions; }
+    constexpr std::uint16_t raw() const noexcept { return set_; }
+    constexpr bool empty() const noexcept { return set_ == 0; }
+
+    friend constexpr bool operator==(memory_flags, memory_flags) noexcept = default;
+
+  private:
+    std::uint16_t set_ = 0;
+};
+
+}  // namespace palimpsest::ir

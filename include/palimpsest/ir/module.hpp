@@ -1,0 +1,23 @@
+// Functions that can call each other by name.
+#pragma once
+
+#include <cstddef>
+#include <palimpsest/ir/function.hpp>
+#include <string_view>
+#include <vector>
+
+namespace palimpsest::ir {
+
+struct module {
+    std::vector<function> functions;
+
+    /// The first of this name; null when there is none. Takes time linear in the functions: who
+    /// asks often makes an index.
+    const function* find(std::string_view name) const noexcept {
+        for (const auto& one : functions)
+            if (one.name == name) return &one;
+        return nullptr;
+    }
+};
+
+}  // namespace palimpsest::ir

@@ -1,0 +1,62 @@
+// What a function takes and gives, and how it is called.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <palimpsest/ir/type.hpp>
+#include <string_view>
+#include <vector>
+
+namespace palimpsest::ir {
+
+enum class calling_convention : std::uint8_t {
+    fast,
+    cold,
+    tail,
+    system_v,
+    windows_fastcall,
+    apple_aarch64,
+    probestack,
+    winch,
+    preserve_all
+};
+inline constexpr std::array<std::string_view, 9> calling_convention_names{
+    "fast",          "cold",       "tail",  "system_v",    "windows_fastcall",
+    "apple_aarch64", "probestack", "winch", "preserve_all"};
+
+/// What a parameter is for, beside its value. Nothing here depends on it.
+enum class parameter_purpose : std::uint8_t { normal, vmctx, sret };
+inline constexpr std::array<std::string_view, 3> parameter_purpose_names{"", "vmctx", "sret"};
+
+enum class parameter_extension : std::uint8_t { none, uext, sext };
+inline constexpr std::array<std::string_view, 3> parameter_extension_names{"", "uext", "sext"};
+
+struct parameter {
+    ir::type type{};
+    parameter_purpose purpose{};
+    parameter_extension extension{};
+
+    friend bool operator==(const parameter&, const parameter&) = default;
+};
+
+struct signature {
+    std::vector<parameter> parameters;
+    std::vector<parameter> results;
+    calling_convention convention = calling_convention::fast;
+
+    friend bool operator==(const signature&, const signature&) = default;
+};
+
+/// Whether the types of values agree, whatever they are for.
+inline bool same_types(const signature& one, const signature& other) noexcept {
+    const auto same = [](const std::vector<parameter>& left, const std::vector<parameter>& right) {
+        if (left.size() != right.size()) return false;
+        for (std::size_t index = 0; index < left.size(); ++index)
+            if (left[index].type != right[index].type) return false;
+        return true;
+    };
+    return same(one.parameters, other.parameters) && same(one.results, other.results);
+}
+
+}  // namespace palimpsest::ir

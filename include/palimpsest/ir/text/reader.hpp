@@ -1,0 +1,128 @@
+// Modules from text, and files of test cases in the same format.
+#pragma once
+
+#include <optional>
+#include <palimpsest/ir/function.hpp>
+#include <palimpsest/ir/module.hpp>
+#include <palimpsest/ir/text/error.hpp>
+#include <palimpsest/ir/text/function_reader.hpp>
+#include <palimpsest/ir/text/token_stream.hpp>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace palimpsest::ir::text {
+
+/// A comment, without its semicolon, and where it begins.
+struct comment {
+    std::string text;
+    location where;
+};
+
+/// A function of a file with the comments behind it.
+struct file_item {
+    std::optional<ir::function> function;
+    std::string lacking;  // why there is no function: what it needs is not supported
+    std::string name;
+    location where;
+    std::vector<comment> comments;
+};
+
+/// What stands in a file of test cases.
+struct file {
+    std::vector<std::string> commands;  // the lines before the first function: test, target, set
+    std::vector<comment> comments;      // before the first function
+    std::vector<file_item> items;
+};
+
+class file_reader {
+  public:
+    explicit file_reader(std::string_view text) : text_(text), in_(text) {}
+
+    /// Throws text::error.
+    file read() {
+        file made;
+        while (in_.peek().is != token::kind::end && !(in_.peek() == "function"))
+            made.commands.push_back(read_command());
+        made.comments = read_comments();
+        while (in_.peek().is != token::kind::end) {
+            if (!(in_.peek() == "function")) in_.fail("'function'");
+            made.items.push_back(read_item());
+        }
+        return made;
+    }
+
+  private:
+    std::string read_command() {
+        const auto line = in_.where().line;
+        std::string made;
+        while (in_.peek().is != token::kind::end && in_.where().line == line) {
+            const auto word = in_.take();
+            const bool tight = word == "=" || made.ends_with('=') || made.empty();
+            made.append(tight ? "" : " ").append(word.text);
+        }
+        return made;
+    }
+
+    file_item read_item() {
+        file_item made;
+        made.where = in_.where();
+        try {
+            made.function = function_reader(in_).read();
+            made.name = made.function->name;
+        } catch (const unsupported& lacks) {
+            made.lacking = lacks.what();
+            made.name = name_at(made.where);
+            skip_function();
+        }
+        made.comments = read_comments_behind(made.where);
+        return made;
+    }
+    /// The name of the function that begins there.
+    std::string name_at(location where) const {
+        token_stream again(text_);
+        while (!(again.where() == where)) again.take();
+        again.take();
+        return std::string(again.peek().text);
+    }
+    void skip_function() {
+        while (in_.peek().is != token::kind::end && !in_.take_if("}")) in_.take();
+    }
+
+    std::vector<comment> read_comments() {
+        std::vector<comment> made;
+        for (const auto& one : in_.take_comments())
+            made.push_back({std::string(one.text), one.where});
+        return made;
+    }
+    std::vector<comment> read_comments_behind(location where) {
+        auto made = read_comments();
+        std::erase_if(made, [&](const comment& one) { return one.where.line < where.line; });
+        return made;
+    }
+
+    std::string_view text_;
+    token_stream in_;
+};
+
+/// Throws text::error, which says where and what was expected.
+inline file read_file(std::string_view text) { return file_reader(text).read(); }
+
+/// Functions and comments, nothing else. Throws text::error.
+inline module read_module(std::string_view text) {
+    module made;
+    token_stream in(text);
+    while (in.peek().is != token::kind::end) made.functions.push_back(function_reader(in).read());
+    return made;
+}
+
+/// Just one function. Throws text::error.
+inline function read_function(std::string_view text) {
+    token_stream in(text);
+    auto made = function_reader(in).read();
+    if (in.peek().is != token::kind::end) in.fail("nothing behind the function");
+    return made;
+}
+
+}  // namespace palimpsest::ir::text

@@ -1,0 +1,102 @@
+// Tokens one by one, and the errors about them.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <palimpsest/ir/text/error.hpp>
+#include <palimpsest/ir/text/lexer.hpp>
+#include <palimpsest/ir/text/number.hpp>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace palimpsest::ir::text {
+
+class token_stream {
+  public:
+    explicit token_stream(std::string_view text) : lexer_(text) { advance(); }
+
+    const token& peek() const noexcept { return now_; }
+    location where() const noexcept { return now_.where; }
+
+    /// The token, and goes on. Comments are put aside.
+    token take() {
+        const auto taken = now_;
+        advance();
+        return taken;
+    }
+    bool take_if(std::string_view text) {
+        if (!(now_ == text)) return false;
+        advance();
+        return true;
+    }
+    void expect(std::string_view text, std::string_view what = {}) {
+        if (!take_if(text)) fail(what.empty() ? quoted(text) : std::string(what));
+    }
+
+    std::string_view take_word(std::string_view what) {
+        if (now_.is != token::kind::word) fail(what);
+        return take().text;
+    }
+    std::string_view take_name(std::string_view what) {
+        if (now_.is != token::kind::name) fail(what);
+        return take().text;
+    }
+    bool at_number() const noexcept { return now_.is == token::kind::number; }
+    std::string_view take_number(std::string_view what) {
+        if (!at_number()) fail(what);
+        return take().text;
+    }
+    /// Without a sign, at most `most`.
+    std::uint64_t take_unsigned(std::string_view what, std::uint64_t most) {
+        if (!at_number()) fail(what);
+        const auto number = read_unsigned(now_.text);
+        if (!number || *number > most)
+            fail(std::string(what) + ", at most " + std::to_string(most));
+        advance();
+        return *number;
+    }
+
+    /// The number behind `prefix` in a word such as v12, when the token is one.
+    std::optional<std::uint64_t> numbered(std::string_view prefix) const noexcept {
+        if (now_.is != token::kind::word || !now_.text.starts_with(prefix)) return std::nullopt;
+        const auto digits = now_.text.substr(prefix.size());
+        if (digits.empty() || digits.size() > 10) return std::nullopt;
+        for (const char digit : digits)
+            if (!detail::is_digit(digit)) return std::nullopt;
+        return read_unsigned(digits);
+    }
+
+    /// What was expected in place of the token.
+    [[noreturn]] void fail(std::string_view expected) const {
+        std::string found(now_.text.substr(0, 40));
+        throw error(now_.where, "expected " + std::string(expected) + ", found " +
+                                    (now_.is == token::kind::end ? "the end" : quoted(found)));
+    }
+    [[noreturn]] static void fail_at(location where, const std::string& what) {
+        throw error(where, what);
+    }
+
+    /// The comments since the last call, without their semicolons.
+    std::vector<token> take_comments() { return std::exchange(comments_, {}); }
+
+    static std::string quoted(std::string_view text) {
+        return std::string("'").append(text).append("'");
+    }
+
+  private:
+    void advance() {
+        for (now_ = lexer_.next(); now_.is == token::kind::comment; now_ = lexer_.next()) {
+            now_.text.remove_prefix(1);
+            comments_.push_back(now_);
+        }
+    }
+
+    lexer lexer_;
+    token now_;
+    std::vector<token> comments_;
+};
+
+}  // namespace palimpsest::ir::text

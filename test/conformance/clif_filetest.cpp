@@ -1,0 +1,190 @@
+// Runs files of test cases in Cranelift's format, and says what passed.
+//
+//     clif_filetest [--jobs N] PATH...      files, or folders with .clif files below
+//
+// A case is one `run:` line, of a file with `test run` or `test interpret`. Exit status 0 when none
+// failed.
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <atomic>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <mutex>
+#include <palimpsest/ir/interpreter/interpreter.hpp>
+#include <palimpsest/ir/text/reader.hpp>
+#include <sstream>
+#include <string>
+#include <thread>
+#include <unordered_map>
+#include <vector>
+
+#include "run_command.hpp"
+
+namespace fs = std::filesystem;
+namespace ir = palimpsest::ir;
+namespace test = palimpsest::test;
+
+namespace {
+
+struct tally {
+    std::size_t passed = 0;
+    std::size_t failed = 0;
+    std::size_t skipped = 0;
+    std::vector<std::string> remarks;  // a line for each that failed or was skipped
+};
+
+/// The cases of one file.
+class filetest {
+  public:
+    explicit filetest(fs::path path) : path_(std::move(path)) {}
+
+    tally run() {
+        try {
+            read();
+            for (const auto& item : file_.items) run(item);
+        } catch (const ir::text::error& wrong) {
+            fail(wrong.where().line, wrong.what());
+        } catch (const std::exception& wrong) {
+            fail(1, wrong.what());
+        }
+        return std::move(tally_);
+    }
+
+  private:
+    void read() {
+        std::ifstream in(path_);
+        if (!in) throw std::runtime_error("cannot be read");
+        std::stringstream text;
+        text << in.rdbuf();
+        file_ = ir::text::read_file(text.str());
+        for (const auto& item : file_.items) {
+            if (item.function)
+                module_.functions.push_back(*item.function);
+            else
+                lacking_.emplace(item.name, item.lacking);
+        }
+    }
+
+    bool is_to_run() const {
+        return std::any_of(file_.commands.begin(), file_.commands.end(), [](const auto& command) {
+            return command == "test run" || command == "test interpret";
+        });
+    }
+
+    void run(const ir::text::file_item& item) {
+        for (const auto& comment : item.comments) {
+            const auto begin = comment.text.find_first_not_of(' ');
+            if (begin == std::string::npos) continue;
+            const std::string_view text = std::string_view(comment.text).substr(begin);
+            const bool command =
+                text == "run" || text.starts_with("run:") || text.starts_with("print:");
+            if (command && is_to_run()) run(item, comment.where.line, text);
+        }
+    }
+    void run(const ir::text::file_item& item, std::size_t line, std::string_view text) {
+        try {
+            const auto command = test::run_command_reader(text).read(item.name);
+            if (const auto lacks = lacking_.find(command.function); lacks != lacking_.end())
+                return skip(line, lacks->second);
+            const auto* const called = module_.find(command.function);
+            if (called == nullptr) return fail(line, "there is no function %" + command.function);
+            check(command, *called, line);
+        } catch (const std::exception& wrong) {
+            fail(line, wrong.what());
+        }
+    }
+
+    void check(const test::run_command& command, const ir::function& called, std::size_t line) {
+        using comparison = test::run_command::comparison;
+        const auto arguments = test::values_of(command.arguments, called.signature.parameters);
+        ir::interpreter<> machine(module_, {.fuel = 100'000'000});
+        const auto outcome = machine.run(called.name, arguments);
+        if (outcome.trap && outcome.trap->code == ir::trap_code::no_body)
+            if (const auto lacks = lacking_.begin(); lacks != lacking_.end())
+                return skip(line, "calls what is not there: " + lacks->second);
+        if (outcome.trap) return fail(line, "trap " + ir::name(outcome.trap->code));
+        const auto& results = outcome.results;
+        if (command.is == comparison::print) return pass();
+        if (command.is == comparison::not_zero) {
+            const bool holds = !results.empty() && results[0].bits != 0;
+            return holds ? pass() : fail(line, "gives 0, or nothing");
+        }
+        const auto expected = test::values_of(command.expected, called.signature.results);
+        if ((results == expected) == (command.is == comparison::equal)) return pass();
+        fail(line, "gives " + test::text_of(results));
+    }
+
+    void pass() { ++tally_.passed; }
+    void fail(std::size_t line, const std::string& why) {
+        ++tally_.failed;
+        remark("failed", line, why);
+    }
+    void skip(std::size_t line, const std::string& why) {
+        ++tally_.skipped;
+        remark("skipped", line, why);
+    }
+    void remark(const char* what, std::size_t line, const std::string& why) {
+        tally_.remarks.push_back(std::string(what) + ": " + path_.string() + ":" +
+                                 std::to_string(line) + ": " + why);
+    }
+
+    fs::path path_;
+    ir::text::file file_;
+    ir::module module_;
+    std::unordered_map<std::string, std::string> lacking_;
+    tally tally_;
+};
+
+std::vector<fs::path> files_at(const std::vector<std::string>& paths) {
+    std::vector<fs::path> made;
+    for (const auto& path : paths) {
+        if (!fs::is_directory(path)) {
+            made.emplace_back(path);
+            continue;
+        }
+        for (const auto& entry : fs::recursive_directory_iterator(path))
+            if (entry.path().extension() == ".clif") made.push_back(entry.path());
+    }
+    std::sort(made.begin(), made.end());
+    return made;
+}
+
+std::vector<tally> run_all(const std::vector<fs::path>& files, unsigned jobs) {
+    std::vector<tally> tallies(files.size());
+    std::atomic<std::size_t> next{0};
+    const auto work = [&] {
+        for (auto index = next++; index < files.size(); index = next++)
+            tallies[index] = filetest(files[index]).run();
+    };
+    std::vector<std::thread> workers;
+    for (unsigned job = 1; job < jobs; ++job) workers.emplace_back(work);
+    work();
+    for (auto& one : workers) one.join();
+    return tallies;
+}
+
+}  // namespace
+
+int main(int count, char** values) {
+    CLI::App options("Runs files of test cases in Cranelift's format.");
+    unsigned jobs = std::max(1U, std::thread::hardware_concurrency());
+    std::vector<std::string> paths;
+    options.add_option("--jobs", jobs, "Files at a time")->check(CLI::Range(1, 1024));
+    options.add_option("path", paths, "Files, or folders of .clif files")
+        ->required()
+        ->check(CLI::ExistingPath);
+    CLI11_PARSE(options, count, values);
+
+    tally all;
+    for (const auto& one : run_all(files_at(paths), jobs)) {
+        for (const auto& remark : one.remarks) std::cout << remark << '\n';
+        all.passed += one.passed;
+        all.failed += one.failed;
+        all.skipped += one.skipped;
+    }
+    std::cout << all.passed << " passed, " << all.failed << " failed, " << all.skipped
+              << " skipped\n";
+    return all.failed == 0 ? 0 : 1;
+}
