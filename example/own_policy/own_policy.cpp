@@ -2,12 +2,16 @@
 // concept (palimpsest/pool/concepts.hpp); the pool takes it like those of the library.
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
+#include <functional>
 #include <optional>
 #include <palimpsest/pool.hpp>
+#include <thread>
+#include <utility>
 #include <vector>
 
 namespace ps = palimpsest;
@@ -62,7 +66,8 @@ struct less_by_day {
 
     class purse {
       public:
-        purse(less_by_day&, account&) noexcept : left_((is_day() ? 1_MiB : 2_MiB) / ps::os::page_size) {}
+        purse(less_by_day&, account&) noexcept
+            : left_((is_day() ? 1_MiB : 2_MiB) / ps::os::page_size) {}
         std::size_t most() const noexcept { return left_; }
         std::size_t take(std::size_t, std::size_t pages) noexcept {
             const auto taken = std::min(pages, left_);
@@ -99,7 +104,9 @@ struct oldest_first {
             slots_.erase(slots_.begin());
             return oldest;
         }
-        // Only reuse::warm_limit asks for it.
+        // Only a warm limit asks for these. A list that does not tell warm slots from cold ones has
+        // none.
+        std::optional<std::size_t> oldest_warm() const noexcept { return std::nullopt; }
         std::optional<std::size_t> take_oldest_warm() noexcept { return std::nullopt; }
 
       private:
@@ -137,19 +144,54 @@ struct complain {
     void see(const Event&) noexcept {}
 };
 
-// idle_cap and warm_limit are numbers, threading is a mutex and a number of shards, and system runs
-// the system calls: see budget/idle_cap.hpp, reuse/warm_limit.hpp, reuse/sharded.hpp and
-// system/kernel.hpp, a few lines each.
+// idle_cap and warm_limit: numbers.
 struct small_idle_cap {
     using role = ps::role::idle_cap;
     static constexpr std::size_t bytes = 256_KiB;
+};
+struct few_warm_slots {
+    using role = ps::role::warm_limit;
+    static constexpr std::size_t slots = 2;
+};
+
+// threading: how threads share the free slots. Two lists, each behind a lock that spins.
+struct two_spinning_lists {
+    using role = ps::role::threading;
+
+    class mutex {
+      public:
+        void lock() noexcept {
+            while (taken_.test_and_set(std::memory_order_acquire)) std::this_thread::yield();
+        }
+        void unlock() noexcept { taken_.clear(std::memory_order_release); }
+
+      private:
+        std::atomic_flag taken_;
+    };
+
+    static std::size_t shards(std::size_t) noexcept { return 2; }
+    static std::size_t home(std::size_t) noexcept {
+        return std::hash<std::thread::id>()(std::this_thread::get_id()) % 2;
+    }
+};
+
+// system: runs the system calls. This one counts them.
+struct counted_calls {
+    using role = ps::role::system;
+    static inline std::atomic<std::size_t> made{0};
+
+    template <ps::os::Call Which, class... Arguments>
+    auto operator()(Which call, Arguments&&... arguments) const noexcept {
+        ++made;
+        return call(std::forward<Arguments>(arguments)...);
+    }
 };
 
 }  // namespace
 
 int main() {
     ps::instance_pool<first_pages, fresh_now_and_then, less_by_day, oldest_first, by_the_megabyte,
-                      complain, small_idle_cap, ps::reuse::single_threaded>
+                      complain, small_idle_cap, few_warm_slots, two_spinning_lists, counted_calls>
         pool{{.slots = 3, .memory = {.maximum = 4_MiB, .guard_before = 0}}};
     const auto image = ps::image::zeroed(64_KiB);
 
@@ -160,6 +202,7 @@ int main() {
         clean = clean && first == std::byte{0};
         first = std::byte{1};
     }
-    std::printf("%d resets, %s\n", pool.observer().resets, clean ? "all clean" : "not clean");
+    std::printf("%d resets, %zu system calls, %s\n", pool.observer().resets,
+                counted_calls::made.load(), clean ? "all clean" : "not clean");
     return clean && pool.observer().resets == 3000 ? 0 : 1;
 }

@@ -145,7 +145,7 @@ TEST_CASE("whichever call of a remap fails, the slot is quarantined and the rele
         slot.reset();
     }
     SECTION("refusing huge pages") {
-        const test::failing<os::refuse_huge_pages> refused(ENOMEM);
+        const test::failing<os::refuse_merging> refused(ENOMEM);
         slot.reset();
     }
     CHECK(pool.observer().snapshot().quarantined == 1);
@@ -181,7 +181,7 @@ TEST_CASE("nothing of an image that could be mapped in part only is left for the
     CAPTURE(used_before, last_part);
     const auto text = test::text_of<std::system_error>([&] {
         const test::failing<os::map_copy_on_write> one(ENOMEM, 4, last_part ? 0 : 1);
-        const test::failing<os::refuse_huge_pages> other(ENOMEM, 1, last_part ? 1 : 0);
+        const test::failing<os::refuse_merging> other(ENOMEM, 1, last_part ? 1 : 0);
         (void)pool.acquire(make_image());
     });
     REQUIRE_FALSE(text.empty());
@@ -222,4 +222,20 @@ TEST_CASE("a pool as large as the address space does not fit into it") {
     CHECK(text.find("most of it for memory.maximum") != std::string::npos);
     CHECK(text.find("slots would fit") != std::string::npos);
     CHECK(text.find("; 0 slots would fit") == std::string::npos);
+}
+
+TEST_CASE("a process without file descriptors is told so, and not that its kernel is too old") {
+    using namespace ps::dirty;
+    const auto refusal = [](auto policy) {
+        using dirty = typename decltype(policy)::type;
+        using starved = ps::instance_pool<dirty, test::failing_system>;
+        const test::failing<os::open_pagemap> refused(EMFILE);
+        return test::text_of<std::system_error>([] { starved pool(one_slot()); });
+    };
+    for (const auto& text :
+         {refusal(std::type_identity<pagemap_scan>()),
+          refusal(std::type_identity<first_supported<pagemap_scan, everything>>())}) {
+        CHECK_THAT(text, Catch::Contains("file descriptors"));
+        CHECK_THAT(text, Catch::Contains("Too many open files"));
+    }
 }

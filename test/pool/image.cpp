@@ -5,6 +5,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+
 #include <optional>
 
 #include "support/kernel.hpp"
@@ -114,6 +116,27 @@ TEST_CASE("an image of many scattered pages needs few mappings, and holds each o
     const auto image = ps::image::from_segments(segments, wanted.size());
     CHECK(image.memories()[0].extents().size() <= 16);
     CHECK(memory_of(image) == wanted);
+}
+
+TEST_CASE("an image of pages that lie far apart has no file as long as the way between them") {
+    const auto page = test::pattern(10);
+    std::vector<ps::segment> segments;
+    for (std::size_t index = 0; index < 40; ++index) segments.push_back({index * 16_MiB, page});
+    const auto image = ps::image::from_segments(segments, 640_MiB);
+    CHECK(image.memories()[0].extents().size() == 40);
+    CHECK(image.stored_bytes() == test::pages(40));
+}
+
+TEST_CASE("the runs of zeros that are mapped along are no longer than what an image holds") {
+    const auto page = test::pattern(10);
+    std::vector<ps::segment> segments;
+    for (std::size_t index = 0; index < 1'000; ++index)
+        segments.push_back({index * test::pages(20 + index % 7), page});
+    std::sort(segments.begin(), segments.end(),
+              [](const auto& one, const auto& other) { return one.offset < other.offset; });
+    const auto image = ps::image::from_segments(segments, test::pages(27'000));
+    CHECK(image.stored_bytes() <= test::pages(2 * 1'000));
+    CHECK(image.stored_bytes() >= test::pages(900));
 }
 
 TEST_CASE("the file of an image is sealed") {

@@ -1,5 +1,7 @@
 #include <palimpsest/pool.hpp>
 
+#include <sys/prctl.h>
+
 #include <catch2/catch.hpp>
 
 #include <fstream>
@@ -172,8 +174,9 @@ TEST_CASE("an image of empty entities fits a pool without them") {
 
 namespace {
 
-/// Mappings within the range that the kernel may back by huge pages, as /proc/self/smaps has them.
-std::vector<std::string> open_to_huge_pages(ps::os::address_range range) {
+/// Mappings within the range that the kernel may back by huge pages, or merge with others of the
+/// same contents, as /proc/self/smaps has them.
+std::vector<std::string> open_to_merging(ps::os::address_range range) {
     std::vector<std::string> found;
     std::ifstream smaps("/proc/self/smaps");
     std::string mapping;
@@ -187,14 +190,30 @@ std::vector<std::string> open_to_huge_pages(ps::os::address_range range) {
         ps::os::address_range at;
         numbers >> std::hex >> at.begin >> dash >> at.end;
         if (ps::os::intersection(at, range).empty()) continue;
-        if ((line + " ").find(" nh ") == std::string::npos) found.push_back(mapping + line);
+        const bool small = (line + " ").find(" nh ") != std::string::npos;
+        const bool apart = (line + " ").find(" mg ") == std::string::npos;
+        if (!small || !apart) found.push_back(mapping + line);
     }
     return found;
 }
 
+/// What a service manager does for its services: all memory that is mapped may be merged (KSM).
+class merging_process {
+  public:
+    merging_process() { set(1); }
+    merging_process(const merging_process&) = delete;
+    merging_process& operator=(const merging_process&) = delete;
+    ~merging_process() { set(0); }
+
+  private:
+    /// Kernels before 6.4 refuse; then there is nothing to be kept apart.
+    static void set(unsigned long on) { (void)::prctl(67 /* PR_SET_MEMORY_MERGE */, on, 0, 0, 0); }
+};
+
 }  // namespace
 
-TEST_CASE("no part of a slot takes huge pages, whatever images it held") {
+TEST_CASE("no page of a slot is merged with others or huge, whatever images it held") {
+    const merging_process merging;
     pool_type pool({.slots = 1, .memory = {.maximum = 8_MiB, .guard = 64_KiB}, .state = 4_KiB});
     const auto bytes = test::pattern(test::pages(600));
     for (const auto& image : {ps::image::from_bytes(bytes), ps::image::zeroed(6_MiB),
@@ -202,6 +221,6 @@ TEST_CASE("no part of a slot takes huge pages, whatever images it held") {
         auto slot = pool.acquire(image);
         REQUIRE(slot->memory(0).grow(1_MiB));
         const auto memory = slot->memory(0).bytes();
-        CHECK(open_to_huge_pages(test::range_of(memory)) == std::vector<std::string>{});
+        CHECK(open_to_merging(test::range_of(memory)) == std::vector<std::string>{});
     }
 }

@@ -42,5 +42,5 @@ inline bool has_zero_page() {
 
 /// Skips the test where the kernel lacks what the policy, one of role dirty, needs.
 #define PALIMPSEST_NEEDS(...)                                                                      \
-    PALIMPSEST_SKIP_UNLESS(::palimpsest::test::supported<__VA_ARGS__>(),                           \
-                           ::palimpsest::test::lacking<__VA_ARGS__>())
+    PALIMPSEST_SKIP_UNLESS((::palimpsest::test::supported<__VA_ARGS__>()),                         \
+                           (::palimpsest::test::lacking<__VA_ARGS__>()))

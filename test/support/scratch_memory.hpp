@@ -11,7 +11,7 @@ namespace palimpsest::test {
 class scratch_memory {
   public:
     explicit scratch_memory(std::size_t pages) : mapping_(reserved(pages)) {
-        if (!os::make_accessible{}(range()) || !os::refuse_huge_pages{}(range()))
+        if (!os::make_accessible{}(range()) || !os::refuse_merging{}(range()))
             throw std::runtime_error("no scratch memory");
     }
 

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <palimpsest/os/fork_hooks.hpp>
 
 namespace palimpsest::detail {
 
@@ -11,14 +12,20 @@ inline std::uint64_t next_thread_number() noexcept {
     return last.fetch_add(1, std::memory_order_relaxed) + 1;
 }
 
-/// 0: not asked for yet. Set back to 0 in the child of a fork, where the thread is another one.
-inline constinit thread_local std::uint64_t this_thread_number = 0;
+/// The thread that forks goes on in the child as another one.
+struct numbered_thread {
+    std::uint64_t number = 0;  // 0: not asked for yet
+    std::uint64_t fork_generation = 0;
+};
+
+inline constinit thread_local numbered_thread this_thread{};
 
 /// From 1.
 inline std::uint64_t thread_number() noexcept {
-    if (this_thread_number == 0) [[unlikely]]
-        this_thread_number = next_thread_number();
-    return this_thread_number;
+    const auto generation = os::fork_generation.load(std::memory_order_relaxed);
+    if (this_thread.number == 0 || this_thread.fork_generation != generation) [[unlikely]]
+        this_thread = {next_thread_number(), generation};
+    return this_thread.number;
 }
 
 }  // namespace palimpsest::detail

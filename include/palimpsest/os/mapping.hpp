@@ -85,12 +85,16 @@ struct decommit {
     }
 };
 
-/// Asks for small pages only. A kernel built without huge pages answers EINVAL, which is fine.
-struct refuse_huge_pages {
+/// Asks for small pages only, each with a place of its own in memory: no huge pages, and no merging
+/// of equal ones (KSM). A kernel built without either answers EINVAL, which is fine.
+struct refuse_merging {
     static constexpr std::string_view name = "madvise";
     status operator()(address_range range) const noexcept {
-        const auto answer = status_of(::madvise(range.data(), range.size(), MADV_NOHUGEPAGE));
-        return answer.error == EINVAL ? status{} : answer;
+        for (const int advice : {MADV_NOHUGEPAGE, MADV_UNMERGEABLE}) {
+            const auto answer = status_of(::madvise(range.data(), range.size(), advice));
+            if (!answer && answer.error != EINVAL) return answer;
+        }
+        return {};
     }
 };
 

@@ -121,6 +121,7 @@ concept reuse_policy = std::constructible_from<typename Policy::free_list, std::
         { Policy::free_list::stages } -> std::convertible_to<std::size_t>;
         { list.put(slot, image) } noexcept;
         { list.take(image, std::size_t{}) } noexcept -> std::same_as<std::optional<std::size_t>>;
+        { list.oldest_warm() } noexcept -> std::same_as<std::optional<std::size_t>>;
         { list.take_oldest_warm() } noexcept -> std::same_as<std::optional<std::size_t>>;
     };
 

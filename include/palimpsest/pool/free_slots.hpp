@@ -5,6 +5,7 @@
 // the steady state.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -15,7 +16,8 @@
 
 namespace palimpsest::detail {
 
-template <class Reuse, class Threading>
+/// `Dated`: notes when each slot was freed, for take_oldest_warm.
+template <class Reuse, class Threading, bool Dated>
 class free_slots {
     using mutex = typename Threading::mutex;
     using free_list = typename Reuse::free_list;
@@ -31,9 +33,11 @@ class free_slots {
     explicit free_slots(std::size_t slots) {
         const auto count = Threading::shards(slots);
         if (count == 0)
-            throw std::invalid_argument("palimpsest: the threading policy asks for no shards, where "
-                                        "at least one must hold the free slots");
+            throw std::invalid_argument(
+                "palimpsest: the threading policy asks for no shards, where "
+                "at least one must hold the free slots");
         shards_.reserve(count);
+        if constexpr (Dated) freed_at_.resize(slots);
         for (std::size_t index = 0; index < count; ++index)
             shards_.push_back(std::make_unique<shard>(slots));
         // Cold slots are handed out last in, first out: the lowest number first.
@@ -43,8 +47,8 @@ class free_slots {
     /// A slot for the image; nothing when all are taken.
     std::optional<std::size_t> take(std::uint64_t image) noexcept {
         for (std::size_t stage = 0; stage < free_list::stages; ++stage) {
-            const auto taken = from_any_shard(
-                [&](free_list& list) noexcept { return list.take(image, stage); });
+            const auto taken =
+                from_any_shard([&](free_list& list) noexcept { return list.take(image, stage); });
             if (taken) return taken;
         }
         return take_holding_all_locks(image);
@@ -54,11 +58,26 @@ class free_slots {
     void put(std::size_t slot, std::uint64_t image) noexcept {
         auto& mine = *shards_[home()];
         const os::locked lock(mine.lock);
+        if constexpr (Dated)
+            if (image != 0) freed_at_[slot] = clock_.fetch_add(1, std::memory_order_relaxed);
         mine.list.put(slot, image);
     }
 
+    /// Of all shards. Another thread may take that slot between looking and taking; then this takes
+    /// the next of the same shard, or nothing.
     std::optional<std::size_t> take_oldest_warm() noexcept {
-        return from_any_shard([](free_list& list) noexcept { return list.take_oldest_warm(); });
+        shard* found = nullptr;
+        auto oldest = ~std::uint64_t{0};
+        for (auto& one : shards_) {
+            const os::locked lock(one->lock);
+            const auto slot = one->list.oldest_warm();
+            if (!slot || freed_at_[*slot] >= oldest) continue;
+            oldest = freed_at_[*slot];
+            found = one.get();
+        }
+        if (found == nullptr) return std::nullopt;
+        const os::locked lock(found->lock);
+        return found->list.take_oldest_warm();
     }
 
     // Around fork, so that the child finds the lists whole.
@@ -96,6 +115,8 @@ class free_slots {
     }
 
     std::vector<std::unique_ptr<shard>> shards_;
+    std::vector<std::uint64_t> freed_at_;  // of a slot, while its shard is locked
+    std::atomic<std::uint64_t> clock_{0};
 };
 
 }  // namespace palimpsest::detail

@@ -54,8 +54,10 @@ class image {
     const entity_contents& state() const noexcept { return data_->state; }
     std::span<const entity_contents> tables() const noexcept { return data_->tables; }
     std::span<const entity_contents> memories() const noexcept { return data_->memories; }
-    /// Bytes of the memory file: what is not zero, in whole pages, and the short runs of zeros
-    /// between, up to 16 pages, for which a mapping more would cost more than it saves.
+    /// Bytes of the memory file at the most: what is not zero, in whole pages, and runs of zeros
+    /// between for which a mapping more would cost more than it saves. Those are short (16 pages) or,
+    /// in an entity of many runs, together no more than what it holds or 1 MiB; the file gets pages
+    /// for them when a slot accesses them, once for all slots.
     std::size_t stored_bytes() const noexcept { return data_->view.range().size(); }
     /// Different for each image ever made, and never 0. Copies share it.
     std::uint64_t id() const noexcept { return data_->id; }

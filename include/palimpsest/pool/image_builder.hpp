@@ -2,6 +2,7 @@
 // found and written to the file, and the file is sealed.
 #pragma once
 
+#include <algorithm>
 #include <palimpsest/pool/image.hpp>
 
 namespace palimpsest {
@@ -12,29 +13,49 @@ namespace detail {
 /// mapping of its own. Reading such a page allocates it in the file, once for all slots.
 inline constexpr std::size_t extent_gap_pages = 16;
 
-/// Extents of an entity at the most: 1,000 slots with 16 of them stay below the 65,530 mappings
-/// that Linux allows a process (vm.max_map_count). Beyond it the smallest gaps are closed.
-inline constexpr std::size_t most_extents = 16;
+/// Extents of an entity that cost nobody anything: 1,000 slots with 16 of them stay below the
+/// 65,530 mappings that Linux allows a process (vm.max_map_count). Beyond it the smallest gaps are
+/// closed, as long as all of them together are no more than what the entity holds, or 1 MiB.
+inline constexpr std::size_t few_extents = 16;
+inline constexpr std::size_t small_gaps = std::size_t{1} << 20U;
 
 inline bool is_zero(const std::byte* page) noexcept {
     // A page is zero when its first byte is and each other equals its predecessor.
     return page[0] == std::byte{0} && std::memcmp(page, page + 1, os::page_size - 1) == 0;
 }
 
+/// The gaps that are worth closing, as a limit: all that are smaller are closed.
+inline std::size_t gap_limit_of(const std::vector<os::address_range>& runs) {
+    std::size_t held = 0;
+    std::vector<std::size_t> gaps;
+    for (std::size_t index = 0; index < runs.size(); ++index) {
+        held += runs[index].size();
+        if (index != 0) gaps.push_back(runs[index].begin - runs[index - 1].end);
+    }
+    std::sort(gaps.begin(), gaps.end());
+    auto limit = extent_gap_pages * os::page_size;
+    auto left = std::max(held, small_gaps);
+    for (std::size_t closed = 0; closed < gaps.size(); ++closed) {
+        const auto gap = gaps[closed];
+        if (gap >= limit && (gaps.size() - closed < few_extents || gap > left)) break;
+        left -= std::min(left, gap);
+        limit = std::max(limit, gap + 1);
+    }
+    return limit;
+}
+
 /// Merges runs whose gap is not worth an extent of its own.
 inline std::vector<os::address_range> join_into_extents(
     const std::vector<os::address_range>& runs) {
-    auto gap_limit = extent_gap_pages * os::page_size;
-    for (;; gap_limit *= 4) {
-        std::vector<os::address_range> extents;
-        for (const auto& run : runs) {
-            if (!extents.empty() && run.begin - extents.back().end < gap_limit)
-                extents.back().end = run.end;
-            else
-                extents.push_back(run);
-        }
-        if (extents.size() <= most_extents) return extents;
+    const auto limit = gap_limit_of(runs);
+    std::vector<os::address_range> extents;
+    for (const auto& run : runs) {
+        if (!extents.empty() && run.begin - extents.back().end < limit)
+            extents.back().end = run.end;
+        else
+            extents.push_back(run);
     }
+    return extents;
 }
 
 /// The file of an image while it is being written.
@@ -113,15 +134,13 @@ class scratch_entity {
         std::vector<os::address_range> touched;
         for (const auto& [offset, piece] : segments)
             if (!piece.empty())
-                touched.push_back(
-                    {origin() + os::round_down_to_page(offset),
-                     origin() + os::round_up_to_page(offset + piece.size())});
+                touched.push_back({origin() + os::round_down_to_page(offset),
+                                   origin() + os::round_up_to_page(offset + piece.size())});
         std::sort(touched.begin(), touched.end(),
                   [](const auto& left, const auto& right) { return left.begin < right.begin; });
         auto next = origin();
         for (const auto& range : touched) {
-            for (auto page = std::max(next, range.begin); page < range.end;
-                 page += os::page_size)
+            for (auto page = std::max(next, range.begin); page < range.end; page += os::page_size)
                 add_page(page);
             next = std::max(next, range.end);
         }
@@ -175,9 +194,9 @@ inline image_builder::entity_plan image_builder::plan(const std::string& entity,
                                                       std::span<const segment> segments,
                                                       std::size_t bytes) {
     if (bytes > most_bytes)
-        throw std::invalid_argument("palimpsest: image: " + entity + " of " +
-                                    std::to_string(bytes) +
-                                    " bytes is larger than 128 TiB, the address space of a process");
+        throw std::invalid_argument(
+            "palimpsest: image: " + entity + " of " + std::to_string(bytes) +
+            " bytes is larger than 128 TiB, the address space of a process");
     for (std::size_t index = 0; index < segments.size(); ++index) {
         const auto& [offset, piece] = segments[index];
         if (offset <= bytes && piece.size() <= bytes - offset) continue;

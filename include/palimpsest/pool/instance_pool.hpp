@@ -11,8 +11,8 @@
 #include <palimpsest/pool/free_slots.hpp>
 #include <palimpsest/pool/image.hpp>
 #include <palimpsest/pool/slot.hpp>
-#include <palimpsest/pool/slot_count.hpp>
 #include <palimpsest/pool/slot_contents.hpp>
+#include <palimpsest/pool/slot_count.hpp>
 #include <palimpsest/pool/slot_mechanics.hpp>
 #include <stdexcept>
 #include <string>
@@ -55,10 +55,10 @@ class instance_pool {
     std::optional<slot> acquire(const image& start) {
         require_fit(start);
         auto taken = free_.take(start.id());
-        // Also where the batch is empty by now: then another thread emptied it since the first look.
+        // Also where the batch is empty by now: then another thread emptied it since the first
+        // look.
         if constexpr (types::batched)
-            if (!taken)
-                taken = batch_.flush(finisher(), [&] { return free_.take(start.id()); });
+            if (!taken) taken = batch_.flush(finisher(), [&] { return free_.take(start.id()); });
         if (!taken) {
             tell(event::exhausted{});
             return std::nullopt;
@@ -71,6 +71,11 @@ class instance_pool {
         tell(event::acquired{*taken, warm});
         return slot(*this, *taken);
     }
+
+    /// Says that pages of the pool may have become resident by no access of a guest: mlockall,
+    /// mlock or MADV_POPULATE_WRITE made them so. Each slot is then scanned at its next release,
+    /// whatever dirty::fault_gate thinks. Only that policy needs it. Call it with no slot in use.
+    void announce_population() noexcept { dirty::hooks::announce_population(mechanics_.tracker()); }
 
     /// Where in the pool `address` lies; empty when outside. Async-signal-safe, for a handler that
     /// tells a guest's access beyond its memory from a fault of the host.
@@ -85,9 +90,7 @@ class instance_pool {
     static pool_footprint footprint(const pool_limits& limits) {
         return detail::footprint_of<chosen>(slot_layout(limits));
     }
-    pool_footprint footprint() const {
-        return detail::footprint_of<chosen>(mechanics_.layout());
-    }
+    pool_footprint footprint() const { return detail::footprint_of<chosen>(mechanics_.layout()); }
 
     std::size_t slots() const noexcept { return mechanics_.slots(); }
     const slot_layout& layout() const noexcept { return mechanics_.layout(); }
@@ -169,10 +172,9 @@ class instance_pool {
                                 const char* limit) {
         if (wanted <= most) [[likely]]
             return;
-        throw std::invalid_argument("palimpsest: acquire: the image has " +
-                                    std::to_string(wanted) + " " + what +
-                                    ", but a slot of this pool holds " + std::to_string(most) +
-                                    "; raise pool_limits::" + limit);
+        throw std::invalid_argument("palimpsest: acquire: the image has " + std::to_string(wanted) +
+                                    " " + what + ", but a slot of this pool holds " +
+                                    std::to_string(most) + "; raise pool_limits::" + limit);
     }
 
     /// Throws std::system_error; the slot is free again, and cold.
@@ -184,11 +186,12 @@ class instance_pool {
             free_.put(number, 0);
         else
             quarantine(number);
-        os::throw_failed(failed.call, std::to_string(failed.range.size()) + " bytes of slot " +
-                                          std::to_string(number),
-                         failed.error,
-                         "the image could not be mapped: is there memory, and is vm.max_map_count "
-                         "large enough for all slots?");
+        os::throw_failed(
+            failed.call,
+            std::to_string(failed.range.size()) + " bytes of slot " + std::to_string(number),
+            failed.error,
+            "the image could not be mapped: is there memory, and is vm.max_map_count "
+            "large enough for all slots?");
     }
 
     // Releasing.
@@ -250,7 +253,8 @@ class instance_pool {
         const auto pages = dirty::hooks::resident(tracker, target.dirty, target.kept);
         const bool small = pages <= budget::pages_in(chosen::idle_cap::bytes) &&
                            !dirty::hooks::overgrown(tracker, target.dirty, target.spans);
-        return small || mechanics_.decommit_at_once(target);
+        if (small && mechanics_.may_keep(target, pages)) return true;
+        return mechanics_.decommit_at_once(target);
     }
 
     bool remap(record& target) noexcept {
@@ -308,7 +312,7 @@ class instance_pool {
     using batch = detail::batch_for<types, mechanics, typename threading::mutex>;
 
     mechanics mechanics_;
-    detail::free_slots<typename chosen::reuse, threading> free_;
+    detail::free_slots<typename chosen::reuse, threading, limits_warm_slots> free_;
     [[no_unique_address]] warm_count warm_;
     [[no_unique_address]] batch batch_;
     os::fork_hooks forks_;

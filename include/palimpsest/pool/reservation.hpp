@@ -43,7 +43,7 @@ os::mapping reserve_slots(System& system, const slot_layout& layout) {
     }
     os::mapping reservation(taken.value);
     // A huge page would make one touched byte cost 2 MiB.
-    if (const auto refused = system(os::refuse_huge_pages{}, taken.value); !refused)
+    if (const auto refused = system(os::refuse_merging{}, taken.value); !refused)
         os::throw_failed("madvise", "MADV_NOHUGEPAGE", refused.error);
     return reservation;
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <palimpsest/os/mapping.hpp>
+#include <palimpsest/pool/budget/combined.hpp>
 #include <palimpsest/pool/dirty/hooks.hpp>
 #include <palimpsest/pool/layout.hpp>
 #include <palimpsest/pool/observe/event.hpp>
@@ -81,9 +82,10 @@ class slot_mechanics {
             if (failed.error != 0) return failed;
         }
         update_spans(slot);
-        // A huge page would make one touched byte cost 2 MiB.
+        // A huge page would make one touched byte cost 2 MiB. A page that was merged with the shared
+        // zero page looks as if it had only been read.
         for (const auto& span : slot.spans)
-            if (auto failed = run<os::refuse_huge_pages>(span); failed.error != 0) return failed;
+            if (auto failed = run<os::refuse_merging>(span); failed.error != 0) return failed;
         dirty::hooks::mapped(tracker_, slot.dirty, slot.range);
         slot.whole = true;
         return {};
@@ -222,6 +224,11 @@ class slot_mechanics {
         return true;
     }
 
+    /// Whether the budget lets a slot that was reset keep as many pages.
+    bool may_keep(record& slot, std::size_t pages) noexcept {
+        return budget::keeps(budget_, slot.account, pages);
+    }
+
     bool decommit_now(record& slot, os::address_range range) noexcept {
         if (!system_(os::decommit{}, range)) return false;
         note_decommitted(slot, range);
@@ -235,12 +242,11 @@ class slot_mechanics {
 
     /// What `start` has for an entity; nothing where it has fewer than the layout.
     const entity_contents& contents_of(const image& start, std::size_t entity) const noexcept {
-        static const entity_contents zeros;
         if (entity == 0) return start.state();
         const bool table = entity <= layout_.tables();
         const auto all = table ? start.tables() : start.memories();
         const auto index = entity - 1 - (table ? 0 : layout_.tables());
-        return index < all.size() ? all[index] : zeros;
+        return index < all.size() ? all[index] : zeros_;
     }
 
   private:
@@ -260,7 +266,7 @@ class slot_mechanics {
     failed_call clear(record& slot) noexcept {
         for (const auto& span : slot.spans) {
             if (auto failed = run<os::map_inaccessible>(span); failed.error != 0) return failed;
-            if (auto failed = run<os::refuse_huge_pages>(span); failed.error != 0) return failed;
+            if (auto failed = run<os::refuse_merging>(span); failed.error != 0) return failed;
         }
         for (auto& memory : slot.memories) memory.size = memory.accessible = memory.reach = 0;
         slot.kept = 0;
@@ -359,6 +365,7 @@ class slot_mechanics {
         dirty::hooks::set_up(tracker_, slot.dirty, slot.range);
     }
 
+    const entity_contents zeros_;  // no static: a fork may find that half initialised, for good
     system_type system_;
     slot_layout layout_;
     tracker_type tracker_;

@@ -80,3 +80,38 @@ TEST_CASE("pool_wide: a slot that is decommitted gives its share back") {
     second.reset();
     CHECK(pool.observer().snapshot().pages_restored - before == 16);
 }
+
+namespace {
+
+/// Resident pages of a pool whose instances each write to pages that no other writes to.
+template <class Dirty>
+std::size_t left_by_wandering_instances() {
+    using wandered_pool = ps::instance_pool<Dirty, ps::budget::pool_wide<80_KiB>>;
+    wandered_pool pool({.slots = slots, .memory = {.maximum = 1_MiB, .guard = 64_KiB}});
+    const auto image = ps::image::zeroed(test::pages(200));
+    std::vector<ps::os::address_range> ranges(slots);
+    for (std::size_t round = 0; round < 30; ++round) {
+        std::vector<typename wandered_pool::slot> all;
+        for (std::size_t count = 0; count < slots; ++count) {
+            all.push_back(*pool.acquire(image));
+            const auto bytes = all.back().memory(0).bytes();
+            ranges[all.back().index()] = test::range_of(bytes);
+            test::write_pages(bytes, 6 * round, 6);
+            all.back().written(&bytes[test::pages(6 * round)], test::pages(6));
+        }
+    }
+    std::size_t pages = 0;
+    for (const auto& range : ranges) pages += test::resident_pages(range);
+    return pages;
+}
+
+}  // namespace
+
+TEST_CASE("pool_wide: pages that a reset need not restore count as well") {
+    PALIMPSEST_NEEDS(ps::dirty::write_protect);
+    CHECK(left_by_wandering_instances<ps::dirty::pagemap_scan>() <= 20);
+    CHECK(left_by_wandering_instances<ps::dirty::write_protect>() <= 20);
+    CHECK(left_by_wandering_instances<ps::dirty::adaptive<>>() <= 20);
+    CHECK(left_by_wandering_instances<ps::dirty::reported>() <= 20);
+    CHECK(left_by_wandering_instances<ps::dirty::fault_gate<ps::dirty::adaptive<>>>() <= 20);
+}

@@ -128,7 +128,7 @@ TEST_CASE("pagemap_scan: building a pool on a kernel without it says what to cho
 
 TEST_CASE("pagemap_scan: building a pool without file descriptors says so") {
     PALIMPSEST_NEEDS(ps::dirty::pagemap_scan);
-    const test::failing<ps::os::open_pagemap> refused(EMFILE, 2);
+    const test::failing<ps::os::open_pagemap> refused(EMFILE);
     const auto text = test::text_of<std::system_error>([] { const pool_type pool(one_slot()); });
     CHECK(text.find("file descriptors") != std::string::npos);
 }

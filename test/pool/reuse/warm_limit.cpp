@@ -4,6 +4,7 @@
 
 #include "support/failing_system.hpp"
 #include "support/kernel.hpp"
+#include "support/other_thread.hpp"
 #include "support/pages.hpp"
 
 namespace ps = palimpsest;
@@ -73,4 +74,33 @@ TEST_CASE("warm_limit: a slot whose pages cannot be taken away is never handed o
     std::vector<slot_type> all;
     for (int count = 0; count < 3; ++count) all.push_back(*pool.acquire(image));
     CHECK_FALSE(pool.acquire(image));
+}
+
+namespace {
+
+/// As on a machine of four processors.
+struct four_shards : ps::reuse::sharded {
+    static std::size_t shards(std::size_t) noexcept { return 4; }
+};
+
+template <class Reuse>
+std::uint64_t warm_acquisitions_beside_stale_slots() {
+    using sharded_pool = ps::instance_pool<ps::reuse::warm_limit<2>, Reuse, four_shards,
+                                           ps::reset::decommit, ps::observe::counters>;
+    sharded_pool pool(limits());
+    const auto image = ps::image::zeroed(test::pages(1));
+    const auto stale = ps::image::zeroed(test::pages(2));
+    test::other_thread other;
+    other.run([&] {
+        auto one = pool.acquire(stale);
+        auto two = pool.acquire(stale);
+    });
+    for (int request = 0; request < 10; ++request) (void)pool.acquire(image);
+    return pool.observer().snapshot().acquired_warm;
+}
+
+}  // namespace
+
+TEST_CASE("warm_limit: the slot that is cooled has been free the longest, whoever freed it") {
+    CHECK(warm_acquisitions_beside_stale_slots<ps::reuse::affinity>() == 9);
 }

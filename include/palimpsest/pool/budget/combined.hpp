@@ -6,6 +6,16 @@
 
 namespace palimpsest::budget {
 
+/// Whether a slot may stay as it is after a reset, with this many pages resident. A budget that
+/// counts no more than what is restored has no say.
+template <class Budget, class Account>
+bool keeps(Budget& of, Account& account, std::size_t resident) noexcept {
+    if constexpr (requires { of.keeps(account, resident); })
+        return of.keeps(account, resident);
+    else
+        return true;
+}
+
 /// Two budgets as one. Three are a budget and a pair, and so on.
 template <class First, class Second>
 class both {
@@ -17,6 +27,11 @@ class both {
 
     static constexpr std::size_t most_bytes(std::size_t entities, std::size_t slots) noexcept {
         return std::min(First::most_bytes(entities, slots), Second::most_bytes(entities, slots));
+    }
+
+    bool keeps(account& of, std::size_t resident) noexcept {
+        return budget::keeps(first_, of.first, resident) &&
+               budget::keeps(second_, of.second, resident);
     }
 
     class purse {

@@ -1,4 +1,4 @@
-// One purse for the whole pool: what all slots keep restored, taken together, stays below it.
+// One purse for the whole pool: what all free slots keep, taken together, stays below it.
 //
 // A slot keeps what it took until its next reset, which takes anew. For hosts that bound the
 // memory of the pool as a whole and have a few busy slots among many idle ones.
@@ -12,7 +12,7 @@
 
 namespace palimpsest::budget {
 
-/// All slots together keep `Bytes` restored at the most. Slots take from it without locks.
+/// All free slots together keep `Bytes` resident at the most. Slots take from it without locks.
 template <std::size_t Bytes>
 class pool_wide {
   public:
@@ -24,6 +24,12 @@ class pool_wide {
     struct account {
         std::size_t held = 0;
     };
+
+    /// Takes for pages that the reset did not have to restore as well.
+    bool keeps(account& of, std::size_t resident) noexcept {
+        if (resident > of.held) of.held += take(resident - of.held);
+        return resident <= of.held;
+    }
 
     class purse {
       public:

@@ -9,7 +9,10 @@
 // Accesses by system calls that such a thread makes (read into guest memory, say) are counted as
 // well. A write by anyone else (another thread without a scope, an io_uring worker, another
 // process) must be announced by `slot.announce_write()` before the slot is released. A write that
-// is not announced shows one tenant's data to the next. In checked builds (PALIMPSEST_CHECKED) the
+// is not announced shows one tenant's data to the next. Nor may anything but a guest's access make
+// pages of the pool resident, in use or free: after mlock, mlockall(MCL_CURRENT) or a
+// MADV_POPULATE_WRITE call `pool.announce_population()`, before the next slot is acquired and with
+// none in use (mlockall(MCL_FUTURE) before the pool is built is fine). In checked builds (PALIMPSEST_CHECKED) the
 // gate scans all the same, reports each page that it would have missed, and restores it.
 //
 // Which accesses count was measured: first writes, reads, copies of image pages, read(2),
@@ -41,6 +44,7 @@ struct fault_gate {
     using role = role::dirty;
 
     static constexpr const char* name = "fault_gate";
+    static constexpr bool skips_scans = true;
     static constexpr bool finds_every_resident_page = Scanner::finds_every_resident_page;
 
     // A scanner that write-protects pages knows itself which can be written without a fault.
@@ -58,6 +62,7 @@ struct fault_gate {
             detail::page_ranges known;  // resident pages, as of the last reset
             detail::fault_window window;
             std::atomic<bool> faulted{false};  // in a scope, or announced
+            std::uint64_t populations = 0;  // announced before the last reset
             bool known_is_complete = false;
             bool left = false;   // the acquiring thread said that it is done
             bool gated = false;  // the reset under way goes without a scan
@@ -86,6 +91,9 @@ struct fault_gate {
         template <class Layout>
         tracker(System& system, const Layout& layout)
             : system_(system), scanner_(system, layout) {
+            static_assert(!hooks::skips_scans<Scanner>,
+                          "palimpsest: fault_gate needs a scanner without a fault_gate of its own; "
+                          "one gate is enough");
             // Here and not in the class, which Clang would give up, with more errors in its wake.
             static_assert(Scanner::finds_every_resident_page || scanner_remembers,
                           "palimpsest: fault_gate needs a scanner that finds every resident page, "
@@ -127,7 +135,10 @@ struct fault_gate {
         void resetting(slot_data& slot) noexcept {
             hooks::resetting(scanner_, slot.scanned);
             if (!slot.left) left(slot);
-            slot.gated = slot.known_is_complete && !slot.faulted.load(std::memory_order_relaxed);
+            const auto populations = populations_.load(std::memory_order_acquire);
+            slot.gated = slot.known_is_complete && slot.populations == populations &&
+                         !slot.faulted.load(std::memory_order_relaxed);
+            slot.populations = populations;
             slot.known_before = slot.known.pages();
             if (slot.gated) system_.tell(event::gate_hit{});
             if (slot.gated && !scanner_remembers) return;
@@ -173,10 +184,12 @@ struct fault_gate {
             hooks::written(scanner_, slot.scanned, range);
         }
 
-        void forked() noexcept {
-            detail::this_thread_number = 0;  // counts begin anew in the child
-            hooks::forked(scanner_);
+        void announce_population() noexcept {
+            populations_.fetch_add(1, std::memory_order_release);
+            hooks::announce_population(scanner_);
         }
+
+        void forked() noexcept { hooks::forked(scanner_); }
         void forked(slot_data& slot) noexcept { hooks::forked(scanner_, slot.scanned); }
 
       private:
@@ -245,6 +258,7 @@ struct fault_gate {
 
         System& system_;
         scanner scanner_;
+        std::atomic<std::uint64_t> populations_{0};
     };
 };
 

@@ -22,6 +22,7 @@ struct first_supported {
 
     static constexpr const char* name = "first_supported";
     static constexpr bool finds_every_resident_page = (... && Backends::finds_every_resident_page);
+    static constexpr bool skips_scans = (... || hooks::skips_scans<Backends>);
 
     template <class System>
     class tracker {
@@ -109,19 +110,26 @@ struct first_supported {
         void left(slot_data& slot) noexcept {
             visit(slot, [](auto& to, auto& data) { hooks::left(to, data); });
         }
+        void announce_population() noexcept {
+            visit_tracker([](auto& to) { hooks::announce_population(to); });
+        }
         void forked() noexcept {
-            std::visit(
-                [](auto& to) {
-                    if constexpr (!std::is_same_v<decltype(to), std::monostate&>)
-                        hooks::forked(to);
-                },
-                chosen_);
+            visit_tracker([](auto& to) { hooks::forked(to); });
         }
         void forked(slot_data& slot) noexcept {
             visit(slot, [](auto& to, auto& data) { hooks::forked(to, data); });
         }
 
       private:
+        template <class Visitor>
+        void visit_tracker(Visitor&& visitor) noexcept {
+            std::visit(
+                [&](auto& to) {
+                    if constexpr (!std::is_same_v<decltype(to), std::monostate&>) visitor(to);
+                },
+                chosen_);
+        }
+
         using numbers = std::index_sequence_for<Backends...>;
 
         template <class Layout, std::size_t... Number>

@@ -11,6 +11,7 @@
 //   overgrown(slot, spans)      true when the slot is better decommitted, dirty or not
 //   written(slot, range)        the engine reports a write
 //   announce_write(slot)        somebody else wrote
+//   announce_population()       pages of any slot may have become resident by no guest's access
 //   scope(tracker, slot)        a class: the calling thread's accesses count while it lives
 //   left(slot)                  the acquiring thread is done with the slot, outside of scopes
 //   forked(), forked(slot)      in the child of a fork
@@ -85,6 +86,11 @@ void announce_write(Tracker& tracker, Slot& slot) noexcept {
     if constexpr (requires { tracker.announce_write(slot); }) tracker.announce_write(slot);
 }
 
+template <class Tracker>
+void announce_population(Tracker& tracker) noexcept {
+    if constexpr (requires { tracker.announce_population(); }) tracker.announce_population();
+}
+
 template <class Tracker, class Slot>
 void left(Tracker& tracker, Slot& slot) noexcept {
     if constexpr (requires { tracker.left(slot); }) tracker.left(slot);
@@ -99,6 +105,15 @@ template <class Tracker, class Slot>
 void forked(Tracker& tracker, Slot& slot) noexcept {
     if constexpr (requires { tracker.forked(slot); }) tracker.forked(slot);
 }
+
+/// Whether a backend has a gate of its own (fault_gate).
+template <class Backend>
+inline constexpr bool skips_scans = [] {
+    if constexpr (requires { Backend::skips_scans; })
+        return Backend::skips_scans;
+    else
+        return false;
+}();
 
 /// What `slot.enter()` gives where nothing needs to be counted.
 struct no_scope {

@@ -31,8 +31,8 @@ struct pagemap_scan {
         /// Throws std::system_error when the kernel has no PAGEMAP_SCAN.
         template <class Layout>
         tracker(System& system, const Layout&) : system_(system) {
-            require_support<pagemap_scan>(system_);
             pagemap_ = open_or_throw<os::open_pagemap>(system_);
+            require_support<pagemap_scan>(system_);
         }
 
         static bool supported(System& system) noexcept { return can_scan_pagemap(system); }

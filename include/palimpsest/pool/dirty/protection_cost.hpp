@@ -33,7 +33,7 @@ class protection_probe {
         const os::mapping pages(taken.value);
         const os::address_range written{taken.value.begin, taken.value.begin + half()};
         if (!system(os::make_accessible{}, taken.value) ||
-            !system(os::refuse_huge_pages{}, taken.value) || !kernel.track(system, written).on)
+            !system(os::refuse_merging{}, taken.value) || !kernel.track(system, written).on)
             return {};
         std::memset(pages.range().data(), 1, pages.range().size());
         // The least of a few: anything can make one slower, nothing makes one faster.

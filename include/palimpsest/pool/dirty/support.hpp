@@ -47,11 +47,19 @@ os::mapping probe_page(System& system) noexcept {
     return page;
 }
 
+/// The process ran out of something: that says nothing about the kernel, and whoever tries in earnest
+/// gets the same error, and reports it.
+constexpr bool is_shortage(int error) noexcept {
+    return error == EMFILE || error == ENFILE || error == ENOMEM;
+}
+
 template <class System>
 bool can_scan_pagemap(System& system) noexcept {
+    const auto opened = system(os::open_pagemap{});
+    if (!opened) return is_shortage(opened.error);
+    const os::descriptor pagemap(opened.value);
     const auto page = probe_page(system);
-    const auto pagemap = reopen<os::open_pagemap>(system);
-    if (page.range().empty() || !pagemap) return false;
+    if (page.range().empty()) return true;
     std::array<os::page_region, 1> regions;
     const auto scanned = system(os::scan_pagemap{}, pagemap.get(), page.range(),
                                 os::page_filter::resident(), regions, std::size_t{0});

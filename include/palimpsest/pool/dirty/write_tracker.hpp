@@ -59,11 +59,13 @@ class write_tracker {
 template <class System>
 bool can_track_writes(System& system) noexcept {
     if (!can_scan_pagemap(system)) return false;
+    const auto opened = system(os::open_write_tracker{});
+    if (!opened) return is_shortage(opened.error);
+    const os::descriptor tracker(opened.value);
     const auto page = probe_page(system);
-    const auto tracker = reopen<os::open_write_tracker>(system);
     const auto pagemap = reopen<os::open_pagemap>(system);
-    return !page.range().empty() && tracker && pagemap &&
-           system(os::track_writes{}, tracker.get(), page.range()) &&
+    if (page.range().empty() || !pagemap) return true;
+    return system(os::track_writes{}, tracker.get(), page.range()) &&
            system(os::protect_written_pages{}, pagemap.get(), page.range());
 }
 

@@ -35,6 +35,10 @@ struct affinity {
             return stage == 1 ? take_cold() : take_oldest_warm();
         }
 
+        std::optional<std::size_t> oldest_warm() const noexcept {
+            if (warm_.oldest == detail::no_slot) return std::nullopt;
+            return warm_.oldest;
+        }
         std::optional<std::size_t> take_oldest_warm() noexcept {
             if (warm_.oldest == detail::no_slot) return std::nullopt;
             return take_warm(warm_.oldest);

@@ -30,6 +30,11 @@ struct lifo {
             return stage == 0 ? pop(warm_, warm_.newest) : pop(cold_, cold_.newest);
         }
 
+        /// For warm_limit: the warm slot that has been free the longest.
+        std::optional<std::size_t> oldest_warm() const noexcept {
+            if (warm_.oldest == detail::no_slot) return std::nullopt;
+            return warm_.oldest;
+        }
         std::optional<std::size_t> take_oldest_warm() noexcept { return pop(warm_, warm_.oldest); }
 
       private:
