@@ -35,11 +35,14 @@ inline std::size_t gap_limit_of(const std::vector<os::address_range>& runs) {
     std::sort(gaps.begin(), gaps.end());
     auto limit = extent_gap_pages * os::page_size;
     auto left = std::max(held, small_gaps);
-    for (std::size_t closed = 0; closed < gaps.size(); ++closed) {
-        const auto gap = gaps[closed];
-        if (gap >= limit && (gaps.size() - closed < few_extents || gap > left)) break;
-        left -= std::min(left, gap);
-        limit = std::max(limit, gap + 1);
+    auto at = std::lower_bound(gaps.begin(), gaps.end(), limit);
+    while (at != gaps.end() && gaps.end() - at >= static_cast<std::ptrdiff_t>(few_extents)) {
+        const auto larger = std::upper_bound(at, gaps.end(), *at);
+        const auto alike = *at * static_cast<std::size_t>(larger - at);
+        if (alike > left) break;
+        left -= alike;
+        limit = *at + 1;
+        at = larger;
     }
     return limit;
 }
