@@ -37,7 +37,7 @@ install_missing_packages() {
 
 # What configuring the project takes, what the guests of example/serve are compiled with, and what the presets take
 # that use Clang.
-project_packages="g++ cmake ninja-build libboost-dev librange-v3-dev catch2 libbenchmark-dev"
+project_packages="g++ cmake ninja-build libboost-dev librange-v3-dev catch2 libbenchmark-dev libcli11-dev"
 guest_packages="clang-16 lld-16 wasi-libc libc++-16-dev-wasm32 libc++abi-16-dev-wasm32
-    libclang-rt-16-dev-wasm32 wabt nlohmann-json3-dev libstb-dev libcli11-dev"
+    libclang-rt-16-dev-wasm32 wabt nlohmann-json3-dev libstb-dev"
 clang_packages="clang-16 libclang-rt-16-dev"

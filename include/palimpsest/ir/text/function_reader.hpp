@@ -86,7 +86,7 @@ class function_reader {
 
     parameter read_parameter() {
         parameter made{.type = read_type()};
-        for (;;) {
+        while (in_.peek().is == token::kind::word) {
             const auto word = in_.peek().text;
             if (const auto extension = place_of(word, parameter_extension_names); extension)
                 made.extension = static_cast<parameter_extension>(*extension);
@@ -98,6 +98,7 @@ class function_reader {
                 return made;
             in_.take();
         }
+        return made;
     }
     std::vector<parameter> read_parameters(std::string_view closing) {
         std::vector<parameter> made;
@@ -574,10 +575,8 @@ class function_reader {
                 now_.trap = read_trap_code();
                 return;
             case format::values_and_trap:
-                do {
-                    arguments_.push_back(read_value());
-                    in_.expect(",");
-                } while (in_.numbered("v"));
+                read_values();
+                in_.expect(",");
                 now_.trap = read_trap_code();
                 return;
         }
@@ -588,16 +587,16 @@ class function_reader {
         return static_cast<std::uint32_t>(of.index());
     }
 
+    /// As many as the operation has; of `return`, which may stand alone, all that follow.
     void read_values() {
-        if (!is_operand()) return;
+        const auto& is = describe(now_.code);
+        for (std::size_t index = 0; index < is.operand_count; ++index) {
+            if (index != 0) in_.expect(",");
+            arguments_.push_back(read_value());
+        }
+        if (!is.any_more_operands || !in_.numbered("v")) return;
         do arguments_.push_back(read_value());
         while (in_.take_if(","));
-    }
-    /// A value, and not the first result of the next instruction: `return` may stand alone.
-    bool is_operand() {
-        const auto& is = describe(now_.code);
-        if (is.operand_count != 0) return true;
-        return is.any_more_operands && in_.numbered("v").has_value();
     }
 
     void read_call_arguments() {

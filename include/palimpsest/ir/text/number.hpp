@@ -98,13 +98,16 @@ std::optional<std::uint64_t> read_float(std::string_view text) noexcept {
     if (digits == "Inf") return sign | std::bit_cast<bits>(std::numeric_limits<Float>::infinity());
     const bool hex = digits.starts_with("0x");
     const auto number = digits.substr(hex ? 2 : 0);
-    if (number.empty() || number[0] == '-') return std::nullopt;
+    // Not "inf" and "nan", which the standard library would take.
+    if (number.empty() ||
+        !read_unsigned(hex ? "0x" + std::string(1, number[0]) : std::string(1, number[0])))
+        return std::nullopt;
     Float made{};
     const auto [end, failed] =
         std::from_chars(number.data(), number.data() + number.size(), made,
                         hex ? std::chars_format::hex : std::chars_format::general);
     if (failed != std::errc() || end != number.data() + number.size()) return std::nullopt;
-    if (made != made) return std::nullopt;  // "nan" is not how it is written here
+    if (made - made != 0) return std::nullopt;
     return sign | std::bit_cast<bits>(made);
 }
 
