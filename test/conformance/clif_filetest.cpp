@@ -14,6 +14,7 @@
 #include <mutex>
 #include <palimpsest/ir/interpreter/interpreter.hpp>
 #include <palimpsest/ir/text/reader.hpp>
+#include <palimpsest/ir/verifier.hpp>
 #include <sstream>
 #include <string>
 #include <thread>
@@ -65,6 +66,7 @@ class filetest {
             else
                 lacking_.emplace(item.name, item.lacking);
         }
+        for (const auto& problem : ir::verify(module_)) fail(1, problem.text);
     }
 
     bool is_to_run() const {

@@ -1,0 +1,332 @@
+// Whether a function is well-formed, which everything else here relies on: all that is wrong, in
+// one report.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <palimpsest/ir/flow.hpp>
+#include <palimpsest/ir/function.hpp>
+#include <palimpsest/ir/module.hpp>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace palimpsest::ir {
+
+/// What is wrong. Where it is about no instruction or no block, there is none.
+struct problem {
+    std::string text;
+    block in;
+    inst at;
+};
+
+class verifier {
+  public:
+    /// `among`: functions whose signatures calls by name must agree with; null to take them as they
+    /// are declared.
+    explicit verifier(const function& of, const module* among = nullptr) : of_(of), among_(among) {}
+
+    /// Empty when the function is well-formed.
+    std::vector<problem> verify() {
+        verify_declarations();
+        verify_aliases();
+        if (!problems_.empty()) return std::move(problems_);  // the rest relies on these
+        if (!of_.entry()) {
+            report("the function has no block");
+            return std::move(problems_);
+        }
+        verify_entry();
+        for (const auto one : of_.blocks()) verify_block(one);
+        if (problems_.empty()) verify_dominance();  // needs blocks that are whole
+        return std::move(problems_);
+    }
+
+  private:
+    // Reports.
+
+    void report(std::string text) { problems_.push_back({std::move(text), in_, at_}); }
+
+    template <class Entity>
+    static std::string text_of(Entity of) {
+        return Entity::kind::prefix + std::to_string(of.index());
+    }
+    static std::string number_of(std::size_t count, std::string_view what) {
+        return std::to_string(count) + " " + std::string(what) + (count == 1 ? "" : "s");
+    }
+
+    // Declarations.
+
+    void verify_declarations() {
+        for (const auto& one : of_.functions)
+            if (!of_.signatures.has(one.signature))
+                report("%" + one.name + " is declared with a signature that is not there");
+        for (std::size_t number = 0; number < of_.globals.size(); ++number)
+            verify_global(global_ref(number));
+        if (among_ != nullptr)
+            for (const auto& one : of_.functions) verify_callee(one);
+    }
+    /// The base of a global is declared before it, so that none leads back to itself.
+    void verify_global(global_ref which) {
+        const auto& data = of_.globals[which];
+        const bool has_base =
+            data.is == global_data::kind::load || data.is == global_data::kind::add;
+        if (has_base && (!data.base || data.base.index() >= which.index()))
+            report(text_of(which) + " needs a base that is declared before it");
+        if (data.type == type::none) report(text_of(which) + " has no type");
+    }
+    void verify_callee(const function_ref_data& declared) {
+        const auto* const callee = among_->find(declared.name);
+        if (callee == nullptr || !of_.signatures.has(declared.signature)) return;
+        if (!same_types(callee->signature, of_.signatures[declared.signature]))
+            report("%" + declared.name + " is declared with types that are not its own");
+    }
+
+    void verify_aliases() {
+        for (std::size_t number = 0; number < of_.value_count(); ++number)
+            if (!resolve(value(number)))
+                report(text_of(value(number)) + " is an alias that leads nowhere");
+    }
+    /// What a value stands for; none where aliases lead in a circle, or out of the function.
+    value resolve(value which) const {
+        for (std::size_t steps = 0; steps <= of_.value_count(); ++steps) {
+            if (!which || which.index() >= of_.value_count()) return value();
+            if (of_[which].is != value_data::kind::alias) return which;
+            which = value(of_[which].of);
+        }
+        return value();
+    }
+
+    // Blocks.
+
+    void verify_entry() {
+        in_ = of_.entry();
+        const auto parameters = of_.parameters(in_);
+        const auto& wanted = of_.signature.parameters;
+        if (parameters.size() != wanted.size())
+            report("the entry has " + number_of(parameters.size(), "parameter") +
+                   ", the function's signature " + std::to_string(wanted.size()));
+        for (std::size_t index = 0; index < std::min(parameters.size(), wanted.size()); ++index)
+            verify_type(parameters[index], wanted[index].type, "a parameter of the function");
+        in_ = block();
+    }
+
+    void verify_block(block which) {
+        in_ = which;
+        if (!of_.last(which)) report("the block is empty");
+        for (const auto one : of_.instructions(which)) {
+            at_ = one;
+            const bool is_last = one == of_.last(which);
+            if (ends_block(of_[one].code) != is_last)
+                report(is_last ? "the block does not end with a branch, a return or a trap"
+                               : "instructions stand behind the end of the block");
+            verify_instruction(one);
+        }
+        at_ = inst();
+        in_ = block();
+    }
+
+    // Instructions.
+
+    void verify_instruction(inst which) {
+        const auto& data = of_[which];
+        const auto& is = describe(data.code);
+        if (is.has_controlling_type && !type_set::has(is.types, data.type))
+            return report(std::string(is.name) + " is not there for " +
+                          std::string(name(data.type)));
+        if (!has_valid_reference(data)) return report("it refers to what is not declared");
+        if (!verify_values(which)) return;
+        verify_operands(which, is);
+        verify_results(which, is);
+        verify_targets(which, is);
+        if (is.shape == format::call || is.shape == format::call_indirect) verify_call(which);
+        if (data.code == opcode::return_) verify_return(which);
+        if (data.code == opcode::iconst && (data.immediate & ~mask(data.type)) != 0)
+            report("the constant has more bits than " + std::string(name(data.type)));
+    }
+
+    bool has_valid_reference(const instruction& data) const {
+        switch (describe(data.code).shape) {
+            case format::stack:
+            case format::stack_store:
+                return of_.stack_slots.has(data.as<stack_slot>());
+            case format::global:
+                return of_.globals.has(data.as<global_ref>());
+            case format::function:
+                return of_.functions.has(data.as<function_ref>());
+            case format::call:
+                return of_.functions.has(data.as<function_ref>()) &&
+                       of_.signatures.has(of_.functions[data.as<function_ref>()].signature);
+            case format::call_indirect:
+                return of_.signatures.has(data.as<signature_ref>());
+            default:
+                return true;
+        }
+    }
+
+    /// Whether each value that is used has a definition.
+    bool verify_values(inst which) {
+        const auto before = problems_.size();
+        for_each_use(which, [&](value one) {
+            const auto found = resolve(one);
+            if (!found || of_[found].is == value_data::kind::unused)
+                report((one ? text_of(one) : std::string("a value")) + " is not defined");
+        });
+        return problems_.size() == before;
+    }
+    template <class Visit>
+    void for_each_use(inst which, Visit&& visit) const {
+        for (const auto one : of_.arguments(which)) visit(one);
+        for (const auto& target : of_.targets(which))
+            for (const auto one : of_.arguments(target)) visit(one);
+    }
+
+    void verify_type(value which, type wanted, std::string_view as) {
+        const auto has = of_.type_of(resolve(which));
+        if (has != wanted)
+            report(text_of(which) + " is " + std::string(name(has)) + ", and " + std::string(as) +
+                   " is " + std::string(name(wanted)));
+    }
+
+    void verify_operands(inst which, const opcode_description& is) {
+        const auto arguments = of_.arguments(which);
+        if (arguments.size() < is.operand_count ||
+            (arguments.size() > is.operand_count && !is.any_more_operands))
+            return report(std::string(is.name) + " takes " +
+                          number_of(is.operand_count, "operand") + ", not " +
+                          std::to_string(arguments.size()));
+        for (std::size_t index = 0; index < is.operand_count; ++index) {
+            const auto has = of_.type_of(resolve(arguments[index]));
+            if (allows(is.operands[index], of_[which].type, has)) continue;
+            const auto only = only_type(is.operands[index], of_[which].type);
+            report(text_of(arguments[index]) + " is " + std::string(name(has)) + ", where " +
+                   std::string(is.name) + " takes " +
+                   std::string(only != type::none ? name(only) : name(is.operands[index])));
+        }
+    }
+
+    void verify_results(inst which, const opcode_description& is) {
+        if (is.shape == format::call || is.shape == format::call_indirect) return;
+        const auto results = of_.results(which);
+        if (results.size() != is.result_count)
+            return report(std::string(is.name) + " gives " + number_of(is.result_count, "result") +
+                          ", not " + std::to_string(results.size()));
+        for (std::size_t index = 0; index < results.size(); ++index)
+            verify_type(results[index], only_type(is.results[index], of_[which].type),
+                        "the result");
+    }
+
+    void verify_targets(inst which, const opcode_description& is) {
+        const auto targets = of_.targets(which);
+        const std::size_t least = is.shape == format::branch         ? 2
+                                  : is.shape == format::jump         ? 1
+                                  : is.shape == format::branch_table ? 1
+                                                                     : 0;
+        if (targets.size() < least || (targets.size() > least && is.shape != format::branch_table))
+            report(std::string(is.name) + " cannot have " + number_of(targets.size(), "target"));
+        for (const auto& one : targets) verify_target(one);
+    }
+    void verify_target(const block_call& to) {
+        if (!to.to || !of_.is_placed(to.to)) return report("a branch leads to no block");
+        if (to.to == of_.entry()) report("a branch leads to the entry");
+        const auto arguments = of_.arguments(to);
+        const auto parameters = of_.parameters(to.to);
+        if (arguments.size() != parameters.size())
+            return report(text_of(to.to) + " takes " + number_of(parameters.size(), "argument") +
+                          ", not " + std::to_string(arguments.size()));
+        for (std::size_t index = 0; index < arguments.size(); ++index)
+            verify_type(arguments[index], of_.type_of(parameters[index]),
+                        "the parameter of " + text_of(to.to));
+    }
+
+    // Calls and returns.
+
+    void verify_call(inst which) {
+        const auto& data = of_[which];
+        const bool direct = describe(data.code).shape == format::call;
+        const auto& as = of_.signatures[direct ? of_.functions[data.as<function_ref>()].signature
+                                               : data.as<signature_ref>()];
+        const auto all = of_.arguments(which);
+        verify_list(all.subspan(direct || all.empty() ? 0 : 1), as.parameters, "argument");
+        if (!ends_block(data.code)) return verify_list(of_.results(which), as.results, "result");
+        if (!of_.results(which).empty()) report("a tail call has no results of its own");
+        const auto& returned = of_.signature.results;
+        const bool same = std::equal(
+            returned.begin(), returned.end(), as.results.begin(), as.results.end(),
+            [](const parameter& one, const parameter& other) { return one.type == other.type; });
+        if (!same) report("a tail call gives results of other types than the function");
+    }
+    void verify_return(inst which) {
+        verify_list(of_.arguments(which), of_.signature.results, "value to return");
+    }
+    void verify_list(std::span<const value> values, const std::vector<parameter>& wanted,
+                     std::string_view what) {
+        if (values.size() != wanted.size())
+            return report("there are " + std::to_string(values.size()) +
+                          " where the signature has " + number_of(wanted.size(), what));
+        for (std::size_t index = 0; index < values.size(); ++index)
+            verify_type(values[index], wanted[index].type, "the signature's");
+    }
+
+    // Dominance.
+
+    /// Each use comes after its definition, whichever way led there. What cannot be reached is not
+    /// looked at.
+    void verify_dominance() {
+        const dominators tree(of_);
+        std::vector<block> blocks(of_.instruction_count());        // that hold the instructions
+        std::vector<std::size_t> places(of_.instruction_count());  // and where
+        std::size_t place = 0;
+        for (const auto in : of_.blocks())
+            for (const auto one : of_.instructions(in)) {
+                blocks[one.index()] = in;
+                places[one.index()] = place++;
+            }
+        const auto is_defined_before = [&](value used, inst at, block in) {
+            const auto& data = of_[used];
+            if (data.is == value_data::kind::parameter)
+                return of_.is_placed(block(data.of)) && tree.is_reachable(block(data.of)) &&
+                       tree.dominates(block(data.of), in);
+            const auto from = blocks[data.of];
+            if (!from || !tree.is_reachable(from)) return false;
+            return from == in ? places[data.of] < places[at.index()] : tree.dominates(from, in);
+        };
+        for (const auto in : of_.blocks()) {
+            if (!tree.is_reachable(in)) continue;
+            in_ = in;
+            for (const auto one : of_.instructions(in)) {
+                at_ = one;
+                for_each_use(one, [&](value used) {
+                    if (!is_defined_before(resolve(used), one, in))
+                        report(text_of(used) + " is used where it need not be defined");
+                });
+            }
+        }
+        at_ = inst();
+        in_ = block();
+    }
+
+    const function& of_;
+    const module* among_;
+    block in_;
+    inst at_;
+    std::vector<problem> problems_;
+};
+
+/// All that is wrong with a function; empty when it is well-formed.
+inline std::vector<problem> verify(const function& of) { return verifier(of).verify(); }
+
+/// Of all functions, with the name of the function in front. Calls by name agree with the functions
+/// of the module that have it.
+inline std::vector<problem> verify(const module& of) {
+    std::vector<problem> all;
+    for (const auto& one : of.functions)
+        for (auto& found : verifier(one, &of).verify()) {
+            found.text.insert(0, "%" + one.name + ": ");
+            all.push_back(std::move(found));
+        }
+    return all;
+}
+
+}  // namespace palimpsest::ir

@@ -1,0 +1,86 @@
+#include <palimpsest/ir/flow.hpp>
+
+#include <catch2/catch.hpp>
+#include <palimpsest/ir/text/reader.hpp>
+
+#include <random>
+
+namespace ir = palimpsest::ir;
+using ir::block;
+
+namespace {
+
+/// A function whose blocks branch as told.
+ir::function branching(const std::vector<std::vector<std::size_t>>& ways) {
+    ir::function made;
+    for (std::size_t number = 0; number < ways.size(); ++number) made.append_block();
+    for (std::size_t from = 0; from < ways.size(); ++from) {
+        ir::instruction last;
+        last.code = ways[from].empty() ? ir::opcode::return_ : ir::opcode::br_table;
+        std::vector<ir::block_call> targets;
+        for (const auto to : ways[from]) targets.push_back({block(to), {}});
+        last.targets = made.add_targets(targets);
+        made.append(block(from), last);
+    }
+    return made;
+}
+
+/// Whether `other` can be reached without coming through `avoided`.
+bool reaches_around(const std::vector<std::vector<std::size_t>>& ways, std::size_t other,
+                    std::size_t avoided) {
+    std::vector<bool> seen(ways.size());
+    std::vector<std::size_t> waiting;
+    if (avoided != 0) waiting.push_back(0);
+    while (!waiting.empty()) {
+        const auto at = waiting.back();
+        waiting.pop_back();
+        if (seen[at]) continue;
+        seen[at] = true;
+        for (const auto to : ways[at])
+            if (to != avoided) waiting.push_back(to);
+    }
+    return seen[other];
+}
+
+}  // namespace
+
+TEST_CASE("a block comes after all that it leads to, and what cannot be reached not at all") {
+    const auto f = branching({{1, 2}, {3}, {3}, {}, {3}});
+    const auto order = ir::post_order(f);
+    CHECK(order.size() == 4);
+    CHECK(order.front() == block(3));
+    CHECK(order.back() == block(0));
+}
+
+TEST_CASE("a long way takes no recursion") {
+    std::vector<std::vector<std::size_t>> ways(200'000);
+    for (std::size_t at = 0; at + 1 < ways.size(); ++at) ways[at] = {at + 1};
+    const auto f = branching(ways);
+    CHECK(ir::post_order(f).size() == ways.size());
+    const ir::dominators tree(f);
+    CHECK(tree.parent(block(199'999)) == block(199'998));
+}
+
+TEST_CASE("a block dominates another when every way leads through it") {
+    std::mt19937_64 random(Catch::rngSeed());
+    const auto pick = [&](std::size_t most) {
+        return std::uniform_int_distribution<std::size_t>(0, most)(random);
+    };
+    for (int round = 0; round < 200; ++round) {
+        std::vector<std::vector<std::size_t>> ways(pick(9) + 1);
+        for (auto& from : ways)
+            for (auto count = pick(3); count > 0 && ways.size() > 1; --count)
+                from.push_back(1 + pick(ways.size() - 2));
+        const auto f = branching(ways);
+        const ir::dominators tree(f);
+        for (std::size_t other = 0; other < ways.size(); ++other) {
+            const bool reachable = reaches_around(ways, other, ways.size());
+            REQUIRE(tree.is_reachable(block(other)) == reachable);
+            if (!reachable) continue;
+            for (std::size_t one = 0; one < ways.size(); ++one)
+                if (tree.is_reachable(block(one)))
+                    REQUIRE(tree.dominates(block(one), block(other)) ==
+                            (one == other || !reaches_around(ways, other, one)));
+        }
+    }
+}

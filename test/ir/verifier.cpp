@@ -1,0 +1,156 @@
+#include <palimpsest/ir/verifier.hpp>
+
+#include <catch2/catch.hpp>
+#include <palimpsest/ir/text/reader.hpp>
+
+namespace ir = palimpsest::ir;
+
+namespace {
+
+std::string report(const std::vector<ir::problem>& problems) {
+    std::string made;
+    for (const auto& one : problems) made += one.text + '\n';
+    return made;
+}
+std::string report(const std::string& text) {
+    return report(ir::verify(ir::text::read_module(text)));
+}
+
+std::string in_function(const std::string& statements) {
+    return "function %f(i32, i64, f32) -> i32 {\n"
+           "    sig0 = (i32) -> i32\n"
+           "    fn0 = %g sig0\n"
+           "block0(v0: i32, v1: i64, v2: f32):\n" +
+           statements + "}\n";
+}
+/// The report without the name of the function.
+std::string report_about(const std::string& statements) {
+    auto made = report(in_function(statements));
+    for (auto at = made.find("%f: "); at != std::string::npos; at = made.find("%f: "))
+        made.erase(at, 4);
+    return made;
+}
+
+}  // namespace
+
+TEST_CASE("nothing is wrong with a function that is well-formed") {
+    CHECK(report_about("    v3 = call fn0(v0)\n    brif v3, block1(v3), block2\n"
+                       "block1(v4: i32):\n    return v4\nblock2:\n    jump block1(v0)\n")
+              .empty());
+}
+
+TEST_CASE("types are those that the operation takes") {
+    CHECK(report_about("    v3 = iadd v0, v1\n    return v3\n") ==
+          "v1 is i64, where iadd takes i32\n");
+    CHECK(report_about("    v3 = uextend.i32 v1\n    return v3\n") ==
+          "v1 is i64, where uextend takes a narrower type\n");
+    CHECK(report_about("    v3 = bitcast.i32 v1\n    return v3\n") ==
+          "v1 is i64, where bitcast takes a type of the same size\n");
+    CHECK(report_about("    v3 = load.i32 v2\n    return v3\n") ==
+          "v2 is f32, where load takes an address\n");
+    CHECK(report_about("    v3 = iadd.i64 v0, v0\n    return v0\n") ==
+          "v0 is i32, where iadd takes i64\nv0 is i32, where iadd takes i64\n");
+}
+
+TEST_CASE("calls, returns and branches agree with what they go to") {
+    CHECK(report_about("    v3 = call fn0(v1)\n    return v3\n") ==
+          "v1 is i64, and the signature's is i32\n");
+    CHECK(report_about("    v3 = call fn0()\n    return v3\n") ==
+          "there are 0 where the signature has 1 argument\n");
+    CHECK(report_about("    return v1\n") == "v1 is i64, and the signature's is i32\n");
+    CHECK(report_about("    return\n") ==
+          "there are 0 where the signature has 1 value to return\n");
+    CHECK(report_about("    jump block1\nblock1(v3: i32):\n    return v3\n") ==
+          "block1 takes 1 argument, not 0\n");
+    CHECK(report_about("    jump block1(v1)\nblock1(v3: i32):\n    return v3\n") ==
+          "v1 is i64, and the parameter of block1 is i32\n");
+    CHECK(report_about("    jump block0(v0, v1, v2)\n") == "a branch leads to the entry\n");
+    CHECK(report("function %f(i32) {\n fn0 = %g(i32) -> i32\nblock0(v0: i32):\n"
+                 " return_call fn0(v0)\n}") ==
+          "%f: a tail call gives results of other types than the function\n");
+}
+
+TEST_CASE("the entry takes what the signature says") {
+    CHECK(report("function %f(i32) {\nblock0:\n return\n}") ==
+          "%f: the entry has 0 parameters, the function's signature 1\n");
+    CHECK(report("function %f(i32) {\nblock0(v0: i64):\n return\n}") ==
+          "%f: v0 is i64, and a parameter of the function is i32\n");
+    CHECK(report("function %f() {\n}") == "%f: the function has no block\n");
+}
+
+TEST_CASE("a block ends where it branches, and there only") {
+    CHECK(report_about("    v3 = iadd v0, v0\n") ==
+          "the block does not end with a branch, a return or a trap\n");
+    CHECK(report_about("    return v0\n    return v0\n") ==
+          "instructions stand behind the end of the block\n");
+    CHECK(report_about("") == "the block is empty\n");
+}
+
+TEST_CASE("a value is used only where every way has defined it") {
+    CHECK(report_about("    brif v0, block1, block2\nblock1:\n    v3 = iadd v0, v0\n"
+                       "    jump block2\nblock2:\n    return v3\n") ==
+          "v3 is used where it need not be defined\n");
+    CHECK(report_about("    v4 = iadd.i32 v3, v0\n    v3 = iadd v0, v0\n    return v4\n") ==
+          "v3 is used where it need not be defined\n");
+    CHECK(report_about("    jump block1(v0)\nblock1(v3: i32):\n    v4 = iadd v3, v0\n"
+                       "    brif v4, block1(v4), block2\nblock2:\n    return v4\n")
+              .empty());
+    // What cannot be reached may say what it likes.
+    CHECK(report_about("    return v0\nblock1:\n    v3 = iadd.i32 v4, v4\n    return v3\n"
+                       "block2:\n    v4 = iadd v0, v0\n    return v4\n")
+              .empty());
+}
+
+TEST_CASE("calls by name agree with the module's functions") {
+    CHECK(report(in_function("    v3 = call fn0(v0)\n    return v3\n") +
+                 "function %g(i64) -> i32 {\nblock0(v0: i64):\n trap user1\n}") ==
+          "%f: %g is declared with types that are not its own\n");
+}
+
+TEST_CASE("all that is wrong is reported, with its place") {
+    const auto module = ir::text::read_module(
+        in_function("    v3 = iadd v0, v1\n    jump block1\nblock1(v4: i32):\n    return v2\n"));
+    const auto problems = ir::verify(module.functions[0]);
+    REQUIRE(problems.size() == 3);
+    CHECK(problems[0].in == ir::block(0));
+    CHECK(module.functions[0][problems[0].at].code == ir::opcode::iadd);
+    CHECK(problems[1].in == ir::block(0));
+    CHECK(problems[2].in == ir::block(1));
+}
+
+TEST_CASE("what no text can say is found as well") {
+    auto f = ir::text::read_function(
+        "function %f(i32) -> i32 {\nblock0(v0: i32):\n"
+        " v1 = iadd v0, v0\n return v1\n}");
+    const auto entry = f.entry();
+    SECTION("aliases in a circle") {
+        f.make_alias(ir::value(1), ir::value(0));
+        f.make_alias(ir::value(0), ir::value(1));
+        CHECK_THAT(report(ir::verify(f)), Catch::Contains("v0 is an alias that leads nowhere"));
+    }
+    SECTION("a reference out of the tables") {
+        f[f.first(entry)].code = ir::opcode::stack_addr;
+        f[f.first(entry)].type = ir::type::i64;
+        f[f.first(entry)].entity = 7;
+        CHECK(report(ir::verify(f)) == "it refers to what is not declared\n");
+    }
+    SECTION("a value that was never defined") {
+        f.arguments(f.first(entry))[0] = ir::value(99);
+        CHECK(report(ir::verify(f)) == "v99 is not defined\n");
+    }
+    SECTION("a global that is its own base") {
+        ir::global_data itself;
+        itself.is = ir::global_data::kind::load;
+        itself.base = ir::global_ref(0);
+        f.globals.add(itself);
+        CHECK(report(ir::verify(f)) == "gv0 needs a base that is declared before it\n");
+    }
+    SECTION("a type that the operation is not there for") {
+        f[f.first(entry)].type = ir::type::f32;
+        CHECK(report(ir::verify(f)) == "iadd is not there for f32\n");
+    }
+    SECTION("an instruction without its result") {
+        f[f.first(entry)].results = {};
+        CHECK_THAT(report(ir::verify(f)), Catch::Contains("iadd gives 1 result, not 0"));
+    }
+}
