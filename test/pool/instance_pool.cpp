@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "support/pages.hpp"
+#include "support/sanitizer.hpp"
 #include "support/thrown.hpp"
 
 namespace ps = palimpsest;
@@ -206,8 +207,12 @@ class merging_process {
     ~merging_process() { set(0); }
 
   private:
-    /// Kernels before 6.4 refuse; then there is nothing to be kept apart.
-    static void set(unsigned long on) { (void)::prctl(67 /* PR_SET_MEMORY_MERGE */, on, 0, 0, 0); }
+    /// Kernels before 6.4 refuse; then there is nothing to be kept apart. With the sanitizer's
+    /// shadow of the whole address space it would take minutes.
+    static void set(unsigned long on) {
+        if (test::address_sanitizer) return;
+        (void)::prctl(67 /* PR_SET_MEMORY_MERGE */, on, 0, 0, 0);
+    }
 };
 
 }  // namespace

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <palimpsest/ir/type.hpp>
@@ -37,7 +38,7 @@ struct parameter {
     parameter_purpose purpose{};
     parameter_extension extension{};
 
-    friend bool operator==(const parameter&, const parameter&) = default;
+    friend auto operator<=>(const parameter&, const parameter&) = default;
 };
 
 struct signature {
@@ -45,7 +46,7 @@ struct signature {
     std::vector<parameter> results;
     calling_convention convention = calling_convention::fast;
 
-    friend bool operator==(const signature&, const signature&) = default;
+    friend auto operator<=>(const signature&, const signature&) = default;
 };
 
 /// Whether the types of values agree, whatever they are for.
