@@ -1,17 +1,23 @@
 // Runs files of test cases in Cranelift's format, and says what passed.
 //
-//     clif_filetest [--jobs N] PATH...      files, or folders with .clif files below
+//     clif_filetest [--jobs N] [--inline-always] PATH...    files, or folders with .clif files
+//     below
 //
-// A case is one `run:` line, of a file with `test run` or `test interpret`. Exit status 0 when none
-// failed.
+// A case is one `run:` line, of a file with `test run` or `test interpret`; with --inline-always
+// every call by name was inlined before. Of a file with `test inline` a case is the function that
+// is expected behind another one, when calls to functions before it are inlined. Exit status 0 when
+// none failed.
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <atomic>
 #include <filesystem>
 #include <fstream>
+#include <initializer_list>
 #include <iostream>
 #include <mutex>
+#include <palimpsest/inline/ir_adapter.hpp>
+#include <palimpsest/inline/mechanics.hpp>
 #include <palimpsest/ir/interpreter/interpreter.hpp>
 #include <palimpsest/ir/text/reader.hpp>
 #include <palimpsest/ir/verifier.hpp>
@@ -22,8 +28,10 @@
 #include <vector>
 
 #include "run_command.hpp"
+#include "structure.hpp"
 
 namespace fs = std::filesystem;
+namespace inlining = palimpsest::inlining;
 namespace ir = palimpsest::ir;
 namespace test = palimpsest::test;
 
@@ -36,15 +44,39 @@ struct tally {
     std::vector<std::string> remarks;  // a line for each that failed or was skipped
 };
 
+/// Inlines the calls by name to what `bodies` has; gives their number.
+std::size_t inline_calls(ir::function& caller, const ir::module& bodies) {
+    struct site {
+        ir::block in;
+        ir::inst call;
+        const ir::function* callee;
+    };
+    std::vector<site> sites;
+    for (const auto in : caller.blocks())
+        for (const auto call : caller.call_sites(in)) {
+            const auto& callee = caller.functions[caller[call].as<ir::function_ref>()];
+            if (const auto* const body = bodies.find(callee.name))
+                sites.push_back({in, call, body});
+        }
+    inlining::ir_adapter adapter(caller);
+    // The last first: what stands behind a call moves to another block, what stands before does
+    // not.
+    for (auto one = sites.rbegin(); one != sites.rend(); ++one)
+        inlining::inline_call(adapter, caller, one->in, one->call, *one->callee);
+    return sites.size();
+}
+
 /// The cases of one file.
 class filetest {
   public:
-    explicit filetest(fs::path path) : path_(std::move(path)) {}
+    filetest(fs::path path, bool inline_always)
+        : path_(std::move(path)), inline_always_(inline_always) {}
 
     tally run() {
         try {
             read();
-            for (const auto& item : file_.items) run(item);
+            if (is_for({"test run", "test interpret"})) run_commands();
+            if (is_for({"test inline", "test inline precise-output"})) check_inlining();
         } catch (const ir::text::error& wrong) {
             fail(wrong.where().line, wrong.what());
         } catch (const std::exception& wrong) {
@@ -69,12 +101,54 @@ class filetest {
         for (const auto& problem : ir::verify(module_)) fail(1, problem.text);
     }
 
-    bool is_to_run() const {
-        return std::any_of(file_.commands.begin(), file_.commands.end(), [](const auto& command) {
-            return command == "test run" || command == "test interpret";
-        });
+    bool is_for(std::initializer_list<std::string_view> commands) const {
+        return std::find_first_of(file_.commands.begin(), file_.commands.end(), commands.begin(),
+                                  commands.end()) != file_.commands.end();
     }
 
+    // Files of functions to inline.
+
+    void check_inlining() {
+        ir::module before;
+        for (const auto& item : file_.items) {
+            if (item.function) check_inlining(item, before);
+            if (item.function) before.functions.push_back(*item.function);
+        }
+    }
+    void check_inlining(const ir::text::file_item& item, const ir::module& before) {
+        std::string expected;
+        for (const auto& comment : item.comments) {
+            if (comment.where.line < item.where.line) continue;
+            expected += comment.text + '\n';
+        }
+        const auto begin = expected.find("function %" + item.name);
+        const bool nothing = expected.find("(no functions inlined") != std::string::npos;
+        if (begin == std::string::npos && !nothing) return;
+        const auto line = item.where.line;
+        try {
+            auto made = *item.function;
+            const auto inlined = inline_calls(made, before);
+            const auto problems = ir::verify(made);
+            if (!problems.empty()) return fail(line, problems[0].text);
+            if (nothing) return inlined == 0 ? pass() : fail(line, "something was inlined");
+            const auto wanted = ir::text::read_function(std::string_view(expected).substr(begin));
+            const auto difference = test::structure_comparison(made, wanted).difference();
+            return difference.empty() ? pass() : fail(line, difference);
+        } catch (const std::exception& wrong) {
+            fail(line, wrong.what());
+        }
+    }
+
+    // Files of functions to run.
+
+    void run_commands() {
+        if (inline_always_) {
+            const auto bodies = module_;
+            for (auto& one : module_.functions) inline_calls(one, bodies);
+            for (const auto& problem : ir::verify(module_)) fail(1, problem.text);
+        }
+        for (const auto& item : file_.items) run(item);
+    }
     void run(const ir::text::file_item& item) {
         for (const auto& comment : item.comments) {
             const auto begin = comment.text.find_first_not_of(' ');
@@ -82,7 +156,7 @@ class filetest {
             const std::string_view text = std::string_view(comment.text).substr(begin);
             const bool command =
                 text == "run" || text.starts_with("run:") || text.starts_with("print:");
-            if (command && is_to_run()) run(item, comment.where.line, text);
+            if (command) run(item, comment.where.line, text);
         }
     }
     void run(const ir::text::file_item& item, std::size_t line, std::string_view text) {
@@ -133,6 +207,7 @@ class filetest {
     }
 
     fs::path path_;
+    bool inline_always_;
     ir::text::file file_;
     ir::module module_;
     std::unordered_map<std::string, std::string> lacking_;
@@ -153,12 +228,12 @@ std::vector<fs::path> files_at(const std::vector<std::string>& paths) {
     return made;
 }
 
-std::vector<tally> run_all(const std::vector<fs::path>& files, unsigned jobs) {
+std::vector<tally> run_all(const std::vector<fs::path>& files, unsigned jobs, bool inline_always) {
     std::vector<tally> tallies(files.size());
     std::atomic<std::size_t> next{0};
     const auto work = [&] {
         for (auto index = next++; index < files.size(); index = next++)
-            tallies[index] = filetest(files[index]).run();
+            tallies[index] = filetest(files[index], inline_always).run();
     };
     std::vector<std::thread> workers;
     for (unsigned job = 1; job < jobs; ++job) workers.emplace_back(work);
@@ -174,13 +249,16 @@ int main(int count, char** values) {
     unsigned jobs = std::max(1U, std::thread::hardware_concurrency());
     std::vector<std::string> paths;
     options.add_option("--jobs", jobs, "Files at a time")->check(CLI::Range(1, 1024));
+    bool inline_always = false;
+    options.add_flag("--inline-always", inline_always,
+                     "Inline every call by name before functions are run");
     options.add_option("path", paths, "Files, or folders of .clif files")
         ->required()
         ->check(CLI::ExistingPath);
     CLI11_PARSE(options, count, values);
 
     tally all;
-    for (const auto& one : run_all(files_at(paths), jobs)) {
+    for (const auto& one : run_all(files_at(paths), jobs, inline_always)) {
         for (const auto& remark : one.remarks) std::cout << remark << '\n';
         all.passed += one.passed;
         all.failed += one.failed;

@@ -1,6 +1,7 @@
 // Modules from text, and files of test cases in the same format.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <palimpsest/ir/function.hpp>
 #include <palimpsest/ir/module.hpp>
@@ -54,15 +55,16 @@ class file_reader {
     }
 
   private:
+    /// The rest of the line, as it stands there.
     std::string read_command() {
+        const auto begin = static_cast<std::size_t>(in_.peek().text.data() - text_.data());
         const auto line = in_.where().line;
-        std::string made;
-        while (in_.peek().is != token::kind::end && in_.where().line == line) {
-            const auto word = in_.take();
-            const bool tight = word == "=" || made.ends_with('=') || made.empty();
-            made.append(tight ? "" : " ").append(word.text);
-        }
-        return made;
+        while (in_.peek().is != token::kind::end && in_.where().line == line) in_.take();
+        const auto rest = text_.substr(begin);
+        auto command = rest.substr(0, rest.find_first_of(";\n"));
+        while (!command.empty() && (command.back() == ' ' || command.back() == '\r'))
+            command.remove_suffix(1);
+        return std::string(command);
     }
 
     file_item read_item() {

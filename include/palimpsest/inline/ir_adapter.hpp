@@ -1,0 +1,281 @@
+// The mechanics' way into ir::function.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <palimpsest/inline/concepts.hpp>
+#include <palimpsest/ir/function.hpp>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace palimpsest::inlining {
+
+/// For one caller. Signatures, function references and symbols of callees are merged into the
+/// caller's tables, each once; stack slots are added for each call that is inlined, since two
+/// bodies may run at a time.
+class ir_adapter {
+  public:
+    using function = ir::function;
+    using block = ir::block;
+    using instruction = ir::inst;
+    using value = ir::value;
+
+    explicit ir_adapter(const function& caller) {
+        for (std::size_t number = 0; number < caller.signatures.size(); ++number)
+            signatures_.emplace(caller.signatures[ir::signature_ref(number)], number);
+        for (std::size_t number = 0; number < caller.functions.size(); ++number) {
+            const auto& data = caller.functions[ir::function_ref(number)];
+            functions_.emplace(key_of(data), number);
+        }
+        for (std::size_t number = 0; number < caller.globals.size(); ++number) {
+            const auto& data = caller.globals[ir::global_ref(number)];
+            if (data.is == ir::global_data::kind::symbol) symbols_.emplace(key_of(data), number);
+        }
+    }
+
+    // Looking at a function.
+
+    static block entry(const function& of) noexcept { return of.entry(); }
+    static auto blocks(const function& of) noexcept { return of.blocks(); }
+    static auto instructions(const function& of, block in) noexcept { return of.instructions(in); }
+    static auto parameters(const function& of, block in) noexcept { return of.parameters(in); }
+    static std::size_t value_count(const function& of) noexcept { return of.value_count(); }
+    static std::size_t block_count(const function& of) noexcept { return of.block_count(); }
+    static std::size_t index(value of) noexcept { return of.index(); }
+    static std::size_t index(block of) noexcept { return of.index(); }
+
+    /// Block by block as the branch at its end has them.
+    class successor_view {
+      public:
+        explicit successor_view(std::span<const ir::block_call> targets) noexcept
+            : targets_(targets) {}
+        std::size_t size() const noexcept { return targets_.size(); }
+        block operator[](std::size_t place) const noexcept { return targets_[place].to; }
+
+      private:
+        std::span<const ir::block_call> targets_;
+    };
+    static successor_view successors(const function& of, block from) noexcept {
+        return successor_view(of.targets(of.last(from)));
+    }
+
+    static instruction_role role(const function& of, instruction which) noexcept {
+        switch (of[which].code) {
+            case ir::opcode::return_:
+                return instruction_role::returns;
+            case ir::opcode::return_call:
+            case ir::opcode::return_call_indirect:
+                return instruction_role::calls_last;
+            default:
+                return instruction_role::plain;
+        }
+    }
+    /// Aliases are resolved on the way: they are not copied.
+    static std::vector<value> returned(const function& of, instruction which) {
+        std::vector<value> made;
+        for (const auto one : of.arguments(which)) made.push_back(of.resolve(one));
+        return made;
+    }
+
+    // Looking at a call.
+
+    static bool is_tail_call(const function& of, instruction call) noexcept {
+        return ir::ends_block(of[call].code);
+    }
+    static std::span<const value> call_arguments(const function& of, instruction call) noexcept {
+        return of.arguments(call);
+    }
+    static std::span<const value> call_results(const function& of, instruction call) noexcept {
+        return of.results(call);
+    }
+
+    // Changing the caller.
+
+    /// Also begins a new callee when `like` is the entry of `callee`.
+    block new_block(function& caller, block behind, const function& callee, block like) {
+        if (like == callee.entry()) begin(caller, callee);
+        const auto made = caller.make_block();
+        caller.place_after(made, behind);
+        caller.set_cold(made, callee.is_cold(like));
+        return made;
+    }
+    static block split_behind(function& caller, block at, instruction call) {
+        const auto made = caller.make_block();
+        caller.place_after(made, at);
+        if (const auto next = caller.next(call)) caller.split(at, next, made);
+        caller.set_cold(made, caller.is_cold(at));
+        return made;
+    }
+    static value add_parameter(function& caller, block to, const function& from, value like) {
+        return caller.append_parameter(to, from.type_of(from.resolve(like)));
+    }
+    static void append_jump(function& caller, block from, block to,
+                            std::span<const value> arguments) {
+        const ir::block_call target{to, caller.add_values(arguments)};
+        ir::instruction jump;
+        jump.code = ir::opcode::jump;
+        jump.targets = caller.add_targets({&target, 1});
+        caller.append(from, jump);
+    }
+    static void replace(function& caller, value old, value by) { caller.make_alias(old, by); }
+    static void erase(function& caller, block in, instruction which) noexcept {
+        caller.remove(in, which);
+    }
+
+    template <class Remap>
+    void append_copy(function& caller, block to, const function& callee, instruction which,
+                     Remap& remap) {
+        if (callee[which].code == ir::opcode::global_value) {
+            const auto result = callee.results(which)[0];
+            return remap.bind_value(
+                result, value_of(caller, to, callee, callee[which].as<ir::global_ref>(), remap));
+        }
+        const auto made = caller.append(to, copied(caller, callee, which, remap));
+        for (const auto one : callee.results(which))
+            remap.bind_value(one, caller.append_result(made, callee.type_of(one)));
+    }
+
+    /// A tail call as a call; gives its results.
+    template <class Remap>
+    std::vector<value> append_call(function& caller, block to, const function& callee,
+                                   instruction which, Remap& remap) {
+        ir::instruction data = copied(caller, callee, which, remap);
+        const bool direct = data.code == ir::opcode::return_call;
+        data.code = direct ? ir::opcode::call : ir::opcode::call_indirect;
+        const auto made = caller.append(to, data);
+        const auto as = direct ? caller.functions[data.as<ir::function_ref>()].signature
+                               : data.as<ir::signature_ref>();
+        std::vector<value> results;
+        for (std::size_t index = 0; index < caller.signatures[as].results.size(); ++index)
+            results.push_back(
+                caller.append_result(made, caller.signatures[as].results[index].type));
+        return results;
+    }
+
+  private:
+    using function_key = std::pair<std::string, std::pair<ir::signature_ref, bool>>;
+    using symbol_key = std::pair<std::string, std::pair<std::int64_t, bool>>;
+
+    static function_key key_of(const ir::function_ref_data& of) {
+        return {of.name, {of.signature, of.colocated}};
+    }
+    static symbol_key key_of(const ir::global_data& of) {
+        return {of.symbol, {of.offset, of.colocated}};
+    }
+
+    /// What the callee refers to is merged when its first reference is copied.
+    void begin(function& caller, const function& callee) {
+        slots_begin_ = caller.stack_slots.size();
+        for (const auto& one : callee.stack_slots) caller.stack_slots.add(one);
+        merged_signatures_.assign(callee.signatures.size(), {});
+        merged_functions_.assign(callee.functions.size(), {});
+    }
+
+    ir::signature_ref merge(function& caller, const function& callee, ir::signature_ref which) {
+        auto& known = merged_signatures_[which.index()];
+        if (known) return known;
+        const auto [place, added] =
+            signatures_.try_emplace(callee.signatures[which], caller.signatures.size());
+        if (added) caller.signatures.add(callee.signatures[which]);
+        return known = ir::signature_ref(place->second);
+    }
+    ir::function_ref merge(function& caller, const function& callee, ir::function_ref which) {
+        auto& known = merged_functions_[which.index()];
+        if (known) return known;
+        auto data = callee.functions[which];
+        data.signature = merge(caller, callee, data.signature);
+        const auto [place, added] = functions_.try_emplace(key_of(data), caller.functions.size());
+        if (added) caller.functions.add(std::move(data));
+        return known = ir::function_ref(place->second);
+    }
+    ir::global_ref merge_symbol(function& caller, const ir::global_data& data) {
+        const auto [place, added] = symbols_.try_emplace(key_of(data), caller.globals.size());
+        if (added) caller.globals.add(data);
+        return ir::global_ref(place->second);
+    }
+
+    template <class Remap>
+    ir::instruction copied(function& caller, const function& callee, instruction which,
+                           Remap& remap) {
+        auto made = callee[which];
+        std::vector<value> values;
+        const auto add = [&](std::span<const value> all) {
+            values.clear();
+            for (const auto one : all) values.push_back(remap.value_of(callee.resolve(one)));
+            return caller.add_values(values);
+        };
+        made.results = {};
+        made.arguments = add(callee.arguments(which));
+        std::vector<ir::block_call> targets;
+        for (const auto& one : callee.targets(which))
+            targets.push_back({remap.block_of(one.to), add(callee.arguments(one))});
+        made.targets = caller.add_targets(targets);
+        made.entity = merged_reference(caller, callee, made);
+        return made;
+    }
+    std::uint32_t merged_reference(function& caller, const function& callee,
+                                   const ir::instruction& of) {
+        switch (ir::describe(of.code).shape) {
+            case ir::format::call:
+            case ir::format::function:
+                return number(merge(caller, callee, of.as<ir::function_ref>()));
+            case ir::format::call_indirect:
+                return number(merge(caller, callee, of.as<ir::signature_ref>()));
+            case ir::format::stack:
+            case ir::format::stack_store:
+                return static_cast<std::uint32_t>(slots_begin_ + of.entity);
+            case ir::format::global:
+                return number(merge_symbol(caller, callee.globals[of.as<ir::global_ref>()]));
+            default:
+                return of.entity;
+        }
+    }
+    template <class Entity>
+    static std::uint32_t number(Entity of) noexcept {
+        return static_cast<std::uint32_t>(of.index());
+    }
+
+    /// A global of the callee, computed in the caller: its vmctx is an argument of the call, and
+    /// not what the caller has for one.
+    template <class Remap>
+    value value_of(function& caller, block to, const function& callee, ir::global_ref which,
+                   Remap& remap) {
+        const auto& data = callee.globals[which];
+        if (data.is == ir::global_data::kind::vmctx) return remap.value_of(vmctx_of(callee));
+        ir::instruction made;
+        made.type = data.type;
+        if (data.is == ir::global_data::kind::symbol) {
+            made.code = ir::opcode::symbol_value;
+            made.entity = number(merge_symbol(caller, data));
+        } else {
+            const auto base = value_of(caller, to, callee, data.base, remap);
+            made.arguments = caller.add_values({&base, 1});
+            made.immediate = static_cast<std::uint64_t>(data.offset);
+            made.code =
+                data.is == ir::global_data::kind::load ? ir::opcode::load : ir::opcode::iadd_imm;
+            made.flags = data.flags;
+            made.trap = ir::trap_code::heap_out_of_bounds;
+        }
+        return caller.append_result(caller.append(to, made), data.type);
+    }
+    static value vmctx_of(const function& callee) noexcept {
+        const auto& all = callee.signature.parameters;
+        for (std::size_t index = 0; index < all.size(); ++index)
+            if (all[index].purpose == ir::parameter_purpose::vmctx)
+                return callee.parameters(callee.entry())[index];
+        return value();
+    }
+
+    std::map<ir::signature, std::size_t> signatures_;
+    std::map<function_key, std::size_t> functions_;
+    std::map<symbol_key, std::size_t> symbols_;
+    // Of the callee that is being inlined.
+    std::size_t slots_begin_ = 0;
+    std::vector<ir::signature_ref> merged_signatures_;
+    std::vector<ir::function_ref> merged_functions_;
+};
+
+}  // namespace palimpsest::inlining
