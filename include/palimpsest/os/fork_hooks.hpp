@@ -5,6 +5,8 @@
 #pragma once
 
 #include <pthread.h>
+#include <sched.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <cstdint>
@@ -14,7 +16,7 @@
 
 namespace palimpsest::os {
 
-/// How many forks lie between the first process and this one, counted from main on.
+/// How many forks lie between the first process and this one, counted from the first fork_hooks on.
 inline constinit std::atomic<std::uint64_t> fork_generation{0};
 
 /// Calls `before_fork`, `after_fork_in_parent` and `after_fork_in_child` of its owner, which must
@@ -27,9 +29,7 @@ class fork_hooks {
           before_([](void* of) noexcept { static_cast<Owner*>(of)->before_fork(); }),
           in_parent_([](void* of) noexcept { static_cast<Owner*>(of)->after_fork_in_parent(); }),
           in_child_([](void* of) noexcept { static_cast<Owner*>(of)->after_fork_in_child(); }) {
-        if (registered_ != 0)
-            throw std::system_error(registered_, std::generic_category(),
-                                    "palimpsest: pthread_atfork() failed");
+        register_once();
         const locked lock(all().mutex);
         next_ = std::exchange(all().first, this);
         if (next_ != nullptr) next_->previous_ = this;
@@ -50,33 +50,52 @@ class fork_hooks {
     struct registry {
         os::mutex mutex;
         fork_hooks* first = nullptr;
-
-        void before() {
-            mutex.lock();
-            for (auto* at = first; at != nullptr; at = at->next_) at->before_(at->owner_);
-        }
-        void after(hook fork_hooks::*which) {
-            for (auto* at = first; at != nullptr; at = at->next_) (at->*which)(at->owner_);
-            mutex.unlock();
-        }
     };
-
     static registry& all() noexcept {
         static constinit registry one;
         return one;
     }
 
-    /// Once a process, not once a type of owner: the handlers take the lock of the registry, and a
-    /// second set of them would wait for the first. Before main, when no other thread can fork.
-    static int register_handlers() noexcept {
-        return ::pthread_atfork([] { all().before(); },
-                                [] { all().after(&fork_hooks::in_parent_); },
-                                [] {
-                                    fork_generation.fetch_add(1, std::memory_order_relaxed);
-                                    all().after(&fork_hooks::in_child_);
-                                });
+    /// How many sets of handlers have run before the fork that this thread makes.
+    static int& handlers_run() noexcept {
+        static constinit thread_local int count = 0;
+        return count;
     }
-    static const int registered_;
+    static void before() noexcept {
+        if (handlers_run()++ != 0) return;
+        all().mutex.lock();
+        for (auto* at = all().first; at != nullptr; at = at->next_) at->before_(at->owner_);
+    }
+    static void after(hook fork_hooks::*which) noexcept {
+        if (--handlers_run() != 0) return;
+        for (auto* at = all().first; at != nullptr; at = at->next_) (at->*which)(at->owner_);
+        all().mutex.unlock();
+    }
+    static void after_in_parent() noexcept { after(&fork_hooks::in_parent_); }
+    static void after_in_child() noexcept {
+        fork_generation.fetch_add(1, std::memory_order_relaxed);
+        after(&fork_hooks::in_child_);
+    }
+
+    /// Once a process. No function-local static with a guard, and no lock: a fork by another thread
+    /// would leave them taken in the child for good. There the child takes over, and at the worst
+    /// there are two sets of handlers, of which the second does nothing.
+    static void register_once() {
+        static constexpr ::pid_t done = -1;
+        static constinit std::atomic<::pid_t> state{0};  // or the process that is at it
+        const auto mine = ::getpid();
+        for (;;) {
+            auto seen = state.load(std::memory_order_acquire);
+            if (seen == done) return;
+            if (seen != mine && state.compare_exchange_weak(seen, mine)) break;
+            ::sched_yield();
+        }
+        const int failed = ::pthread_atfork(before, after_in_parent, after_in_child);
+        state.store(failed == 0 ? done : 0, std::memory_order_release);
+        if (failed != 0)
+            throw std::system_error(failed, std::generic_category(),
+                                    "palimpsest: pthread_atfork() failed");
+    }
 
     void* owner_;
     hook before_;
@@ -85,7 +104,5 @@ class fork_hooks {
     fork_hooks* next_ = nullptr;
     fork_hooks* previous_ = nullptr;
 };
-
-inline const int fork_hooks::registered_ = fork_hooks::register_handlers();
 
 }  // namespace palimpsest::os

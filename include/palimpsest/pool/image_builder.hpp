@@ -2,7 +2,6 @@
 // found and written to the file, and the file is sealed.
 #pragma once
 
-#include <algorithm>
 #include <palimpsest/pool/image.hpp>
 
 namespace palimpsest {
@@ -24,25 +23,34 @@ inline bool is_zero(const std::byte* page) noexcept {
     return page[0] == std::byte{0} && std::memcmp(page, page + 1, os::page_size - 1) == 0;
 }
 
+/// What an entity is when all gaps below a limit are closed.
+struct closed_gaps {
+    std::size_t extents = 0;
+    std::size_t held = 0;    // bytes of the runs
+    std::size_t closed = 0;  // bytes of the gaps that need not be closed
+};
+inline closed_gaps close_gaps(const std::vector<os::address_range>& runs, std::size_t limit) {
+    closed_gaps made;
+    auto last_end = std::uintptr_t{0};
+    for (const auto& run : runs) {
+        const auto gap = run.begin - last_end;
+        if (made.extents == 0 || gap >= limit)
+            ++made.extents;
+        else if (gap >= extent_gap_pages * os::page_size)
+            made.closed += gap;
+        made.held += run.size();
+        last_end = run.end;
+    }
+    return made;
+}
+
 /// The gaps that are worth closing, as a limit: all that are smaller are closed.
 inline std::size_t gap_limit_of(const std::vector<os::address_range>& runs) {
-    std::size_t held = 0;
-    std::vector<std::size_t> gaps;
-    for (std::size_t index = 0; index < runs.size(); ++index) {
-        held += runs[index].size();
-        if (index != 0) gaps.push_back(runs[index].begin - runs[index - 1].end);
-    }
-    std::sort(gaps.begin(), gaps.end());
     auto limit = extent_gap_pages * os::page_size;
-    auto left = std::max(held, small_gaps);
-    auto at = std::lower_bound(gaps.begin(), gaps.end(), limit);
-    while (at != gaps.end() && gaps.end() - at >= static_cast<std::ptrdiff_t>(few_extents)) {
-        const auto larger = std::upper_bound(at, gaps.end(), *at);
-        const auto alike = *at * static_cast<std::size_t>(larger - at);
-        if (alike > left) break;
-        left -= alike;
-        limit = *at + 1;
-        at = larger;
+    while (close_gaps(runs, limit).extents > few_extents) {
+        const auto next = close_gaps(runs, 2 * limit);
+        if (next.closed > (next.held > small_gaps ? next.held : small_gaps)) break;
+        limit *= 2;
     }
     return limit;
 }
