@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <palimpsest/inline/concepts.hpp>
+#include <palimpsest/ir/flow.hpp>
 #include <palimpsest/ir/function.hpp>
 #include <span>
 #include <string>
@@ -47,21 +48,9 @@ class ir_adapter {
     static std::size_t index(value of) noexcept { return of.index(); }
     static std::size_t index(block of) noexcept { return of.index(); }
 
-    /// Block by block as the branch at its end has them.
-    class successor_view {
-      public:
-        explicit successor_view(std::span<const ir::block_call> targets) noexcept
-            : targets_(targets) {}
-        std::size_t size() const noexcept { return targets_.size(); }
-        block operator[](std::size_t place) const noexcept { return targets_[place].to; }
-
-      private:
-        std::span<const ir::block_call> targets_;
-    };
-    static successor_view successors(const function& of, block from) noexcept {
-        return successor_view(of.targets(of.last(from)));
+    static ir::successor_view successors(const function& of, block from) noexcept {
+        return {of, from};
     }
-
     static instruction_role role(const function& of, instruction which) noexcept {
         switch (of[which].code) {
             case ir::opcode::return_:
@@ -94,9 +83,15 @@ class ir_adapter {
 
     // Changing the caller.
 
-    /// Also begins a new callee when `like` is the entry of `callee`.
-    block new_block(function& caller, block behind, const function& callee, block like) {
-        if (like == callee.entry()) begin(caller, callee);
+    /// Stack slots are added at once; what else the callee refers to is merged when its first
+    /// reference is copied.
+    void begin(function& caller, const function& callee) {
+        slots_begin_ = caller.stack_slots.size();
+        for (const auto& one : callee.stack_slots) caller.stack_slots.add(one);
+        merged_signatures_.assign(callee.signatures.size(), {});
+        merged_functions_.assign(callee.functions.size(), {});
+    }
+    static block new_block(function& caller, block behind, const function& callee, block like) {
         const auto made = caller.make_block();
         caller.place_after(made, behind);
         caller.set_cold(made, callee.is_cold(like));
@@ -164,14 +159,6 @@ class ir_adapter {
     }
     static symbol_key key_of(const ir::global_data& of) {
         return {of.symbol, {of.offset, of.colocated}};
-    }
-
-    /// What the callee refers to is merged when its first reference is copied.
-    void begin(function& caller, const function& callee) {
-        slots_begin_ = caller.stack_slots.size();
-        for (const auto& one : callee.stack_slots) caller.stack_slots.add(one);
-        merged_signatures_.assign(callee.signatures.size(), {});
-        merged_functions_.assign(callee.functions.size(), {});
     }
 
     ir::signature_ref merge(function& caller, const function& callee, ir::signature_ref which) {

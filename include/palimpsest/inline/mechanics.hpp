@@ -15,6 +15,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <palimpsest/detail/post_order.hpp>
 #include <palimpsest/inline/concepts.hpp>
 #include <utility>
 #include <vector>
@@ -67,6 +68,7 @@ class inlining_of_one_call {
         is_tail_ = ir_.is_tail_call(caller_, call);
         if (!is_tail_) make_behind(at, call);
         find_reachable();
+        ir_.begin(caller_, callee_);
         make_blocks(at);
         enter(at, call);
         for (const auto one : order_) copy(one);
@@ -86,28 +88,19 @@ class inlining_of_one_call {
     /// Reverse post order: each block comes behind those that dominate it, and so each value is
     /// copied before its uses are.
     void find_reachable() {
-        struct visit {
-            block at;
-            std::size_t next = 0;
-        };
-        reachable_.assign(ir_.block_count(callee_), false);
-        std::vector<visit> path{{ir_.entry(callee_)}};
-        reachable_[ir_.index(ir_.entry(callee_))] = true;
-        while (!path.empty()) {
-            const auto at = path.back().at;
-            const auto& successors = ir_.successors(callee_, at);
-            if (path.back().next == static_cast<std::size_t>(successors.size())) {
-                order_.push_back(at);
-                path.pop_back();
-                continue;
-            }
-            const auto to = successors[path.back().next++];
-            leads_to_entry_ |= to == ir_.entry(callee_);
-            if (reachable_[ir_.index(to)]) continue;
-            reachable_[ir_.index(to)] = true;
-            path.push_back({to});
-        }
+        const auto entry = ir_.entry(callee_);
+        order_ = palimpsest::detail::post_order(
+            entry, ir_.block_count(callee_), [&](block at) { return ir_.index(at); },
+            [&](block at) { return ir_.successors(callee_, at); });
         std::reverse(order_.begin(), order_.end());
+        reachable_.assign(ir_.block_count(callee_), false);
+        for (const auto one : order_) {
+            reachable_[ir_.index(one)] = true;
+            const auto& successors = ir_.successors(callee_, one);
+            for (std::size_t place = 0; place < static_cast<std::size_t>(successors.size());
+                 ++place)
+                leads_to_entry_ |= successors[place] == entry;
+        }
     }
 
     /// In the callee's order. The copy of the entry gets its values from the call without

@@ -4,39 +4,34 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <palimpsest/detail/post_order.hpp>
 #include <palimpsest/ir/function.hpp>
+#include <span>
 #include <utility>
 #include <vector>
 
 namespace palimpsest::ir {
 
-/// Blocks that can be reached from the entry, each after all that it leads to, but for loops.
-/// Takes time linear in blocks and branches, and no recursion.
-inline std::vector<block> post_order(const function& of) {
-    struct visit {
-        block at;
-        std::size_t next = 0;  // of its branches
-    };
-    std::vector<block> made;
-    if (!of.entry()) return made;
-    std::vector<bool> seen(of.block_count());
-    std::vector<visit> path{{of.entry()}};
-    seen[of.entry().index()] = true;
-    while (!path.empty()) {
-        auto& [at, next] = path.back();
-        const auto last = of.last(at);
-        if (!last || next == of.targets(last).size()) {
-            made.push_back(at);
-            path.pop_back();
-            continue;
-        }
-        const auto to = of.targets(last)[next++].to;
-        if (of.is_placed(to) && !seen[to.index()]) {
-            seen[to.index()] = true;
-            path.push_back({to});
-        }
+/// The blocks that a block branches to, in the order of its targets.
+class successor_view {
+  public:
+    successor_view(const function& of, block from) noexcept {
+        if (const auto last = of.last(from)) targets_ = of.targets(last);
     }
-    return made;
+    std::size_t size() const noexcept { return targets_.size(); }
+    block operator[](std::size_t place) const noexcept { return targets_[place].to; }
+
+  private:
+    std::span<const block_call> targets_;
+};
+
+/// Blocks that can be reached from the entry, each after all that it leads to, but for loops. All
+/// branches must lead to blocks that are placed.
+inline std::vector<block> post_order(const function& of) {
+    if (!of.entry()) return {};
+    return palimpsest::detail::post_order(
+        of.entry(), of.block_count(), [](block at) { return at.index(); },
+        [&](block at) { return successor_view(of, at); });
 }
 
 /// The dominator tree of the blocks that can be reached, found by the iteration of Cooper, Harvey
@@ -77,10 +72,11 @@ class dominators {
     std::vector<std::vector<block>> predecessors(const function& of,
                                                  const std::vector<block>& order) const {
         std::vector<std::vector<block>> made(of.block_count());
-        for (const auto from : order)
-            if (const auto last = of.last(from))
-                for (const auto& target : of.targets(last))
-                    if (of.is_placed(target.to)) made[target.to.index()].push_back(from);
+        for (const auto from : order) {
+            const successor_view all(of, from);
+            for (std::size_t place = 0; place < all.size(); ++place)
+                made[all[place].index()].push_back(from);
+        }
         return made;
     }
 

@@ -34,6 +34,9 @@ class function_reader {
         return std::move(made_);
     }
 
+    /// Of a function that could not be read to its end; empty where not even the name could.
+    const std::string& function_name() const noexcept { return made_.name; }
+
   private:
     // Numbers as large as these come from no program, and would only make tables large.
     static constexpr std::uint64_t most_values = 1U << 22U;

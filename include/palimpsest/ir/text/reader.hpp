@@ -70,23 +70,16 @@ class file_reader {
     file_item read_item() {
         file_item made;
         made.where = in_.where();
+        function_reader reader(in_);
         try {
-            made.function = function_reader(in_).read();
-            made.name = made.function->name;
+            made.function = reader.read();
         } catch (const unsupported& lacks) {
             made.lacking = lacks.what();
-            made.name = name_at(made.where);
             skip_function();
         }
-        made.comments = read_comments_behind(made.where);
+        made.name = made.function ? made.function->name : reader.function_name();
+        made.comments = read_comments();
         return made;
-    }
-    /// The name of the function that begins there.
-    std::string name_at(location where) const {
-        token_stream again(text_);
-        while (!(again.where() == where)) again.take();
-        again.take();
-        return std::string(again.peek().text);
     }
     void skip_function() {
         while (in_.peek().is != token::kind::end && !in_.take_if("}")) in_.take();
@@ -98,12 +91,6 @@ class file_reader {
             made.push_back({std::string(one.text), one.where});
         return made;
     }
-    std::vector<comment> read_comments_behind(location where) {
-        auto made = read_comments();
-        std::erase_if(made, [&](const comment& one) { return one.where.line < where.line; });
-        return made;
-    }
-
     std::string_view text_;
     token_stream in_;
 };
