@@ -42,9 +42,9 @@ os::mapping reserve_slots(System& system, const slot_layout& layout) {
                 " slots would fit: lower slots or that limit");
     }
     os::mapping reservation(taken.value);
-    // A huge page would make one touched byte cost 2 MiB.
+    // A huge page would make one touched byte cost 2 MiB, and a merged one hides what was written.
     if (const auto refused = system(os::refuse_merging{}, taken.value); !refused)
-        os::throw_failed("madvise", "MADV_NOHUGEPAGE", refused.error);
+        os::throw_failed("madvise", "MADV_NOHUGEPAGE, MADV_UNMERGEABLE", refused.error);
     return reservation;
 }
 

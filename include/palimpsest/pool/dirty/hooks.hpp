@@ -108,12 +108,7 @@ void forked(Tracker& tracker, Slot& slot) noexcept {
 
 /// Whether a backend has a gate of its own (fault_gate).
 template <class Backend>
-inline constexpr bool skips_scans = [] {
-    if constexpr (requires { Backend::skips_scans; })
-        return Backend::skips_scans;
-    else
-        return false;
-}();
+inline constexpr bool skips_scans = requires { requires Backend::skips_scans; };
 
 /// What `slot.enter()` gives where nothing needs to be counted.
 struct no_scope {
