@@ -42,6 +42,24 @@ bool reaches_around(const std::vector<std::vector<std::size_t>>& ways, std::size
     return seen[other];
 }
 
+/// Whether parents come first, and what a block dominates stands in one run.
+void check_preorder(const ir::dominators& tree, std::size_t count) {
+    std::vector<bool> seen(count);
+    for (const auto at : tree.preorder()) {
+        REQUIRE_FALSE(seen[at.index()]);
+        REQUIRE((at == block(0) || seen[tree.parent(at).index()]));
+        seen[at.index()] = true;
+    }
+    for (std::size_t number = 0; number < count; ++number) {
+        const block one(number);
+        REQUIRE(seen[number] == tree.is_reachable(one));
+        std::size_t dominated = 0;
+        for (const auto other : tree.preorder()) dominated += tree.dominates(one, other) ? 1 : 0;
+        REQUIRE(tree.dominated_by(one).size() == dominated);
+        for (const auto other : tree.dominated_by(one)) REQUIRE(tree.dominates(one, other));
+    }
+}
+
 }  // namespace
 
 TEST_CASE("a block comes after all that it leads to, and what cannot be reached not at all") {
@@ -59,6 +77,48 @@ TEST_CASE("a long way takes no recursion") {
     CHECK(ir::post_order(f).size() == ways.size());
     const ir::dominators tree(f);
     CHECK(tree.parent(block(199'999)) == block(199'998));
+    CHECK(tree.dominates(block(0), block(199'999)));
+    CHECK(tree.dominates(block(100'000), block(100'001)));
+    CHECK_FALSE(tree.dominates(block(100'001), block(100'000)));
+    CHECK(tree.preorder().back() == block(199'999));
+}
+
+TEST_CASE("dominators of loops nested a hundred thousand deep are found at once") {
+    const std::size_t count = 100'000;
+    std::vector<std::vector<std::size_t>> ways(2 * count + 1);
+    for (std::size_t at = 0; at < count; ++at) {
+        ways[at] = {at + 1};
+        ways[count + at] = {count - at, count + at + 1};
+    }
+    const auto f = branching(ways);
+    const ir::dominators tree(f);
+    for (std::size_t at = 1; at <= 2 * count; ++at)
+        if (tree.parent(block(at)) != block(at - 1)) FAIL(at);
+    // Each of all blocks dominates those behind it: a walk up the tree for each would take an age.
+    std::size_t dominated = 0;
+    for (std::size_t at = 0; at <= 2 * count; ++at)
+        dominated += tree.dominates(block(at), block(2 * count)) ? 1 : 0;
+    CHECK(dominated == 2 * count + 1);
+}
+
+TEST_CASE("blocks have those that branch to them, once for each branch") {
+    const auto f = branching({{1, 2, 1}, {3}, {3}, {}, {3}});
+    const ir::predecessors before(f);
+    const auto all = [&](std::size_t of) {
+        return std::vector<block>(before[block(of)].begin(), before[block(of)].end());
+    };
+    CHECK(all(0).empty());
+    CHECK(all(1) == std::vector{block(0), block(0)});
+    CHECK(all(2) == std::vector{block(0)});
+    CHECK(all(3) == std::vector{block(1), block(2), block(4)});
+}
+
+TEST_CASE("what cannot be reached dominates nothing, and is dominated by nothing") {
+    const ir::dominators tree(branching({{1}, {}, {1}}));
+    CHECK_FALSE(tree.dominates(block(2), block(1)));
+    CHECK_FALSE(tree.dominates(block(0), block(2)));
+    CHECK_FALSE(tree.dominates(block(2), block(2)));
+    CHECK(tree.dominated_by(block(2)).empty());
 }
 
 TEST_CASE("a block dominates another when every way leads through it") {
@@ -82,5 +142,6 @@ TEST_CASE("a block dominates another when every way leads through it") {
                     REQUIRE(tree.dominates(block(one), block(other)) ==
                             (one == other || !reaches_around(ways, other, one)));
         }
+        check_preorder(tree, ways.size());
     }
 }

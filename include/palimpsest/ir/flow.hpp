@@ -34,70 +34,192 @@ inline std::vector<block> post_order(const function& of) {
         [&](block at) { return successor_view(of, at); });
 }
 
-/// The dominator tree of the blocks that can be reached, found by the iteration of Cooper, Harvey
-/// and Kennedy ("A Simple, Fast Dominance Algorithm", 2001).
-class dominators {
+/// The blocks that branch to each block, in one array: those of all blocks that are placed, whether
+/// they can be reached or not, and a block that branches there twice is listed twice. Takes time
+/// and memory linear in blocks and branches.
+class predecessors {
   public:
-    explicit dominators(const function& of)
-        : numbers_(of.block_count(), unreachable), parents_(of.block_count()) {
-        auto order = post_order(of);
-        for (std::size_t number = 0; number < order.size(); ++number)
-            numbers_[order[number].index()] = static_cast<std::uint32_t>(number);
-        std::reverse(order.begin(), order.end());
-        if (order.empty()) return;
-        const auto before = predecessors(of, order);
-        parents_[order[0].index()] = order[0];
-        for (bool changed = true; changed;) {
-            changed = false;
-            for (std::size_t place = 1; place < order.size(); ++place)
-                changed |= improve(order[place], before[order[place].index()]);
-        }
+    explicit predecessors(const function& of) : ends_(of.block_count() + 1) {
+        for_each_edge(of, [&](block, block to) { ++ends_[to.index() + 1]; });
+        for (std::size_t index = 1; index < ends_.size(); ++index) ends_[index] += ends_[index - 1];
+        all_.resize(ends_.back());
+        auto next = ends_;
+        for_each_edge(of, [&](block from, block to) { all_[next[to.index()]++] = from; });
     }
 
-    bool is_reachable(block which) const noexcept { return numbers_[which.index()] != unreachable; }
-    /// Whether every way from the entry to `other`, which can be reached, leads through `one`. A
-    /// block dominates itself. Takes time linear in the depth of the tree.
-    bool dominates(block one, block other) const noexcept {
-        while (number(other) < number(one)) other = parents_[other.index()];
-        return one == other;
+    std::span<const block> operator[](block of) const noexcept {
+        const auto begin = ends_[of.index()];
+        return std::span(all_).subspan(begin, ends_[of.index() + 1] - begin);
     }
-    /// The nearest that dominates it; of the entry, itself.
-    block parent(block of) const noexcept { return parents_[of.index()]; }
 
   private:
-    static constexpr std::uint32_t unreachable = ~std::uint32_t{0};
-
-    std::uint32_t number(block of) const noexcept { return numbers_[of.index()]; }
-
-    std::vector<std::vector<block>> predecessors(const function& of,
-                                                 const std::vector<block>& order) const {
-        std::vector<std::vector<block>> made(of.block_count());
-        for (const auto from : order) {
+    template <class Visit>
+    static void for_each_edge(const function& of, Visit&& visit) {
+        for (const auto from : of.blocks()) {
             const successor_view all(of, from);
-            for (std::size_t place = 0; place < all.size(); ++place)
-                made[all[place].index()].push_back(from);
+            for (std::size_t place = 0; place < all.size(); ++place) visit(from, all[place]);
         }
-        return made;
     }
 
-    bool improve(block which, const std::vector<block>& before) {
-        block nearest;
-        for (const auto one : before) {
-            if (!parents_[one.index()]) continue;  // not looked at yet
-            nearest = nearest ? common(nearest, one) : one;
-        }
-        return std::exchange(parents_[which.index()], nearest) != nearest;
-    }
-    block common(block one, block other) const noexcept {
-        while (one != other) {
-            while (number(one) < number(other)) one = parents_[one.index()];
-            while (number(other) < number(one)) other = parents_[other.index()];
-        }
-        return one;
+    std::vector<std::size_t> ends_;  // of the lists, each beginning where the one before ends
+    std::vector<block> all_;
+};
+
+/// The dominator tree of the blocks that can be reached, found by the algorithm of Lengauer and
+/// Tarjan ("A Fast Algorithm for Finding Dominators in a Flowgraph", 1979) in its simple form: for
+/// n blocks and m branches it takes time O(m log n), whatever they look like, and no recursion.
+class dominators {
+  public:
+    explicit dominators(const function& of) : dominators(of, predecessors(of)) {}
+    dominators(const function& of, const predecessors& before)
+        : parents_(of.block_count()), ranges_(of.block_count()) {
+        if (!of.entry()) return;
+        const depth_first_tree tree(of);
+        const auto nearest = immediate(tree, before);
+        for (std::size_t number = 0; number < tree.order.size(); ++number)
+            parents_[tree.order[number].index()] = tree.order[nearest[number]];
+        lay_out(tree, nearest);
     }
 
-    std::vector<std::uint32_t> numbers_;  // in post order
+    bool is_reachable(block which) const noexcept { return bool(parents_[which.index()]); }
+    /// Whether every way from the entry to `other` leads through `one`; false when one of them
+    /// cannot be reached. A block dominates itself. Takes constant time.
+    bool dominates(block one, block other) const noexcept {
+        const auto& outer = ranges_[one.index()];
+        const auto place = ranges_[other.index()].begin;
+        return outer.begin <= place && place < outer.end;
+    }
+    /// The nearest that dominates it; of the entry, itself; of what cannot be reached, none.
+    block parent(block of) const noexcept { return parents_[of.index()]; }
+
+    /// All blocks that can be reached, each after the one that dominates it, and what a block
+    /// dominates directly behind it in one run. Who keeps something for the blocks above, keeps a
+    /// stack of them, and takes down those that do not dominate the next one.
+    std::span<const block> preorder() const noexcept { return preorder_; }
+    /// What a block dominates, itself first: a run of the preorder.
+    std::span<const block> dominated_by(block one) const noexcept {
+        if (!is_reachable(one)) return {};
+        const auto& run = ranges_[one.index()];
+        return preorder().subspan(run.begin, run.end - run.begin);
+    }
+
+  private:
+    using rank = std::uint32_t;  // of a block, in the order of a search in depth
+    static constexpr rank no_rank = ~rank{0};
+
+    struct range {
+        rank begin = no_rank;
+        rank end = 0;
+    };
+
+    /// The blocks in the order in which a search in depth finds them, and from where.
+    struct depth_first_tree {
+        explicit depth_first_tree(const function& of) : ranks(of.block_count(), no_rank) {
+            struct visit {
+                block at;
+                std::size_t next = 0;
+            };
+            std::vector<visit> path{{of.entry()}};
+            add(of.entry(), 0);
+            while (!path.empty()) {
+                auto& [at, next] = path.back();
+                const successor_view all(of, at);
+                if (next == all.size()) {
+                    path.pop_back();
+                    continue;
+                }
+                const auto to = all[next++];
+                if (ranks[to.index()] != no_rank) continue;
+                add(to, ranks[at.index()]);
+                path.push_back({to});
+            }
+        }
+        void add(block found, rank from) {
+            ranks[found.index()] = static_cast<rank>(order.size());
+            order.push_back(found);
+            parents.push_back(from);
+        }
+
+        std::vector<rank> ranks;
+        std::vector<block> order;
+        std::vector<rank> parents;
+    };
+
+    /// The part of the search's tree whose blocks are dealt with, as a forest; tells on the way up
+    /// from a block the one with the least semidominator, and shortens the way.
+    class forest {
+      public:
+        explicit forest(std::size_t count) : above_(count, no_rank), best_(count), semi_(count) {
+            for (std::size_t one = 0; one < count; ++one)
+                best_[one] = semi_[one] = static_cast<rank>(one);
+        }
+        rank semi(rank of) const noexcept { return semi_[of]; }
+        void set_semi(rank of, rank found) noexcept { semi_[of] = found; }
+        void link(rank above, rank below) noexcept { above_[below] = above; }
+
+        rank best(rank of) {
+            if (above_[of] == no_rank) return of;
+            for (auto at = of; above_[above_[at]] != no_rank; at = above_[at]) way_.push_back(at);
+            for (; !way_.empty(); way_.pop_back()) {
+                const auto at = way_.back();
+                const auto over = above_[at];
+                if (semi_[best_[over]] < semi_[best_[at]]) best_[at] = best_[over];
+                above_[at] = above_[over];
+            }
+            return best_[of];
+        }
+
+      private:
+        std::vector<rank> above_;
+        std::vector<rank> best_;
+        std::vector<rank> semi_;
+        std::vector<rank> way_;
+    };
+
+    /// The rank of the nearest dominator, for each.
+    static std::vector<rank> immediate(const depth_first_tree& tree, const predecessors& before) {
+        const auto count = static_cast<rank>(tree.order.size());
+        std::vector<rank> found(count, 0);
+        forest done(count);
+        std::vector<rank> first(count, no_rank);  // lists of those with that semidominator
+        std::vector<rank> next(count, no_rank);
+        for (auto at = count - 1; at > 0; --at) {
+            for (const auto from : before[tree.order[at]])
+                if (const auto other = tree.ranks[from.index()]; other != no_rank)
+                    done.set_semi(at, std::min(done.semi(at), done.semi(done.best(other))));
+            next[at] = std::exchange(first[done.semi(at)], at);
+            const auto parent = tree.parents[at];
+            done.link(parent, at);
+            for (auto one = first[parent]; one != no_rank; one = next[one]) {
+                const auto best = done.best(one);
+                found[one] = done.semi(best) < done.semi(one) ? best : parent;
+            }
+            first[parent] = no_rank;
+        }
+        for (rank at = 1; at < count; ++at)
+            if (found[at] != done.semi(at)) found[at] = found[found[at]];
+        return found;
+    }
+
+    /// The runs of the preorder. A block's rank is greater than its nearest dominator's.
+    void lay_out(const depth_first_tree& tree, const std::vector<rank>& nearest) {
+        const auto count = tree.order.size();
+        std::vector<rank> sizes(count, 1);
+        for (auto at = count - 1; at > 0; --at) sizes[nearest[at]] += sizes[at];
+        std::vector<rank> next(count, 0);  // where what follows below it begins
+        preorder_.resize(count);
+        for (std::size_t at = 0; at < count; ++at) {
+            const auto begin =
+                at == 0 ? 0 : std::exchange(next[nearest[at]], next[nearest[at]] + sizes[at]);
+            next[at] = begin + 1;
+            ranges_[tree.order[at].index()] = {begin, begin + sizes[at]};
+            preorder_[begin] = tree.order[at];
+        }
+    }
+
     std::vector<block> parents_;
+    std::vector<range> ranges_;
+    std::vector<block> preorder_;
 };
 
 }  // namespace palimpsest::ir
