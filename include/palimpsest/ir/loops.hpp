@@ -1,0 +1,99 @@
+// How many loops a block is in: what runs often, as far as the shape of a function tells.
+//
+// A loop is natural: it has a header that dominates all of it, and at least one branch from within
+// back to the header. Loops of one header count as one. A cycle that can be entered at two places
+// (irreducible) has no header, and counts as no loop; compilers of WebAssembly make none. Takes
+// time near linear in blocks and branches, however deep loops are nested, and no recursion.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <palimpsest/ir/flow.hpp>
+#include <palimpsest/ir/function.hpp>
+#include <vector>
+
+namespace palimpsest::ir {
+
+/// The function must be well-formed, and its blocks and branches be the same as when `dominators`
+/// and `predecessors` were made.
+class loops {
+  public:
+    explicit loops(const function& of) : loops(of, predecessors(of)) {}
+    loops(const function& of, const dominators& tree) : loops(of, tree, predecessors(of)) {}
+    loops(const function& of, const dominators& tree, const predecessors& before)
+        : innermost_(of.block_count(), none) {
+        // What is nested has its header below that of the loop around it, so that it comes first.
+        const auto order = tree.preorder();
+        for (auto place = order.size(); place > 0; --place)
+            find_loop(order[place - 1], tree, before);
+        for (auto which = nest_.size(); which > 0; --which) {
+            auto& one = nest_[which - 1];
+            one.depth = one.around == none ? 1 : nest_[one.around].depth + 1;
+        }
+    }
+
+    /// 0: it is in none, or cannot be reached.
+    unsigned depth(block of) const noexcept {
+        const auto in = innermost_[of.index()];
+        return in == none ? 0 : nest_[in].depth;
+    }
+
+  private:
+    static constexpr std::uint32_t none = ~std::uint32_t{0};
+
+    struct loop {
+        block header;
+        std::uint32_t around = none;  // the next that it is nested in, found later than itself
+        std::uint32_t far = none;     // one further out, to find the outermost quickly
+        unsigned depth = 0;
+    };
+
+    loops(const function& of, const predecessors& before)
+        : loops(of, dominators(of, before), before) {}
+
+    /// The loop of a header, if it has one: all from where its end can be reached, up to the
+    /// header.
+    void find_loop(block header, const dominators& tree, const predecessors& before) {
+        for (const auto from : before[header])
+            if (tree.dominates(header, from)) waiting_.push_back(from);
+        if (waiting_.empty()) return;
+        const auto made = static_cast<std::uint32_t>(nest_.size());
+        nest_.push_back({header});
+        innermost_[header.index()] = made;
+        while (!waiting_.empty()) {
+            const auto at = waiting_.back();
+            waiting_.pop_back();
+            if (const auto begin = take_in(at, made))
+                for (const auto from : before[begin])
+                    if (tree.is_reachable(from)) waiting_.push_back(from);
+        }
+    }
+    /// Makes a block a part of the loop that is found last, with the loop it is in already. Gives
+    /// where that begins; nothing when the block was a part before.
+    block take_in(block at, std::uint32_t made) {
+        auto& in = innermost_[at.index()];
+        if (in == none) {
+            in = made;
+            return at;
+        }
+        const auto outer = outermost(in);
+        if (outer == made) return block();
+        nest_[outer].around = nest_[outer].far = made;
+        return nest_[outer].header;
+    }
+    /// Halves the way for who asks next.
+    std::uint32_t outermost(std::uint32_t which) noexcept {
+        while (nest_[which].far != none) {
+            auto& far = nest_[which].far;
+            if (nest_[far].far != none) far = nest_[far].far;
+            which = far;
+        }
+        return which;
+    }
+
+    std::vector<std::uint32_t> innermost_;  // by block
+    std::vector<loop> nest_;                // each after those that are nested in it
+    std::vector<block> waiting_;
+};
+
+}  // namespace palimpsest::ir
