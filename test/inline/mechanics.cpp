@@ -170,6 +170,86 @@ block2:
     s.check_same(small_numbers());
 }
 
+TEST_CASE("stack slots of a callee are shared by its bodies, of which one runs at a time") {
+    subject s(R"(
+function %f(i32) -> i32 {
+    ss0 = explicit_slot 4
+    fn0 = %g(i32) -> i32
+block0(v0: i32):
+    stack_store v0, ss0
+    v1 = call fn0(v0)
+    v2 = call fn0(v1)
+    v3 = stack_load.i32 ss0
+    v4 = iadd v2, v3
+    return v4
+}
+function %g(i32) -> i32 {
+    ss0 = explicit_slot 4
+    ss1 = explicit_slot 8
+block0(v0: i32):
+    stack_store v0, ss0
+    v1 = iadd_imm v0, 3
+    stack_store v1, ss1+4
+    v2 = stack_load.i32 ss0
+    v3 = stack_load.i32 ss1+4
+    v4 = imul v2, v3
+    return v4
+})");
+    s.inline_one();
+    s.inline_one();
+    CHECK(s.f().stack_slots.size() == 3);
+    s.check_same(small_numbers());
+}
+
+TEST_CASE("a body within a body of the same function has stack slots of its own") {
+    subject s(R"(
+function %f(i32) -> i32 {
+    ss0 = explicit_slot 4
+    fn0 = %f(i32) -> i32
+block0(v0: i32):
+    stack_store v0, ss0
+    brif v0, block1, block2
+block1:
+    v1 = iadd_imm v0, -1
+    v2 = call fn0(v1)
+    v3 = stack_load.i32 ss0
+    v4 = imul v2, v3
+    return v4
+block2:
+    v5 = iconst.i32 1
+    return v5
+})");
+    for (int times = 0; times < 3; ++times) s.inline_one();
+    CHECK(s.f().stack_slots.size() == 4);
+    s.check_same(small_numbers());
+}
+
+TEST_CASE("a signature that the caller declares twice does not make callees twice") {
+    subject s(R"(
+function %f(i32) -> i32 {
+    fn0 = %g(i32) -> i32
+    fn1 = %h(i32) -> i32
+block0(v0: i32):
+    v1 = call fn0(v0)
+    v2 = call fn1(v1)
+    return v2
+}
+function %g(i32) -> i32 {
+    fn0 = %h(i32) -> i32
+block0(v0: i32):
+    v1 = call fn0(v0)
+    return v1
+}
+function %h(i32) -> i32 {
+block0(v0: i32):
+    v1 = iadd_imm v0, 5
+    return v1
+})");
+    s.inline_one();
+    CHECK(s.f().functions.size() == 2);
+    s.check_same(small_numbers());
+}
+
 TEST_CASE("a tail call of the callee is a call at a normal site, and stays one at a tail site") {
     const std::string callees = R"(
 function %g(i32) -> i32 tail {

@@ -106,7 +106,7 @@ struct adapter {
     }
     static std::vector<int> call_results(const function& f, int it) { return {f.of(it).result}; }
 
-    static void begin(function&, const function&) {}
+    static void begin(function&, int, const function&) {}
     static int new_block(function& f, int behind, const function&, int) {
         f.blocks.emplace_back();
         const int made = static_cast<int>(f.blocks.size()) - 1;

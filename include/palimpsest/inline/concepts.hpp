@@ -54,9 +54,9 @@ concept InlinableIr = requires(Adapter& ir, const Adapter& asked,
     { asked.is_tail_call(caller, instruction) } -> std::same_as<bool>;
     asked.call_arguments(caller, instruction);
     asked.call_results(caller, instruction);
-    // Changing the caller. `begin` comes first, for each call that is inlined. A new block is
-    // placed behind the one that is named.
-    ir.begin(caller, callee);
+    // Changing the caller. `begin` comes first, for each call that is inlined, and names the block
+    // that the call stands in. A new block is placed behind the one that is named.
+    ir.begin(caller, block, callee);
     { ir.new_block(caller, block, callee, block) } -> std::same_as<typename Adapter::block>;
     { ir.split_behind(caller, block, instruction) } -> std::same_as<typename Adapter::block>;
     { ir.add_parameter(caller, block, callee, value) } -> std::same_as<typename Adapter::value>;

@@ -15,8 +15,9 @@
 namespace palimpsest::inlining {
 
 /// For one caller. Signatures, function references and symbols of callees are merged into the
-/// caller's tables, each once; stack slots are added for each call that is inlined, since two
-/// bodies may run at a time.
+/// caller's tables, each once. Stack slots of a callee are added once too, since of its bodies one
+/// runs at a time; only a body of it within a body of it gets slots of its own. What is in a slot
+/// before the callee writes there is undefined, as it is in CLIF.
 class ir_adapter {
   public:
     using function = ir::function;
@@ -28,7 +29,9 @@ class ir_adapter {
         for (std::size_t number = 0; number < caller.signatures.size(); ++number)
             signatures_.emplace(caller.signatures[ir::signature_ref(number)], number);
         for (std::size_t number = 0; number < caller.functions.size(); ++number) {
-            const auto& data = caller.functions[ir::function_ref(number)];
+            auto data = caller.functions[ir::function_ref(number)];
+            // Of the same signature declared twice, the first stands for both.
+            data.signature = ir::signature_ref(signatures_.at(caller.signatures[data.signature]));
             functions_.emplace(key_of(data), number);
         }
         for (std::size_t number = 0; number < caller.globals.size(); ++number) {
@@ -85,21 +88,19 @@ class ir_adapter {
 
     /// Stack slots are added at once; what else the callee refers to is merged when its first
     /// reference is copied.
-    void begin(function& caller, const function& callee) {
-        slots_begin_ = caller.stack_slots.size();
-        for (const auto& one : callee.stack_slots) caller.stack_slots.add(one);
+    void begin(function& caller, block at, const function& callee) {
+        bodies_.push_back({callee.name, body_of(at)});
+        slots_begin_ = callee.stack_slots.empty() ? 0 : merge_slots(caller, callee);
         merged_signatures_.assign(callee.signatures.size(), {});
         merged_functions_.assign(callee.functions.size(), {});
     }
-    static block new_block(function& caller, block behind, const function& callee, block like) {
-        const auto made = caller.make_block();
-        caller.place_after(made, behind);
+    block new_block(function& caller, block behind, const function& callee, block like) {
+        const auto made = place_block(caller, behind, bodies_.size() - 1);
         caller.set_cold(made, callee.is_cold(like));
         return made;
     }
-    static block split_behind(function& caller, block at, instruction call) {
-        const auto made = caller.make_block();
-        caller.place_after(made, at);
+    block split_behind(function& caller, block at, instruction call) {
+        const auto made = place_block(caller, at, body_of(at));
         if (const auto next = caller.next(call)) caller.split(at, next, made);
         caller.set_cold(made, caller.is_cold(at));
         return made;
@@ -151,6 +152,41 @@ class ir_adapter {
     }
 
   private:
+    static constexpr std::size_t no_body = ~std::size_t{0};
+
+    /// A copy of a callee's blocks.
+    struct body {
+        std::string callee;
+        std::size_t around = no_body;  // that it stands in; none: the caller itself
+    };
+    struct slot_run {
+        std::size_t begin = 0;
+        std::size_t count = 0;
+    };
+
+    std::size_t body_of(block of) const noexcept {
+        return of.index() < body_of_block_.size() ? body_of_block_[of.index()] : no_body;
+    }
+    block place_block(function& caller, block behind, std::size_t owner) {
+        const auto made = caller.make_block();
+        caller.place_after(made, behind);
+        body_of_block_.resize(made.index() + 1, no_body);
+        body_of_block_[made.index()] = owner;
+        return made;
+    }
+    /// The slots of the last of `bodies_`; gives their first.
+    std::size_t merge_slots(function& caller, const function& callee) {
+        std::size_t nested = 0;  // bodies of the callee that this one stands in
+        for (auto one = bodies_.back().around; one != no_body; one = bodies_[one].around)
+            nested += bodies_[one].callee == callee.name ? 1 : 0;
+        auto& known = slots_[{callee.name, nested}];
+        if (known.count != callee.stack_slots.size()) {  // the first, or the callee has changed
+            known = {caller.stack_slots.size(), callee.stack_slots.size()};
+            for (const auto& one : callee.stack_slots) caller.stack_slots.add(one);
+        }
+        return known.begin;
+    }
+
     using function_key = std::pair<std::string, std::pair<ir::signature_ref, bool>>;
     using symbol_key = std::pair<std::string, std::pair<std::int64_t, bool>>;
 
@@ -259,6 +295,10 @@ class ir_adapter {
     std::map<ir::signature, std::size_t> signatures_;
     std::map<function_key, std::size_t> functions_;
     std::map<symbol_key, std::size_t> symbols_;
+    std::map<std::pair<std::string, std::size_t>, slot_run>
+        slots_;  // of a callee, so deep in itself
+    std::vector<body> bodies_;
+    std::vector<std::size_t> body_of_block_;
     // Of the callee that is being inlined.
     std::size_t slots_begin_ = 0;
     std::vector<ir::signature_ref> merged_signatures_;

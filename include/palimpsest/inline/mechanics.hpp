@@ -26,6 +26,7 @@ namespace palimpsest::inlining {
 template <class Adapter>
 struct inlined_call {
     typename Adapter::block entry;   // the copy of the callee's
+    typename Adapter::block last;    // of the copies, which are placed one behind the other
     typename Adapter::block behind;  // none for a tail call
     std::size_t instructions = 0;    // that were copied
 };
@@ -68,7 +69,7 @@ class inlining_of_one_call {
         is_tail_ = ir_.is_tail_call(caller_, call);
         if (!is_tail_) make_behind(at, call);
         find_reachable();
-        ir_.begin(caller_, callee_);
+        ir_.begin(caller_, at, callee_);
         make_blocks(at);
         enter(at, call);
         for (const auto one : order_) copy(one);
@@ -115,6 +116,7 @@ class inlining_of_one_call {
             for (const auto parameter : ir_.parameters(callee_, one))
                 remap_.bind_value(parameter, ir_.add_parameter(caller_, last, callee_, parameter));
         }
+        made_.last = last;
     }
 
     void enter(block at, instruction call) {
