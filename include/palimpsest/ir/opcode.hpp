@@ -334,6 +334,10 @@ constexpr bool has_effect(opcode of, std::uint8_t effects) noexcept {
     return (describe(of).effects & effects) != 0;
 }
 constexpr bool ends_block(opcode of) noexcept { return has_effect(of, effect::ends); }
+/// Gives its immediate.
+constexpr bool is_constant(opcode of) noexcept {
+    return of == opcode::iconst || of == opcode::f32const || of == opcode::f64const;
+}
 
 /// Of some 130 operations.
 constexpr std::optional<opcode> opcode_named(std::string_view text) noexcept {

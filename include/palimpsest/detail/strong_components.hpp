@@ -1,0 +1,73 @@
+// The strongly connected components of a graph, each behind all that it leads to.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <limits>
+#include <vector>
+
+namespace palimpsest::detail {
+
+/// Nodes by component, in the order of their numbers within one.
+struct strong_components {
+    std::vector<std::vector<std::size_t>> all;
+    std::vector<std::size_t> of_node;  // its component's place in `all`
+};
+
+/// Tarjan's algorithm ("Depth-First Search and Linear Graph Algorithms", 1972), without recursion.
+/// `successors(node)` gives something with a size and places, and stays as it is. Takes time linear
+/// in nodes and edges.
+template <class Successors>
+strong_components find_strong_components(std::size_t count, Successors&& successors) {
+    constexpr auto none = std::numeric_limits<std::size_t>::max();
+    struct visit {
+        std::size_t node;
+        std::size_t next = 0;
+    };
+    strong_components made;
+    made.of_node.assign(count, none);
+    std::vector<std::size_t> number(count, none), lowest(count);
+    std::vector<std::size_t> open;  // nodes whose component is not complete
+    std::vector<visit> path;
+    std::size_t numbered = 0;
+    const auto begin = [&](std::size_t node) {
+        number[node] = lowest[node] = numbered++;
+        open.push_back(node);
+        path.push_back({node});
+    };
+    const auto complete = [&](std::size_t node) {
+        auto& members = made.all.emplace_back();
+        do {
+            members.push_back(open.back());
+            made.of_node[open.back()] = made.all.size() - 1;
+            open.pop_back();
+        } while (members.back() != node);
+        std::sort(members.begin(), members.end());
+    };
+    for (std::size_t root = 0; root < count; ++root) {
+        if (number[root] != none) continue;
+        begin(root);
+        while (!path.empty()) {
+            auto& [node, next] = path.back();
+            const auto& all = successors(node);
+            if (next < static_cast<std::size_t>(all.size())) {
+                const std::size_t to = all[next++];
+                if (number[to] == none)
+                    begin(to);
+                else if (made.of_node[to] == none)
+                    lowest[node] = std::min(lowest[node], number[to]);
+                continue;
+            }
+            const auto left = node;
+            path.pop_back();
+            if (lowest[left] == number[left]) complete(left);
+            if (!path.empty()) {
+                auto& below = lowest[path.back().node];
+                below = std::min(below, lowest[left]);
+            }
+        }
+    }
+    return made;
+}
+
+}  // namespace palimpsest::detail

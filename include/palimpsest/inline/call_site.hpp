@@ -1,0 +1,32 @@
+// What a decision sees of a call: numbers and facts, whatever the IR is.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace palimpsest::inlining {
+
+/// All of it as it is when the decision is asked: callees come before their callers, so that what
+/// was inlined into the callee counts in its size.
+struct call_site {
+    std::string_view caller;  // names
+    std::string_view callee;
+    std::size_t caller_size = 0;  // in instructions
+    std::size_t callee_size = 0;
+    std::size_t arguments = 0;
+    std::size_t constant_arguments = 0;  // how many of them are constants
+    std::size_t results = 0;
+    std::size_t callee_call_sites = 0;   // in the whole program, this one included
+    unsigned loop_depth = 0;             // loops of the caller that the call stands in
+    unsigned inlined_depth = 0;          // bodies that brought the call here; 0: the caller's own
+    bool callee_is_only_called = false;  // private, and nobody takes its address: it goes when its
+                                         // last call site does
+    bool callee_is_builtin = false;
+    bool crosses_modules = false;
+    bool is_recursive = false;  // the callee leads back to the caller
+    bool is_tail_call = false;
+    bool is_cold = false;  // in a block marked so
+};
+
+}  // namespace palimpsest::inlining

@@ -1,0 +1,189 @@
+// The driver's work on one function: asks about each of its calls, and has the bodies inlined.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <palimpsest/inline/call_site.hpp>
+#include <palimpsest/inline/mechanics.hpp>
+#include <palimpsest/inline/program_concept.hpp>
+#include <palimpsest/inline/summary.hpp>
+#include <palimpsest/inline/verdict.hpp>
+#include <utility>
+#include <vector>
+
+namespace palimpsest::inlining::detail {
+
+/// What is known of a program while its functions change.
+template <class Program>
+struct program_state {
+    using calls = std::vector<found_call<typename Program::adapter>>;
+
+    Program& program;
+    summary& made;
+    std::vector<calls>
+        calls_of{};  // in a function as it is; of the one that is worked on, as it was
+    std::vector<std::size_t> sizes{};
+    std::vector<std::size_t> call_sites{};  // by callee
+    std::vector<std::size_t> component{};   // of the call graph
+
+    void count(const calls& all, std::ptrdiff_t by) {
+        for (const auto& one : all) call_sites[one.callee] += static_cast<std::size_t>(by);
+    }
+};
+
+/// A call site that counts what folds only when it is asked.
+template <class Program>
+struct site_in_program : call_site {
+    const Program* program = nullptr;
+    std::size_t callee_number = 0;
+    const std::vector<bool>* constants = nullptr;
+
+    /// Takes time linear in the callee.
+    std::size_t instructions_folded() const {
+        return program->instructions_folded(callee_number, *constants);
+    }
+};
+
+template <class Program, class Decision>
+class caller {
+    using adapter = typename Program::adapter;
+    using block = typename adapter::block;
+    using state = program_state<Program>;
+    using calls = typename state::calls;
+
+  public:
+    caller(state& all, std::size_t number, const limits& most, Decision& decide)
+        : all_(all),
+          number_(number),
+          most_(most),
+          decide_(decide),
+          ir_(all.program.adapter_of(number)) {}
+
+    void run() {
+        const auto& own = all_.calls_of[number_];
+        for (const auto& one : own)
+            if (one.callee == number_ && !itself_) itself_ = all_.program.body(number_);
+        levels_.push_back({own, number_});
+        while (!levels_.empty()) {
+            if (levels_.back().next == levels_.back().sites.size())
+                levels_.pop_back();
+            else
+                visit();
+        }
+    }
+
+  private:
+    /// The calls that came with one body, in their order. What stands behind an inlined call has
+    /// moved to another block.
+    struct level {
+        calls sites;
+        std::size_t body;  // the number of the function
+        std::size_t next = 0;
+        std::optional<std::pair<block, block>> moved{};  // from, to
+        unsigned loop_depth = 0;
+    };
+
+    void visit() {
+        auto& now = levels_.back();
+        auto found = now.sites[now.next++];
+        const auto stood_in = found.in;
+        if (now.moved && now.moved->first == found.in) found.in = now.moved->second;
+        found.loop_depth += now.loop_depth;
+        ++all_.made.call_sites;
+        const auto constants = all_.program.constant_arguments(number_, found.call);
+        const auto site = describe(found, constants);
+        const verdict decided = decide_(site);
+        if (!decided.inlines()) return;
+        if (const auto why = overruling(site, found)) return overrule(site, *why);
+        const auto made = inline_at(found);
+        if (!site.is_tail_call) now.moved = {stood_in, made.behind};
+        if (decided.is == answer::inline_and_revisit && levels_.size() <= most_.revisits)
+            enter(found, made);
+    }
+
+    site_in_program<Program> describe(const found_call<adapter>& found,
+                                      const std::vector<bool>& constants) {
+        const auto& program = all_.program;
+        const auto mine = program.facts(number_);
+        const auto its = program.facts(found.callee);
+        auto& body = all_.program.body(number_);
+        site_in_program<Program> made;
+        made.caller = program.name(number_);
+        made.callee = program.name(found.callee);
+        made.caller_size = all_.sizes[number_];
+        made.callee_size = size_of(found.callee);
+        made.arguments = constants.size();
+        for (const bool constant : constants) made.constant_arguments += constant ? 1 : 0;
+        made.results = static_cast<std::size_t>(std::size(ir_.call_results(body, found.call)));
+        made.callee_call_sites = all_.call_sites[found.callee];
+        made.loop_depth = found.loop_depth;
+        made.inlined_depth = static_cast<unsigned>(levels_.size() - 1);
+        made.callee_is_only_called = its.is_private && !its.is_address_taken;
+        made.callee_is_builtin = its.is_builtin;
+        made.crosses_modules = mine.module != its.module;
+        made.is_recursive = all_.component[number_] == all_.component[found.callee];
+        made.is_tail_call = ir_.is_tail_call(body, found.call);
+        made.is_cold = found.is_cold;
+        made.program = &program;
+        made.callee_number = found.callee;
+        made.constants = &constants;
+        return made;
+    }
+    /// Of the function itself as it was, since that is what takes the place of a call of it.
+    std::size_t size_of(std::size_t callee) {
+        if (callee != number_) return all_.sizes[callee];
+        if (own_size_ == 0) own_size_ = all_.sizes[number_];
+        return own_size_;
+    }
+
+    std::optional<reason> overruling(const call_site& site,
+                                     const found_call<adapter>& found) const {
+        const auto sum = site.caller_size + site.callee_size;
+        if (sum > most_.instructions)
+            return reason("instructions of one function", static_cast<std::int64_t>(sum),
+                          static_cast<std::int64_t>(most_.instructions));
+        if (levels_.size() == 1) return std::nullopt;
+        for (const auto& one : levels_)
+            if (one.body == found.callee)
+                return reason("the call came with a body of the same function");
+        return std::nullopt;
+    }
+    void overrule(const call_site& site, const reason& why) {
+        ++all_.made.overruled;
+        if constexpr (requires { decide_.overruled(site, why); }) decide_.overruled(site, why);
+    }
+
+    inlined_call<adapter> inline_at(const found_call<adapter>& found) {
+        auto& body = all_.program.body(number_);
+        const auto& callee =
+            itself_ && found.callee == number_ ? *itself_ : all_.program.body(found.callee);
+        const auto made = inline_call(ir_, body, found.in, found.call, callee);
+        ++all_.made.inlined;
+        all_.made.instructions_copied += made.instructions;
+        all_.sizes[number_] += made.instructions;
+        --all_.call_sites[found.callee];
+        all_.count(all_.calls_of[found.callee], 1);
+        return made;
+    }
+
+    /// The copies of the callee's calls stand in the order of the originals.
+    void enter(const found_call<adapter>& at, const inlined_call<adapter>& made) {
+        level inner{all_.program.calls_between(number_, made.entry, made.last), at.callee};
+        inner.loop_depth = at.loop_depth;
+        const auto& originals = all_.calls_of[at.callee];
+        for (std::size_t place = 0; place < inner.sites.size(); ++place)
+            inner.sites[place].loop_depth = originals[place].loop_depth;
+        levels_.push_back(std::move(inner));
+    }
+
+    state& all_;
+    std::size_t number_;
+    const limits& most_;
+    Decision& decide_;
+    adapter ir_;
+    std::size_t own_size_ = 0;
+    std::optional<typename adapter::function> itself_;
+    std::vector<level> levels_;
+};
+
+}  // namespace palimpsest::inlining::detail

@@ -1,0 +1,56 @@
+// Inlines where the estimated benefit is worth the size: an estimate in instructions, by a model
+// that can be replaced.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <palimpsest/inline/call_site.hpp>
+#include <palimpsest/inline/verdict.hpp>
+
+namespace palimpsest::decide {
+
+/// Instructions saved in one execution of the caller, less instructions added to the program:
+///
+///     saved   what the call costs:  call, return, and moving each argument and result
+///             + instructions of the callee that constant arguments make constant
+///             times 8 for each loop around the call, up to two; a fourth in a cold block
+///     added   instructions of the callee that do not fold
+///             none for the last call of a function that nobody else can reach: its body moves
+///
+/// The weights are a choice: 8 stands for the iterations of a loop, of which nothing is known, and
+/// a call counts as 4 instructions beside its arguments and results, after what the interpreter's
+/// and a compiled call's prologue take. Recursive calls have no benefit, since the next call is
+/// there again.
+struct default_model {
+    static constexpr std::int64_t call_cost = 4;
+    static constexpr std::int64_t loop_weight = 8;
+    static constexpr unsigned most_loops = 2;
+
+    template <class Site>
+    static constexpr std::int64_t estimate(const Site& site) {
+        if (site.is_recursive) return -static_cast<std::int64_t>(site.callee_size);
+        const auto folded = site.constant_arguments == 0
+                                ? 0
+                                : static_cast<std::int64_t>(site.instructions_folded());
+        auto saved = call_cost + static_cast<std::int64_t>(site.arguments + site.results) + folded;
+        for (unsigned loop = 0; loop < std::min(site.loop_depth, most_loops); ++loop)
+            saved *= loop_weight;
+        if (site.is_cold) saved /= 4;
+        const bool moves = site.callee_is_only_called && site.callee_call_sites == 1;
+        const auto added = moves ? 0 : static_cast<std::int64_t>(site.callee_size) - folded;
+        return saved - added;
+    }
+};
+
+/// `Model` has a static `estimate(site)`, in whatever unit; the call is inlined from `Threshold`
+/// on.
+template <class Model = default_model, std::int64_t Threshold = 0>
+struct benefit {
+    template <class Site>
+    constexpr inlining::verdict operator()(const Site& site) const {
+        const std::int64_t estimated = Model::estimate(site);
+        return {estimated >= Threshold, {"estimated benefit", estimated, Threshold}};
+    }
+};
+
+}  // namespace palimpsest::decide

@@ -1,0 +1,44 @@
+// Several decisions held as one, by type. What `all_of` and `any_of` share.
+#pragma once
+
+#include <palimpsest/inline/decision.hpp>
+#include <tuple>
+#include <utility>
+
+namespace palimpsest::decide::detail {
+
+/// Takes no space for policies that are empty.
+template <class... Policies>
+class combined {
+    static_assert(sizeof...(Policies) > 0,
+                  "palimpsest: a composed policy for the role 'decision' needs a policy");
+    static_assert((inlining::detail::is_decision<Policies>::holds && ...));
+
+  public:
+    constexpr combined() = default;
+    constexpr explicit combined(Policies... policies) : policies_(std::move(policies)...) {}
+
+    /// One of them, to ask it for what it has gathered.
+    template <class Policy>
+    constexpr Policy& get() noexcept {
+        return std::get<Policy>(policies_);
+    }
+
+  protected:
+    /// Asks in turn, up to the first whose answer is `stop`; that verdict, or the last.
+    template <class Site>
+    constexpr inlining::verdict ask(const Site& site, bool stop) {
+        return std::apply(
+            [&](auto&... each) {
+                inlining::verdict made;
+                (void)((made = each(site), made.inlines() == stop) || ...);
+                return made;
+            },
+            policies_);
+    }
+
+  private:
+    [[no_unique_address]] std::tuple<Policies...> policies_;
+};
+
+}  // namespace palimpsest::decide::detail

@@ -1,0 +1,29 @@
+// Inlines where its policy keeps the call, and the other way round.
+#pragma once
+
+#include <palimpsest/inline/decision.hpp>
+#include <utility>
+
+namespace palimpsest::decide {
+
+template <class Policy>
+class not_ {
+    static_assert(inlining::detail::is_decision<Policy>::holds);
+
+  public:
+    constexpr not_() = default;
+    constexpr explicit not_(Policy policy) : policy_(std::move(policy)) {}
+
+    template <class Site>
+    constexpr inlining::verdict operator()(const Site& site) {
+        const inlining::verdict made = policy_(site);
+        auto why = made.why;
+        why.opposite = !why.opposite;
+        return {!made.inlines(), why};
+    }
+
+  private:
+    [[no_unique_address]] Policy policy_;
+};
+
+}  // namespace palimpsest::decide

@@ -1,0 +1,49 @@
+// Decides as its policy does, and keeps a remark of each decision.
+#pragma once
+
+#include <palimpsest/inline/decision.hpp>
+#include <palimpsest/inline/remark.hpp>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace palimpsest::decide {
+
+template <class Policy>
+class remark {
+    static_assert(inlining::detail::is_decision<Policy>::holds);
+
+  public:
+    remark() = default;
+    explicit remark(Policy policy) : policy_(std::move(policy)) {}
+
+    template <class Site>
+    inlining::verdict operator()(const Site& site) {
+        const inlining::verdict made = policy_(site);
+        remarks_.emplace_back(site, made);
+        return made;
+    }
+    /// The driver keeps the call all the same, for a reason of its own.
+    void overruled(const inlining::call_site& site, const inlining::reason& why) {
+        remarks_.emplace_back(site, inlining::verdict(inlining::answer::keep, why));
+    }
+
+    const std::vector<inlining::remark>& remarks() const noexcept { return remarks_; }
+    /// A line for each.
+    std::string text() const {
+        std::string made;
+        for (const auto& one : remarks_) made += text_of(one) + '\n';
+        return made;
+    }
+    std::string json_lines() const {
+        std::string made;
+        for (const auto& one : remarks_) made += json_of(one) + '\n';
+        return made;
+    }
+
+  private:
+    [[no_unique_address]] Policy policy_;
+    std::vector<inlining::remark> remarks_;
+};
+
+}  // namespace palimpsest::decide

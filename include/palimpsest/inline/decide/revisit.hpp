@@ -1,0 +1,29 @@
+// Inlines where its policy does, and asks again about the calls that come with the body: in this
+// caller their arguments may be constants, or the loop around them deeper.
+#pragma once
+
+#include <palimpsest/inline/decision.hpp>
+#include <utility>
+
+namespace palimpsest::decide {
+
+template <class Policy>
+class revisit {
+    static_assert(inlining::detail::is_decision<Policy>::holds);
+
+  public:
+    constexpr revisit() = default;
+    constexpr explicit revisit(Policy policy) : policy_(std::move(policy)) {}
+
+    template <class Site>
+    constexpr inlining::verdict operator()(const Site& site) {
+        inlining::verdict made = policy_(site);
+        if (made.inlines()) made.is = inlining::answer::inline_and_revisit;
+        return made;
+    }
+
+  private:
+    [[no_unique_address]] Policy policy_;
+};
+
+}  // namespace palimpsest::decide

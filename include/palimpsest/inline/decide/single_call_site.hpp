@@ -1,0 +1,19 @@
+// Inlines private functions that are called in one place only: the body moves, the function goes,
+// and the program shrinks by a call and a return, whatever the size.
+#pragma once
+
+#include <cstdint>
+#include <palimpsest/inline/call_site.hpp>
+#include <palimpsest/inline/verdict.hpp>
+
+namespace palimpsest::decide {
+
+struct single_call_site {
+    constexpr inlining::verdict operator()(const inlining::call_site& site) const noexcept {
+        if (!site.callee_is_only_called) return {inlining::answer::keep, "the callee stays anyway"};
+        return {site.callee_call_sites == 1,
+                {"call sites of the callee", static_cast<std::int64_t>(site.callee_call_sites), 1}};
+    }
+};
+
+}  // namespace palimpsest::decide

@@ -1,0 +1,41 @@
+// What can decide whether a call is inlined: anything that can be called with a call site.
+#pragma once
+
+#include <concepts>
+#include <palimpsest/inline/call_site.hpp>
+#include <palimpsest/inline/verdict.hpp>
+
+namespace palimpsest::inlining {
+
+namespace detail {
+/// Stands for what the driver passes, which depends on the program.
+struct some_call_site : call_site {
+    std::size_t instructions_folded() const;
+};
+}  // namespace detail
+
+/// Gives a verdict, an answer, or a bool. Asked once for each call site, in the order of the
+/// program's functions from callees to callers and of the calls in them. A decision that takes
+/// `const call_site&` works for every program. One that takes `const auto&` can ask the site for
+/// `instructions_folded()` too: how many instructions of the callee its constant arguments make
+/// constant; it is counted when it is asked for, in time linear in the callee.
+///
+/// It may hold state, and is then asked by one thread at a time. It may throw: the program is left
+/// well-formed, with the calls decided so far inlined.
+template <class Type>
+concept Decision = requires(Type& decide, const detail::some_call_site& site) {
+    { decide(site) } -> std::convertible_to<verdict>;
+};
+
+namespace detail {
+template <class Type>
+struct is_decision {
+    static constexpr bool holds = Decision<Type>;
+    static_assert(holds,
+                  "palimpsest: this policy for the role 'decision' does not model the concept "
+                  "Decision: it must be callable with a call site and give a verdict, an answer "
+                  "or a bool");
+};
+}  // namespace detail
+
+}  // namespace palimpsest::inlining

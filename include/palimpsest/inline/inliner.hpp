@@ -1,0 +1,127 @@
+// Inlines over a whole program: callees before their callers, so that a body is complete when it is
+// copied; each call as the decision says.
+//
+//     inlining::inliner<decide::small_callee<50>, pass::standard> inliner;
+//     const auto summary = inliner(module);
+//
+// What calls itself, directly or over others, is inlined once where a call stands, and no further.
+// Private functions that nobody reaches afterwards are dropped. The same program and decision give
+// the same result.
+#pragma once
+
+#include <cstddef>
+#include <palimpsest/detail/strong_components.hpp>
+#include <palimpsest/inline/caller.hpp>
+#include <palimpsest/inline/decision.hpp>
+#include <palimpsest/inline/program.hpp>
+#include <palimpsest/inline/program_adapter.hpp>
+#include <palimpsest/inline/program_concept.hpp>
+#include <palimpsest/inline/summary.hpp>
+#include <palimpsest/ir/pass/none.hpp>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace palimpsest::inlining {
+
+/// `Pipeline` runs on each function once its calls are decided, and before it is inlined itself;
+/// the default changes nothing. One thread at a time.
+template <class Policy, class Pipeline = pass::none>
+class inliner {
+    static_assert(detail::is_decision<Policy>::holds);
+
+  public:
+    inliner() = default;
+    explicit inliner(Policy decide, limits most = {}) : decide_(std::move(decide)), most_(most) {}
+
+    /// To ask it for its remarks, say.
+    Policy& decision() noexcept { return decide_; }
+    const Policy& decision() const noexcept { return decide_; }
+
+    /// The functions must be well-formed, and are again. Takes time linear in the program and in
+    /// the instructions copied, beside the decisions and the pipeline. Throws std::invalid_argument
+    /// when two functions have one name, and what the decision throws.
+    summary operator()(ir::module& code) {
+        std::vector<function_facts> facts(code.functions.size());
+        program_adapter all(code, facts);
+        return (*this)(all);
+    }
+    summary operator()(program& code) {
+        program_adapter all(code);
+        return (*this)(all);
+    }
+    /// For an IR of the embedder's own; without passes, which are the library's own.
+    template <InlinableProgram Program>
+    summary operator()(Program& program) {
+        summary made;
+        detail::program_state<Program> all{program, made};
+        const auto order = gather(all);
+        for (const auto& component : order)
+            for (const auto number : component) work_on(all, number);
+        drop_unreachable(program, made);
+        return made;
+    }
+
+  private:
+    static constexpr bool has_passes = !std::is_same_v<Pipeline, pass::none>;
+
+    /// The components of the call graph, callees first.
+    template <class Program>
+    static std::vector<std::vector<std::size_t>> gather(detail::program_state<Program>& all) {
+        const std::size_t count = all.program.function_count();
+        all.call_sites.assign(count, 0);
+        std::vector<std::vector<std::size_t>> callees(count);
+        for (std::size_t number = 0; number < count; ++number) {
+            all.calls_of.push_back(all.program.calls(number));
+            all.sizes.push_back(all.program.size(number));
+            all.count(all.calls_of[number], 1);
+            for (const auto& one : all.calls_of[number]) callees[number].push_back(one.callee);
+        }
+        auto components = palimpsest::detail::find_strong_components(
+            count, [&](std::size_t number) -> const auto& { return callees[number]; });
+        all.component = std::move(components.of_node);
+        return std::move(components.all);
+    }
+
+    template <class Program>
+    void work_on(detail::program_state<Program>& all, std::size_t number) {
+        const auto inlined = all.made.inlined;
+        detail::caller<Program, Policy>(all, number, most_, decide_).run();
+        if (inlined != all.made.inlined) all.calls_of[number] = all.program.calls(number);
+        if constexpr (has_passes) run_passes(all, number);
+    }
+    /// They may remove calls.
+    template <class Program>
+    static void run_passes(detail::program_state<Program>& all, std::size_t number) {
+        if (!Pipeline{}(all.program.body(number))) return;
+        all.count(all.calls_of[number], -1);
+        all.calls_of[number] = all.program.calls(number);
+        all.count(all.calls_of[number], 1);
+        all.sizes[number] = all.program.size(number);
+    }
+
+    template <class Program>
+    static void drop_unreachable(Program& program, summary& made) {
+        std::vector<bool> kept(program.function_count());
+        std::vector<std::size_t> waiting;
+        const auto reach = [&](std::size_t number) {
+            if (kept[number]) return;
+            kept[number] = true;
+            waiting.push_back(number);
+        };
+        for (std::size_t number = 0; number < kept.size(); ++number)
+            if (!program.facts(number).is_private) reach(number);
+        while (!waiting.empty()) {
+            const auto number = waiting.back();
+            waiting.pop_back();
+            for (const auto to : program.references(number)) reach(to);
+        }
+        for (const bool one : kept) made.functions_dropped += one ? 0 : 1;
+        if (made.functions_dropped != 0) program.keep(kept);
+    }
+
+    [[no_unique_address]] Policy decide_;
+    limits most_;
+};
+
+}  // namespace palimpsest::inlining

@@ -1,0 +1,23 @@
+// The functions that are inlined into each other, and what is known of them beside their code.
+#pragma once
+
+#include <cstdint>
+#include <palimpsest/ir/module.hpp>
+#include <vector>
+
+namespace palimpsest::inlining {
+
+struct function_facts {
+    std::uint32_t module = 0;  // that it comes from
+    bool is_builtin = false;   // host code, given as IR
+    bool is_private = false;   // nobody outside of the program calls it, or takes its address
+    bool is_address_taken = false;
+};
+
+/// `facts` has an entry for each function, in their order. The names of functions are unique.
+struct program {
+    ir::module code;
+    std::vector<function_facts> facts;
+};
+
+}  // namespace palimpsest::inlining

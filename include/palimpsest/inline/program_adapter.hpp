@@ -1,0 +1,152 @@
+// The driver's way into functions of the library's own IR.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <palimpsest/inline/folded_instructions.hpp>
+#include <palimpsest/inline/ir_adapter.hpp>
+#include <palimpsest/inline/program.hpp>
+#include <palimpsest/inline/program_concept.hpp>
+#include <palimpsest/ir/flow.hpp>
+#include <palimpsest/ir/loops.hpp>
+#include <palimpsest/ir/module.hpp>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace palimpsest::inlining {
+
+/// A view of functions, which must be well-formed and stay. Names are looked up in it: a call is a
+/// call site where a function of its callee's name is there and has the types that the call
+/// declares.
+class program_adapter {
+  public:
+    using adapter = ir_adapter;
+
+    /// Throws std::invalid_argument when two functions have one name, or `facts` is not as long as
+    /// the functions are many.
+    program_adapter(ir::module& code, std::vector<function_facts>& facts)
+        : code_(code), facts_(facts) {
+        if (facts.size() != code.functions.size())
+            throw std::invalid_argument("palimpsest: inlining: facts of " +
+                                        std::to_string(facts.size()) + " functions, of which " +
+                                        std::to_string(code.functions.size()) + " are there");
+        number_functions();
+        note_addresses();
+    }
+    explicit program_adapter(program& of) : program_adapter(of.code, of.facts) {}
+
+    std::size_t function_count() const noexcept { return code_.functions.size(); }
+    ir::function& body(std::size_t number) noexcept { return code_.functions[number]; }
+    ir_adapter adapter_of(std::size_t number) const { return ir_adapter(function_at(number)); }
+    std::string_view name(std::size_t number) const noexcept { return function_at(number).name; }
+    const function_facts& facts(std::size_t number) const noexcept { return facts_[number]; }
+
+    std::size_t size(std::size_t number) const {
+        std::size_t count = 0;
+        const auto& of = function_at(number);
+        for (const auto in : of.blocks())
+            for (const auto which : of.instructions(in)) count += which ? 1 : 0;
+        return count;
+    }
+
+    std::vector<found_call<adapter>> calls(std::size_t number) const {
+        std::vector<found_call<adapter>> made;
+        const auto& of = function_at(number);
+        if (!of.entry()) return made;
+        const ir::dominators tree(of);
+        const ir::loops loops(of, tree);
+        for (const auto in : of.blocks())
+            if (tree.is_reachable(in)) append_calls(made, of, in, loops.depth(in));
+        return made;
+    }
+    std::vector<found_call<adapter>> calls_between(std::size_t number, ir::block first,
+                                                   ir::block last) const {
+        std::vector<found_call<adapter>> made;
+        const auto& of = function_at(number);
+        for (auto in = first;; in = of.next(in)) {
+            append_calls(made, of, in, 0);
+            if (in == last) return made;
+        }
+    }
+
+    std::vector<bool> constant_arguments(std::size_t number, ir::inst call) const {
+        const auto& of = function_at(number);
+        std::vector<bool> made;
+        for (const auto one : of.arguments(call)) {
+            const auto& data = of[of.resolve(one)];
+            made.push_back(data.is == ir::value_data::kind::result &&
+                           ir::is_constant(of[ir::inst(data.of)].code));
+        }
+        return made;
+    }
+    std::size_t instructions_folded(std::size_t number, const std::vector<bool>& constant) const {
+        return count_folded_instructions(function_at(number), constant);
+    }
+
+    std::vector<std::size_t> references(std::size_t number) const {
+        std::vector<std::size_t> made;
+        for_each_reference(function_at(number), [&](std::size_t to, bool) { made.push_back(to); });
+        return made;
+    }
+    void keep(const std::vector<bool>& kept) {
+        const auto drop = [&](auto& list) {
+            std::size_t number = 0;
+            std::erase_if(list, [&](const auto&) { return !kept[number++]; });
+        };
+        drop(code_.functions);
+        drop(facts_);
+        number_functions();
+    }
+
+  private:
+    const ir::function& function_at(std::size_t number) const noexcept {
+        return code_.functions[number];
+    }
+
+    void number_functions() {
+        numbers_.clear();
+        for (std::size_t number = 0; number < code_.functions.size(); ++number)
+            if (!numbers_.emplace(code_.functions[number].name, number).second)
+                throw std::invalid_argument("palimpsest: inlining: two functions are called %" +
+                                            code_.functions[number].name);
+    }
+    void note_addresses() {
+        for (const auto& of : code_.functions)
+            for_each_reference(of, [&](std::size_t to, bool is_address) {
+                if (is_address) facts_[to].is_address_taken = true;
+            });
+    }
+    template <class Visit>
+    void for_each_reference(const ir::function& of, Visit&& visit) const {
+        for (const auto in : of.blocks())
+            for (const auto which : of.instructions(in)) {
+                const auto shape = ir::describe(of[which].code).shape;
+                const bool is_address = shape == ir::format::function;
+                if (!is_address && shape != ir::format::call) continue;
+                const auto to = numbers_.find(of.functions[of[which].as<ir::function_ref>()].name);
+                if (to != numbers_.end()) visit(to->second, is_address);
+            }
+    }
+
+    void append_calls(std::vector<found_call<adapter>>& to, const ir::function& of, ir::block in,
+                      unsigned loop_depth) const {
+        for (const auto call : of.call_sites(in)) {
+            const auto& declared = of.functions[of[call].as<ir::function_ref>()];
+            const auto callee = numbers_.find(declared.name);
+            if (callee == numbers_.end()) continue;
+            if (ir::same_types(of.signatures[declared.signature],
+                               function_at(callee->second).signature))
+                to.push_back({in, call, callee->second, loop_depth, of.is_cold(in)});
+        }
+    }
+
+    ir::module& code_;
+    std::vector<function_facts>& facts_;
+    std::unordered_map<std::string_view, std::size_t> numbers_;
+};
+
+}  // namespace palimpsest::inlining

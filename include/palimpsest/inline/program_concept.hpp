@@ -1,0 +1,52 @@
+// What a program has to say about its functions so that the driver can decide their calls: one
+// level above InlinableIr, which speaks of one function at a time.
+#pragma once
+
+#include <concepts>
+#include <cstddef>
+#include <palimpsest/inline/concepts.hpp>
+#include <palimpsest/inline/program.hpp>
+#include <string_view>
+#include <vector>
+
+namespace palimpsest::inlining {
+
+/// A call whose callee has a body, which fits it.
+template <class Adapter>
+struct found_call {
+    typename Adapter::block in;
+    typename Adapter::instruction call;
+    std::size_t callee = 0;  // its number
+    unsigned loop_depth = 0;
+    bool is_cold = false;
+};
+
+/// Functions have numbers, from 0. What is inlined is `calls(number)`: the calls of the blocks that
+/// can be reached, in the order of the blocks and of the instructions in them.
+template <class Type>
+concept InlinableProgram = InlinableIr<typename Type::adapter> &&
+    requires(Type& program, const Type& asked, std::size_t number,
+             typename Type::adapter::block block, typename Type::adapter::instruction call) {
+    { asked.function_count() } -> std::convertible_to<std::size_t>;
+    { program.body(number) } -> std::same_as<typename Type::adapter::function&>;
+    { asked.adapter_of(number) } -> std::same_as<typename Type::adapter>;
+    { asked.name(number) } -> std::convertible_to<std::string_view>;
+    { asked.facts(number) } -> std::convertible_to<function_facts>;
+    /// In instructions.
+    { asked.size(number) } -> std::convertible_to<std::size_t>;
+    { asked.calls(number) } -> std::same_as<std::vector<found_call<typename Type::adapter>>>;
+    /// Those in the blocks from one to another, as they are placed; depths are not asked for.
+    {
+        asked.calls_between(number, block, block)
+        } -> std::same_as<std::vector<found_call<typename Type::adapter>>>;
+    /// For each argument of a call, whether it is a constant.
+    { asked.constant_arguments(number, call) } -> std::same_as<std::vector<bool>>;
+    /// How many instructions of a function such arguments make constant.
+    { asked.instructions_folded(number, std::vector<bool>()) } -> std::convertible_to<std::size_t>;
+    /// The functions that it calls, or takes the address of.
+    { asked.references(number) } -> std::same_as<std::vector<std::size_t>>;
+    /// Keeps those that are marked; numbers change.
+    program.keep(std::vector<bool>());
+};
+
+}  // namespace palimpsest::inlining

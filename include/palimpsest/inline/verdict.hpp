@@ -1,0 +1,59 @@
+// What a decision says of a call site, and why.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace palimpsest::inlining {
+
+enum class answer : std::uint8_t {
+    keep,               // the call stays
+    inline_,            // the callee's body takes its place
+    inline_and_revisit  // and the calls that came with the body are call sites of their own
+};
+
+constexpr std::string_view name(answer of) noexcept {
+    constexpr std::array<std::string_view, 3> names{"keep", "inline", "inline and revisit"};
+    return names[static_cast<std::size_t>(of)];
+}
+
+/// Words, and where a number decided, the number and its limit.
+struct reason {
+    std::string_view words;  // of what stays: a literal, as a rule
+    std::int64_t number = 0;
+    std::int64_t limit = 0;
+    bool has_number = false;
+    bool opposite = false;  // the words led to the contrary, by decide::not_
+
+    constexpr reason() noexcept = default;
+    constexpr reason(const char* said) noexcept : words(said) {}
+    constexpr reason(const char* said, std::int64_t counted, std::int64_t against) noexcept
+        : words(said), number(counted), limit(against), has_number(true) {}
+};
+
+/// As a person reads it: "instructions of the callee: 12, limit 50".
+inline std::string text_of(const reason& of) {
+    std::string made = of.opposite ? "the opposite of: " : "";
+    made += of.words;
+    if (of.has_number)
+        made += ": " + std::to_string(of.number) + ", limit " + std::to_string(of.limit);
+    return made;
+}
+
+/// What a decision gives. A bool or an answer will do in its place.
+struct verdict {
+    answer is = answer::keep;
+    reason why;
+
+    constexpr verdict() noexcept = default;
+    constexpr verdict(answer given, reason because = "the embedder's choice") noexcept
+        : is(given), why(because) {}
+    constexpr verdict(bool inlines, reason because = "the embedder's choice") noexcept
+        : verdict(inlines ? answer::inline_ : answer::keep, because) {}
+
+    constexpr bool inlines() const noexcept { return is != answer::keep; }
+};
+
+}  // namespace palimpsest::inlining
