@@ -14,6 +14,7 @@
 // A function may be malformed, as ir::verify says; nothing here checks.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
@@ -24,6 +25,7 @@
 #include <range/v3/view/interface.hpp>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace palimpsest::ir {
@@ -48,11 +50,11 @@ struct global_data {
     enum class kind : std::uint8_t { vmctx, symbol, load, add };
 
     kind is = kind::vmctx;
-    global_ref base;          // of load and add
+    global_ref base{};        // of load and add
     std::int64_t offset = 0;  // of all but vmctx
     ir::type type = ir::type::i64;
-    memory_flags flags;
-    std::string symbol;
+    memory_flags flags{};
+    std::string symbol{};
     bool colocated = false;
 
     friend bool operator==(const global_data&, const global_data&) = default;
@@ -136,6 +138,10 @@ class function {
     };
 
   public:
+    function() = default;
+    function(std::string called, ir::signature as)
+        : name(std::move(called)), signature(std::move(as)) {}
+
     std::string name;
     ir::signature signature;
     entity_table<signature_ref, ir::signature> signatures;
@@ -331,10 +337,17 @@ class function {
 
     // Pools.
 
+    /// `all` may be a list of this function itself.
     pool_run add_values(std::span<const value> all) {
         const pool_run made{static_cast<std::uint32_t>(pool_.size()),
                             static_cast<std::uint32_t>(all.size())};
-        pool_.insert(pool_.end(), all.begin(), all.end());
+        std::vector<value> before;  // where `all` may lie, until it is copied
+        if (pool_.capacity() - pool_.size() < all.size()) {
+            before.swap(pool_);
+            pool_.reserve(std::max(2 * before.size(), before.size() + all.size()));
+            pool_.insert(pool_.end(), before.begin(), before.end());
+        }
+        for (const auto one : all) pool_.push_back(one);
         return made;
     }
     pool_run add_targets(std::span<const block_call> all) {

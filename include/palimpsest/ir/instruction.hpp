@@ -19,7 +19,7 @@ struct pool_run {
 /// A block to go on with, and the arguments for its parameters.
 struct block_call {
     block to;
-    pool_run arguments;  // in the pool of values
+    pool_run arguments{};  // in the pool of values
 };
 
 /// Which fields count follows from the opcode's format; the others keep their defaults.
@@ -27,13 +27,13 @@ struct instruction {
     opcode code = opcode::nop;
     ir::type type = ir::type::none;  // the controlling type
     std::uint8_t condition = 0;      // of a comparison; the operation of an atomic one
-    trap_code trap;
-    memory_flags flags;
+    trap_code trap{};
+    memory_flags flags{};
     std::uint32_t entity = 0;     // index of the function, signature, stack slot or global
     std::uint64_t immediate = 0;  // of a constant the bits; of memory the offset, sign-extended
-    pool_run arguments;           // in the pool of values
-    pool_run results;             // in the pool of values
-    pool_run targets;             // in the pool of block calls; of a br_table the default first
+    pool_run arguments{};         // in the pool of values
+    pool_run results{};           // in the pool of values
+    pool_run targets{};           // in the pool of block calls; of a br_table the default first
 
     template <class Entity>
     Entity as() const noexcept {

@@ -8,6 +8,7 @@
 #include <palimpsest/ir/flow.hpp>
 #include <palimpsest/ir/function.hpp>
 #include <palimpsest/ir/module.hpp>
+#include <palimpsest/ir/result_types.hpp>
 #include <span>
 #include <string>
 #include <string_view>
@@ -40,6 +41,15 @@ class verifier {
         verify_entry();
         for (const auto one : of_.blocks()) verify_block(one);
         if (problems_.empty()) verify_dominance();  // needs blocks that are whole
+        return std::move(problems_);
+    }
+
+    /// What is wrong with one instruction of a block by itself: its type, what it names, how many
+    /// operands, results and targets it has, and their types. Aliases must lead to values.
+    std::vector<problem> verify_alone(block in, inst which) {
+        in_ = in;
+        at_ = which;
+        verify_instruction(which);
         return std::move(problems_);
     }
 
@@ -135,34 +145,15 @@ class verifier {
         if (is.has_controlling_type && !type_set::has(is.types, data.type))
             return report(std::string(is.name) + " is not there for " +
                           std::string(name(data.type)));
-        if (!has_valid_reference(data)) return report("it refers to what is not declared");
+        if (!has_valid_reference(of_, data)) return report("it refers to what is not declared");
         if (!verify_values(which)) return;
         verify_operands(which, is);
         verify_results(which, is);
         verify_targets(which, is);
-        if (is.shape == format::call || is.shape == format::call_indirect) verify_call(which);
+        if (const auto* const called = called_signature(of_, data)) verify_call(which, *called);
         if (data.code == opcode::return_) verify_return(which);
         if (data.code == opcode::iconst && (data.immediate & ~mask(data.type)) != 0)
             report("the constant has more bits than " + std::string(name(data.type)));
-    }
-
-    bool has_valid_reference(const instruction& data) const {
-        switch (describe(data.code).shape) {
-            case format::stack:
-            case format::stack_store:
-                return of_.stack_slots.has(data.as<stack_slot>());
-            case format::global:
-                return of_.globals.has(data.as<global_ref>());
-            case format::function:
-                return of_.functions.has(data.as<function_ref>());
-            case format::call:
-                return of_.functions.has(data.as<function_ref>()) &&
-                       of_.signatures.has(of_.functions[data.as<function_ref>()].signature);
-            case format::call_indirect:
-                return of_.signatures.has(data.as<signature_ref>());
-            default:
-                return true;
-        }
     }
 
     /// Whether each value that is used has a definition.
@@ -207,14 +198,14 @@ class verifier {
     }
 
     void verify_results(inst which, const opcode_description& is) {
-        if (is.shape == format::call || is.shape == format::call_indirect) return;
+        if (called_signature(of_, of_[which]) != nullptr) return;  // verify_call does
         const auto results = of_.results(which);
-        if (results.size() != is.result_count)
-            return report(std::string(is.name) + " gives " + number_of(is.result_count, "result") +
+        const result_types wanted(of_, of_[which]);
+        if (results.size() != wanted.size())
+            return report(std::string(is.name) + " gives " + number_of(wanted.size(), "result") +
                           ", not " + std::to_string(results.size()));
         for (std::size_t index = 0; index < results.size(); ++index)
-            verify_type(results[index], only_type(is.results[index], of_[which].type),
-                        "the result");
+            verify_type(results[index], wanted[index], "the result");
     }
 
     void verify_targets(inst which, const opcode_description& is) {
@@ -242,11 +233,9 @@ class verifier {
 
     // Calls and returns.
 
-    void verify_call(inst which) {
+    void verify_call(inst which, const ir::signature& as) {
         const auto& data = of_[which];
         const bool direct = describe(data.code).shape == format::call;
-        const auto& as = of_.signatures[direct ? of_.functions[data.as<function_ref>()].signature
-                                               : data.as<signature_ref>()];
         const auto all = of_.arguments(which);
         verify_list(all.subspan(direct || all.empty() ? 0 : 1), as.parameters, "argument");
         if (!ends_block(data.code)) return verify_list(of_.results(which), as.results, "result");

@@ -7,6 +7,7 @@
 #include <limits>
 #include <optional>
 #include <palimpsest/ir/function.hpp>
+#include <palimpsest/ir/result_types.hpp>
 #include <palimpsest/ir/text/token_stream.hpp>
 #include <string>
 #include <string_view>
@@ -337,11 +338,6 @@ class function_reader {
         if (!is_defined(made)) uses_.push_back(used);
         return made;
     }
-    /// Its type; nothing while the definition has not been read.
-    type known_type(value which) const noexcept {
-        return is_defined(which) ? made_.type_of(which) : type::none;
-    }
-
     void require_definitions() const {
         for (const auto& [number, where] : uses_)
             if (!is_defined(value(static_cast<std::size_t>(number))))
@@ -458,10 +454,7 @@ class function_reader {
 
     type controlling_type(std::optional<type> written, location where) const {
         const auto& is = describe(now_.code);
-        auto of = written.value_or(type::none);
-        if (!written && is.telling_operand >= 0 &&
-            static_cast<std::size_t>(is.telling_operand) < arguments_.size())
-            of = known_type(arguments_[static_cast<std::size_t>(is.telling_operand)]);
+        const auto of = written ? *written : told_type(made_, now_.code, arguments_);
         if (!is.has_controlling_type) return type::none;
         if (of == type::none)
             in_.fail_at(where,
@@ -472,7 +465,7 @@ class function_reader {
     }
 
     void define_results(inst of, const std::vector<use>& results, location where) {
-        const auto types = result_types();
+        const result_types types(made_, now_);
         if (results.size() != types.size())
             in_.fail_at(where, std::string(name(now_.code)) + " gives " +
                                    std::to_string(types.size()) + " results, not " +
@@ -480,19 +473,6 @@ class function_reader {
         for (std::size_t index = 0; index < types.size(); ++index)
             made_.adopt_result(of, new_value(results[index].number, results[index].where),
                                types[index]);
-    }
-    std::vector<type> result_types() const {
-        const auto& is = describe(now_.code);
-        std::vector<type> types;
-        if ((is.effects & effect::calls) != 0 && (is.effects & effect::ends) == 0) {
-            const auto called = is.shape == format::call
-                                    ? made_.functions[now_.as<function_ref>()].signature
-                                    : now_.as<signature_ref>();
-            for (const auto& one : made_.signatures[called].results) types.push_back(one.type);
-        }
-        for (std::size_t index = 0; index < is.result_count; ++index)
-            types.push_back(only_type(is.results[index], now_.type));
-        return types;
     }
 
     // Operands.

@@ -1,0 +1,404 @@
+// How a program writes a function, instruction by instruction.
+//
+//     ir::function absolute("absolute", {{{ir::type::i32}}, {{ir::type::i32}}});
+//     ir::function_builder to(absolute);
+//     const auto entry = to.append_entry();
+//     const auto negative = to.append_block();
+//     const auto done = to.append_block({ir::type::i32});
+//
+//     to.switch_to(entry);
+//     const auto number = to.parameter(entry);
+//     const auto below = to.icmp_imm(ir::int_condition::slt, number, 0);
+//     to.brif(below, negative, {done, {number}});
+//     to.switch_to(negative);
+//     to.jump({done, {to.unary(ir::opcode::ineg, number)}});
+//     to.switch_to(done);
+//     to.return_({to.parameter(done)});
+//
+// What would make a malformed function is refused where it is written: std::invalid_argument with
+// the words of ir::verify, and the function stays as it was. Whether a value is defined on every
+// way that leads to its use, and whether each block was ended, only ir::verify sees, once the
+// function is whole. An instruction costs its entries in the function's tables and a look at each
+// operand.
+#pragma once
+
+#include <algorithm>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <palimpsest/ir/function.hpp>
+#include <palimpsest/ir/result_types.hpp>
+#include <palimpsest/ir/verifier.hpp>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace palimpsest::ir {
+
+/// Values that are passed somewhere, as a list in braces, a vector or a span; they stay elsewhere.
+class value_list {
+  public:
+    value_list() noexcept = default;
+    value_list(std::initializer_list<value> all) noexcept : all_(span_of(all)) {}
+    value_list(std::span<const value> all) noexcept : all_(all) {}
+    value_list(const std::vector<value>& all) noexcept : all_(all) {}
+
+    std::span<const value> span() const noexcept { return all_; }
+
+  private:
+    // Of a reference: the list lives until the end of the caller's full expression.
+    static std::span<const value> span_of(const std::initializer_list<value>& all) noexcept {
+        return {all.begin(), all.size()};
+    }
+    std::span<const value> all_;
+};
+
+/// A block to go on with, and the arguments for its parameters.
+struct branch_target {
+    branch_target(block next) noexcept : to(next) {}
+    branch_target(block next, value_list passed) noexcept : to(next), arguments(passed) {}
+
+    block to;
+    value_list arguments;
+};
+
+/// Writes into one function, which must stay. Where it says nothing else, a member throws
+/// std::invalid_argument when what it was asked to write is malformed.
+class function_builder {
+  public:
+    explicit function_builder(function& of) noexcept : of_(of) {}
+
+    // Declarations.
+
+    /// One that is there already is given again.
+    signature_ref declare_signature(const signature& as) {
+        return place_in(of_.signatures, as, [&](const auto& one) { return one == as; });
+    }
+    function_ref declare_function(std::string name, signature_ref as, bool colocated = false) {
+        if (!of_.signatures.has(as)) refuse("the signature is not declared");
+        const function_ref_data wanted{std::move(name), as, colocated};
+        return place_in(of_.functions, wanted, [&](const auto& one) { return one == wanted; });
+    }
+    function_ref declare_function(std::string name, const signature& as, bool colocated = false) {
+        return declare_function(std::move(name), declare_signature(as), colocated);
+    }
+    /// A new one with each call. `align`: bytes, a power of 2.
+    stack_slot declare_stack_slot(std::uint32_t size, std::uint32_t align = 1) {
+        if (!std::has_single_bit(align)) refuse("an alignment is a power of 2");
+        return of_.stack_slots.add({size, static_cast<std::uint8_t>(std::countr_zero(align))});
+    }
+    /// One that is there already is given again.
+    global_ref declare_global(const global_data& wanted) {
+        const bool has_base =
+            wanted.is == global_data::kind::load || wanted.is == global_data::kind::add;
+        if (has_base && !of_.globals.has(wanted.base)) refuse("the global's base is not declared");
+        if (wanted.type == type::none) refuse("the global has no type");
+        return place_in(of_.globals, wanted, [&](const auto& one) { return one == wanted; });
+    }
+
+    // Blocks.
+
+    /// The first block, with the parameters of the function's signature.
+    block append_entry() {
+        if (of_.entry()) refuse("the function has an entry already");
+        const auto made = of_.append_block();
+        for (const auto& one : of_.signature.parameters) of_.append_parameter(made, one.type);
+        return made;
+    }
+    /// Behind all others.
+    block append_block(std::initializer_list<type> parameters = {}) {
+        const auto made = of_.append_block();
+        for (const auto one : parameters) append_parameter(made, one);
+        return made;
+    }
+    /// Before the first branch to the block.
+    value append_parameter(block to, type as) {
+        require_block(to);
+        if (as == type::none) refuse("a parameter has a type");
+        return of_.append_parameter(to, as);
+    }
+    value parameter(block of, std::size_t number = 0) const {
+        require_block(of);
+        const auto all = of_.parameters(of);
+        if (number >= all.size()) refuse("the block has no such parameter");
+        return all[number];
+    }
+    void set_cold(block which) {
+        require_block(which);
+        of_.set_cold(which);
+    }
+    /// What is written from now on stands at the end of this block.
+    void switch_to(block which) {
+        require_block(which);
+        here_ = which;
+    }
+    /// None at first.
+    block current() const noexcept { return here_; }
+    /// Whether nothing can be written behind what the current block has.
+    bool is_ended() const noexcept {
+        const auto last = here_ ? of_.last(here_) : inst();
+        return last && ends_block(of_[last].code);
+    }
+
+    // Any instruction.
+
+    /// `data` as its opcode wants it, without lists and results; where its type is none, the
+    /// operands tell it.
+    inst append(instruction data, value_list operands = {},
+                std::span<const branch_target> targets = {}) {
+        if (!here_) refuse("no block was switched to");
+        if (is_ended()) refuse("instructions stand behind the end of the block");
+        if (!has_valid_reference(of_, data)) refuse("it refers to what is not declared");
+        require_values(operands);
+        for (const auto& one : targets) require_values(one.arguments);
+        if (data.type == type::none) data.type = told_type(of_, data.code, operands.span());
+        data.arguments = of_.add_values(operands.span());
+        data.targets = add(targets);
+        const auto made = of_.append(here_, data);
+        const result_types results(of_, of_[made]);
+        for (std::size_t place = 0; place < results.size(); ++place)
+            of_.append_result(made, results[place]);
+        require_verified(made);
+        return made;
+    }
+    /// The only result of one that computes.
+    value compute(instruction data, value_list operands) {
+        const auto& is = describe(data.code);
+        if (is.result_count == 0) refuse(std::string(is.name) + " gives no result");
+        return of_.results(append(data, operands))[0];
+    }
+    std::span<const value> results(inst of) const noexcept { return of_.results(of); }
+
+    // Constants.
+
+    /// The low bits of `bits`.
+    value iconst(type as, std::int64_t bits) {
+        return compute({.code = opcode::iconst,
+                        .type = as,
+                        .immediate = static_cast<std::uint64_t>(bits) & mask(as)},
+                       {});
+    }
+    value f32const(float number) {
+        return compute({.code = opcode::f32const,
+                        .type = type::f32,
+                        .immediate = std::bit_cast<std::uint32_t>(number)},
+                       {});
+    }
+    value f64const(double number) {
+        return compute({.code = opcode::f64const,
+                        .type = type::f64,
+                        .immediate = std::bit_cast<std::uint64_t>(number)},
+                       {});
+    }
+
+    // Operations on values. `as` is the type of the result, where the operands do not tell it.
+
+    value unary(opcode code, value of, type as = type::none) {
+        return compute({.code = code, .type = as}, {of});
+    }
+    value binary(opcode code, value left, value right, type as = type::none) {
+        return compute({.code = code, .type = as}, {left, right});
+    }
+    value ternary(opcode code, value first, value second, value third, type as = type::none) {
+        return compute({.code = code, .type = as}, {first, second, third});
+    }
+    /// Such as iadd_imm.
+    value binary_imm(opcode code, value left, std::int64_t right) {
+        return compute({.code = code, .immediate = static_cast<std::uint64_t>(right)}, {left});
+    }
+    /// Such as uadd_overflow: the result, and whether it is not the true one.
+    std::pair<value, value> with_overflow(opcode code, value_list operands) {
+        if (describe(code).result_count != 2)
+            refuse(std::string(name(code)) + " does not tell of overflow");
+        const auto both = results(append({.code = code}, operands));
+        return {both[0], both[1]};
+    }
+    value uadd_overflow_trap(value left, value right, trap_code code) {
+        return compute({.code = opcode::uadd_overflow_trap, .trap = code}, {left, right});
+    }
+    value icmp(int_condition is, value left, value right) {
+        return compute({.code = opcode::icmp, .condition = static_cast<std::uint8_t>(is)},
+                       {left, right});
+    }
+    value icmp_imm(int_condition is, value left, std::int64_t right) {
+        return compute({.code = opcode::icmp_imm,
+                        .condition = static_cast<std::uint8_t>(is),
+                        .immediate = static_cast<std::uint64_t>(right)},
+                       {left});
+    }
+    value fcmp(float_condition is, value left, value right) {
+        return compute({.code = opcode::fcmp, .condition = static_cast<std::uint8_t>(is)},
+                       {left, right});
+    }
+    value select(value condition, value then, value otherwise) {
+        return ternary(opcode::select, condition, then, otherwise);
+    }
+    value bitcast(type as, value of, memory_flags flags = {}) {
+        return compute({.code = opcode::bitcast, .type = as, .flags = flags}, {of});
+    }
+
+    // Memory. An access that is not allowed traps with `code`.
+
+    value load(type as, value address, std::int64_t offset = 0, memory_flags flags = {},
+               trap_code code = trap_code::heap_out_of_bounds) {
+        return load(opcode::load, as, address, offset, flags, code);
+    }
+    /// Such as uload8.
+    value load(opcode which, type as, value address, std::int64_t offset = 0,
+               memory_flags flags = {}, trap_code code = trap_code::heap_out_of_bounds) {
+        return compute(access(which, as, offset, flags, code), {address});
+    }
+    inst store(value stored, value address, std::int64_t offset = 0, memory_flags flags = {},
+               trap_code code = trap_code::heap_out_of_bounds) {
+        return store(opcode::store, stored, address, offset, flags, code);
+    }
+    /// Such as istore8.
+    inst store(opcode which, value stored, value address, std::int64_t offset = 0,
+               memory_flags flags = {}, trap_code code = trap_code::heap_out_of_bounds) {
+        return append(access(which, type::none, offset, flags, code), {stored, address});
+    }
+    /// What was there before.
+    value atomic_rmw(atomic_operation does, value address, value operand, memory_flags flags = {},
+                     trap_code code = trap_code::heap_out_of_bounds) {
+        auto data = access(opcode::atomic_rmw, type::none, 0, flags, code);
+        data.condition = static_cast<std::uint8_t>(does);
+        return compute(data, {address, operand});
+    }
+    value atomic_cas(value address, value expected, value replacement, memory_flags flags = {},
+                     trap_code code = trap_code::heap_out_of_bounds) {
+        return compute(access(opcode::atomic_cas, type::none, 0, flags, code),
+                       {address, expected, replacement});
+    }
+    value stack_addr(type as, stack_slot of, std::int64_t offset = 0) {
+        return compute(with_entity(opcode::stack_addr, of, as, offset), {});
+    }
+    value stack_load(type as, stack_slot from, std::int64_t offset = 0) {
+        return compute(with_entity(opcode::stack_load, from, as, offset), {});
+    }
+    inst stack_store(value stored, stack_slot to, std::int64_t offset = 0) {
+        return append(with_entity(opcode::stack_store, to, type::none, offset), {stored});
+    }
+    /// Of the global's type.
+    value global_value(global_ref of) {
+        if (!of_.globals.has(of)) refuse("the global is not declared");
+        return compute(with_entity(opcode::global_value, of, of_.globals[of].type), {});
+    }
+    value symbol_value(type as, global_ref of) {
+        return compute(with_entity(opcode::symbol_value, of, as), {});
+    }
+    value func_addr(type as, function_ref of) {
+        return compute(with_entity(opcode::func_addr, of, as), {});
+    }
+
+    // Calls. Their results stay where they are until something is written.
+
+    std::span<const value> call(function_ref callee, value_list arguments = {}) {
+        return results(append(with_entity(opcode::call, callee), arguments));
+    }
+    std::span<const value> call_indirect(signature_ref as, value address,
+                                         value_list arguments = {}) {
+        return results(append(with_entity(opcode::call_indirect, as), behind(address, arguments)));
+    }
+
+    // Ends of blocks.
+
+    inst jump(const branch_target& to) {
+        return append({.code = opcode::jump}, {}, std::span(&to, 1));
+    }
+    inst brif(value condition, const branch_target& then, const branch_target& otherwise) {
+        const branch_target both[]{then, otherwise};
+        return append({.code = opcode::brif}, {condition}, both);
+    }
+    /// An index with no entry leads to `otherwise`.
+    inst br_table(value index, const branch_target& otherwise,
+                  std::span<const branch_target> entries) {
+        std::vector<branch_target> all{otherwise};
+        all.insert(all.end(), entries.begin(), entries.end());
+        return append({.code = opcode::br_table}, {index}, all);
+    }
+    inst br_table(value index, const branch_target& otherwise,
+                  std::initializer_list<branch_target> entries) {
+        return br_table(index, otherwise, std::span(entries.begin(), entries.size()));
+    }
+    inst return_(value_list values = {}) { return append({.code = opcode::return_}, values); }
+    inst return_call(function_ref callee, value_list arguments = {}) {
+        return append(with_entity(opcode::return_call, callee), arguments);
+    }
+    inst return_call_indirect(signature_ref as, value address, value_list arguments = {}) {
+        return append(with_entity(opcode::return_call_indirect, as), behind(address, arguments));
+    }
+
+    // Traps.
+
+    inst trap(trap_code code) { return append({.code = opcode::trap, .trap = code}); }
+    inst trapz(value condition, trap_code code) {
+        return append({.code = opcode::trapz, .trap = code}, {condition});
+    }
+    inst trapnz(value condition, trap_code code) {
+        return append({.code = opcode::trapnz, .trap = code}, {condition});
+    }
+
+  private:
+    [[noreturn]] void refuse(const std::string& why) const {
+        throw std::invalid_argument("palimpsest: function_builder: %" + of_.name + ": " + why);
+    }
+    void require_block(block which) const {
+        if (!of_.is_placed(which)) refuse("there is no such block");
+    }
+    void require_values(value_list all) const {
+        for (const auto one : all.span())
+            if (one.index() >= of_.value_count()) refuse("there is no such value");
+    }
+    /// Takes the instruction back when it is malformed.
+    void require_verified(inst made) {
+        const auto problems = verifier(of_).verify_alone(here_, made);
+        if (problems.empty()) return;
+        of_.remove(here_, made);
+        refuse(problems.front().text);
+    }
+
+    template <class Entity, class Data, class Is>
+    static Entity place_in(entity_table<Entity, Data>& table, const Data& wanted, Is is) {
+        const auto found = std::find_if(table.begin(), table.end(), is);
+        if (found == table.end()) return table.add(wanted);
+        return Entity(static_cast<std::size_t>(found - table.begin()));
+    }
+
+    pool_run add(std::span<const branch_target> targets) {
+        std::vector<block_call> made;
+        made.reserve(targets.size());
+        for (const auto& one : targets)
+            made.push_back({one.to, of_.add_values(one.arguments.span())});
+        return of_.add_targets(made);
+    }
+
+    static instruction access(opcode code, type as, std::int64_t offset, memory_flags flags,
+                              trap_code trap) noexcept {
+        return {.code = code,
+                .type = as,
+                .trap = trap,
+                .flags = flags,
+                .immediate = static_cast<std::uint64_t>(offset)};
+    }
+    template <class Entity>
+    static instruction with_entity(opcode code, Entity of, type as = type::none,
+                                   std::int64_t offset = 0) noexcept {
+        return {.code = code,
+                .type = as,
+                .entity = static_cast<std::uint32_t>(of.index()),
+                .immediate = static_cast<std::uint64_t>(offset)};
+    }
+    static std::vector<value> behind(value address, value_list arguments) {
+        std::vector<value> all{address};
+        all.insert(all.end(), arguments.span().begin(), arguments.span().end());
+        return all;
+    }
+
+    function& of_;
+    block here_;
+};
+
+}  // namespace palimpsest::ir
