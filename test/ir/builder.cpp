@@ -164,6 +164,17 @@ TEST_CASE("what a call gives can be passed on as it is") {
     CHECK(ir::verify(made.function).empty());
 }
 
+TEST_CASE("a list of a function is copied to its own end, also where the lists grow") {
+    ir::function made;
+    const std::vector all{ir::value(3), ir::value(1), ir::value(2)};
+    auto last = made.add_values(all);
+    for (int count = 0; count < 50; ++count) {
+        last = made.add_values(made.list(last));
+        const auto copied = made.list(last);
+        REQUIRE(std::vector<ir::value>(copied.begin(), copied.end()) == all);
+    }
+}
+
 TEST_CASE("what was declared is not declared again, but for stack slots") {
     begun made;
     auto& to = made.to;
