@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <palimpsest/ir/flow.hpp>
 #include <palimpsest/ir/function.hpp>
-#include <range/v3/view/reverse.hpp>
 #include <vector>
 
 namespace palimpsest::inlining {
@@ -27,8 +26,8 @@ inline std::size_t count_folded_instructions(const ir::function& of,
     };
     std::size_t folded = 0;
     const auto order = ir::post_order(of);
-    for (const auto in : order | ranges::views::reverse)
-        for (const auto which : of.instructions(in)) {
+    for (auto place = order.size(); place > 0; --place)
+        for (const auto which : of.instructions(order[place - 1])) {
             const auto code = of[which].code;
             const bool branches = code == ir::opcode::brif || code == ir::opcode::br_table;
             const bool pure = ir::describe(code).effects == ir::effect::none;

@@ -21,8 +21,7 @@
 #include <palimpsest/ir/entity.hpp>
 #include <palimpsest/ir/instruction.hpp>
 #include <palimpsest/ir/signature.hpp>
-#include <range/v3/view/filter.hpp>
-#include <range/v3/view/interface.hpp>
+#include <range/v3/range_fwd.hpp>
 #include <span>
 #include <string>
 #include <utility>
@@ -79,9 +78,10 @@ struct block_data {
     bool placed = false;
 };
 
-/// A list of entities that are linked by their data.
+/// A list of entities that are linked by their data: a view, for range-v3 too, whose heavy headers
+/// only those include who want more than a loop.
 template <class Entity, class Next>
-class linked_view : public ranges::view_interface<linked_view<Entity, Next>> {
+class linked_view : public ranges::view_base {
   public:
     class iterator {
       public:
@@ -117,6 +117,7 @@ class linked_view : public ranges::view_interface<linked_view<Entity, Next>> {
     linked_view(Entity first, Next next) noexcept : first_(first), next_(next) {}
     iterator begin() const noexcept { return {first_, next_}; }
     iterator end() const noexcept { return {Entity(), next_}; }
+    bool empty() const noexcept { return !first_; }
 
   private:
     Entity first_;
@@ -135,6 +136,16 @@ class function {
     struct next_inst {
         const function* of = nullptr;
         inst operator()(inst at) const noexcept { return of->links_[at].next; }
+    };
+    struct next_call {
+        const function* of = nullptr;
+        inst operator()(inst at) const noexcept { return from(of->links_[at].next); }
+        /// The first that is a call by name, from here on.
+        inst from(inst at) const noexcept {
+            while (at && describe(of->instructions_[at].code).shape != format::call)
+                at = of->links_[at].next;
+            return at;
+        }
     };
 
   public:
@@ -261,9 +272,8 @@ class function {
 
     /// The calls of a block that name their callee.
     auto call_sites(block of) const noexcept {
-        return instructions(of) | ranges::views::filter([this](inst which) {
-                   return describe(instructions_[which].code).shape == format::call;
-               });
+        const next_call next{this};
+        return linked_view<inst, next_call>(next.from(blocks_[of].first), next);
     }
 
     value append_result(inst of, ir::type type) {

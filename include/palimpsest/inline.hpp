@@ -1,0 +1,32 @@
+// The IR, the inliner with every decision, the passes, and compile-time builtins.
+#pragma once
+
+#include <palimpsest/builtin/definition.hpp>
+#include <palimpsest/builtin/intrinsics.hpp>
+#include <palimpsest/builtin/link.hpp>
+#include <palimpsest/builtin/link_error.hpp>
+#include <palimpsest/builtin/module.hpp>
+#include <palimpsest/inline/decide/all_of.hpp>
+#include <palimpsest/inline/decide/always.hpp>
+#include <palimpsest/inline/decide/any_of.hpp>
+#include <palimpsest/inline/decide/benefit.hpp>
+#include <palimpsest/inline/decide/builtins_only.hpp>
+#include <palimpsest/inline/decide/constant_arguments.hpp>
+#include <palimpsest/inline/decide/inter_module.hpp>
+#include <palimpsest/inline/decide/never.hpp>
+#include <palimpsest/inline/decide/not_.hpp>
+#include <palimpsest/inline/decide/remark.hpp>
+#include <palimpsest/inline/decide/revisit.hpp>
+#include <palimpsest/inline/decide/single_call_site.hpp>
+#include <palimpsest/inline/decide/small_callee.hpp>
+#include <palimpsest/inline/decide/sum_limit.hpp>
+#include <palimpsest/inline/inliner.hpp>
+#include <palimpsest/inline/ir_adapter.hpp>
+#include <palimpsest/inline/mechanics.hpp>
+#include <palimpsest/ir/builder.hpp>
+#include <palimpsest/ir/interpreter/interpreter.hpp>
+#include <palimpsest/ir/loops.hpp>
+#include <palimpsest/ir/pass/none.hpp>
+#include <palimpsest/ir/text/printer.hpp>
+#include <palimpsest/ir/text/reader.hpp>
+#include <palimpsest/ir/verifier.hpp>
