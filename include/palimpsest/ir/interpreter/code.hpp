@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <palimpsest/ir/function.hpp>
+#include <palimpsest/ir/interpreter/operations.hpp>
 #include <span>
 #include <vector>
 
@@ -20,6 +21,8 @@ struct step {
     trap_code trap;
     memory_flags flags;
     ir::type source = ir::type::none;  // of the first operand
+    bool needs_only_operands = false;
+    ir::type result_type = ir::type::none;  // of the first result
     std::uint32_t entity = 0;
     register_number result = 0;
     register_number second_result = 0;
@@ -41,10 +44,18 @@ struct target {
     std::uint32_t count = 0;
 };
 
+/// What a function reference leads to, once somebody looked.
+struct callee {
+    enum class kind : std::uint8_t { unknown, function, host, other_types };
+
+    kind is = kind::unknown;
+    std::uint32_t number = 0;  // of a function, in the module
+};
+
 class code {
   public:
     /// `of` must be well-formed, and stay as long as this.
-    explicit code(const function& of) : of_(of) {
+    explicit code(const function& of) : of_(of), callees_(of.functions.size()) {
         std::vector<std::uint32_t> begins(of.block_count());
         for (const auto block : of.blocks()) {
             begins[block.index()] = static_cast<std::uint32_t>(steps_.size());
@@ -65,6 +76,8 @@ class code {
     const target* first_target(const step& of) const noexcept {
         return targets_.data() + of.targets_begin;
     }
+    /// Unknown at first: whoever calls it looks, and writes here what it found.
+    callee& callee_of(function_ref which) noexcept { return callees_[which.index()]; }
     std::size_t register_count() const noexcept { return of_.value_count(); }
     /// Of all stack slots together.
     std::size_t stack_bytes() const noexcept { return stack_bytes_; }
@@ -81,6 +94,7 @@ class code {
         const auto results = of_.results(which);
         step made;
         made.code = data.code;
+        made.needs_only_operands = ir::needs_only_operands(data.code);
         made.type = data.type;
         made.condition = data.condition;
         made.trap = data.trap;
@@ -92,6 +106,7 @@ class code {
         if (arguments.size() > 0) made.first = register_of(arguments[0]);
         if (arguments.size() > 1) made.second = register_of(arguments[1]);
         if (arguments.size() > 2) made.third = register_of(arguments[2]);
+        if (!results.empty()) made.result_type = of_.type_of(results[0]);
         if (results.size() > 0) made.result = register_of(results[0]);
         if (results.size() > 1) made.second_result = register_of(results[1]);
         if (describe(data.code).any_more_operands) {
@@ -133,6 +148,7 @@ class code {
     std::vector<step> steps_;
     std::vector<register_number> registers_;
     std::vector<target> targets_;
+    std::vector<callee> callees_;
     std::vector<std::size_t> slot_offsets_;
     std::size_t stack_bytes_ = 0;
 };

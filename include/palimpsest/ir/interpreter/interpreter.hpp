@@ -5,23 +5,19 @@
 // are traps. For tests, for folding at compile time, and to see what an inlined program does.
 #pragma once
 
-#include <algorithm>
-#include <bit>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <functional>
 #include <limits>
 #include <memory>
 #include <optional>
 #include <palimpsest/ir/function.hpp>
 #include <palimpsest/ir/interpreter/code.hpp>
 #include <palimpsest/ir/interpreter/data_value.hpp>
-#include <palimpsest/ir/interpreter/float_operations.hpp>
 #include <palimpsest/ir/interpreter/host.hpp>
 #include <palimpsest/ir/interpreter/integer_operations.hpp>
 #include <palimpsest/ir/interpreter/memory_map.hpp>
+#include <palimpsest/ir/interpreter/operations.hpp>
 #include <palimpsest/ir/module.hpp>
 #include <span>
 #include <stdexcept>
@@ -91,7 +87,7 @@ class interpreter {
 
     /// What a program holds of a function that is entered.
     struct frame {
-        const detail::code* code = nullptr;
+        detail::code* code = nullptr;
         const step* at = nullptr;
         std::size_t registers = 0;  // where they begin
         std::size_t stack = 0;
@@ -127,7 +123,7 @@ class interpreter {
         return made;
     }
 
-    const detail::code& code_of(std::size_t number) {
+    detail::code& code_of(std::size_t number) {
         auto& made = codes_[number];
         if (!made) made = std::make_unique<detail::code>(module_.functions[number]);
         return *made;
@@ -139,7 +135,7 @@ class interpreter {
 
     /// Enters a function with `values_` as arguments.
     stop enter(std::size_t number) {
-        const auto& code = code_of(number);
+        auto& code = code_of(number);
         if (frames_.size() >= limits_.depth ||
             limits_.stack_bytes - stack_used_ < code.stack_bytes())
             return trap_code::stack_overflow;
@@ -171,34 +167,15 @@ class interpreter {
 
     struct running {
         interpreter& of;
-        const detail::code& code;
+        detail::code& code;
         std::uint64_t* registers;
         const step* at;
 
         std::uint64_t first() const noexcept { return registers[at->first]; }
         std::uint64_t second() const noexcept { return registers[at->second]; }
         std::uint64_t third() const noexcept { return registers[at->third]; }
-        std::int64_t signed_first() const noexcept {
-            return detail::sign_extended(first(), at->type);
-        }
-        std::int64_t signed_second() const noexcept {
-            return detail::sign_extended(second(), at->type);
-        }
-        void set(std::uint64_t bits) noexcept { registers[at->result] = bits & mask(at->type); }
-        void set(std::int64_t number) noexcept { set(static_cast<std::uint64_t>(number)); }
-        void set_unmasked(std::uint64_t bits) noexcept { registers[at->result] = bits; }
-        void set(detail::with_overflow made) noexcept {
-            registers[at->result] = made.result;
-            registers[at->second_result] = made.overflow ? 1 : 0;
-        }
-        /// How far a shift goes: modulo the size of the type.
-        unsigned distance(std::uint64_t by) const noexcept {
-            return static_cast<unsigned>(by & (bits(at->type) - 1));
-        }
-        template <class Compute, class... Bits>
-        void set_float(Compute&& compute, Bits... operands) noexcept {
-            registers[at->result] = detail::on_floats(at->type, compute, operands...);
-        }
+        void give(std::uint64_t bits) const noexcept { registers[at->result] = bits; }
+        void give_second(std::uint64_t bits) const noexcept { registers[at->second_result] = bits; }
         void go_to(const detail::target& target) {
             if (target.count != 0) of.pass(registers, code, target);
             at = code.begin() + target.step;
@@ -258,7 +235,9 @@ class interpreter {
                     --fuel_;
                     return now.at->trap;
                 default:
-                    if (const auto trapped = execute(now)) return trapped;
+                    if (const auto trapped =
+                            now.at->needs_only_operands ? run_operation(now) : run_with_memory(now))
+                        return trapped;
                     ++now.at;
             }
         }
@@ -288,12 +267,18 @@ class interpreter {
 
     // Calls.
 
+    using callee = detail::callee;
+
     stop call(running& now) {
         const auto& in = now.code.of();
+        const bool tail = ends_block(now.at->code);
         if (describe(now.at->code).shape == format::call) {
-            const auto& callee = in.functions[function_ref(now.at->entity)];
             gather(now, 0);
-            return call(now, callee.name, in.signatures[callee.signature]);
+            const function_ref named(now.at->entity);
+            auto& known = now.code.callee_of(named);
+            const auto& [name, as, colocated] = in.functions[named];
+            if (known.is == callee::kind::unknown) known = find_callee(name, in.signatures[as]);
+            return call(known, name, in.signatures[as], tail);
         }
         gather(now, 1);
         const auto address = now.first();
@@ -301,16 +286,21 @@ class interpreter {
         const auto number = address / function_alignment - 1;
         if (address % function_alignment != 0 || number >= names_.size())
             return trap_code::bad_signature;
-        return call(now, names_[number], in.signatures[signature_ref(now.at->entity)]);
+        const auto& as = in.signatures[signature_ref(now.at->entity)];
+        return call(find_callee(names_[number], as), names_[number], as, tail);
     }
-    stop call(running& now, std::string_view name, const signature& as) {
-        const bool tail = ends_block(now.at->code);
+    callee find_callee(std::string_view name, const signature& as) const {
         const auto found = numbers_.find(name);
-        if (found == numbers_.end()) return call_host(name, as, tail);
+        if (found == numbers_.end()) return {callee::kind::host};
         if (!same_types(module_.functions[found->second].signature, as))
-            return trap_code::bad_signature;
+            return {callee::kind::other_types};
+        return {callee::kind::function, static_cast<std::uint32_t>(found->second)};
+    }
+    stop call(callee called, std::string_view name, const signature& as, bool tail) {
+        if (called.is == callee::kind::host) return call_host(name, as, tail);
+        if (called.is != callee::kind::function) return trap_code::bad_signature;
         if (tail) leave();
-        return enter(found->second);
+        return enter(called.number);
     }
     stop call_host(std::string_view name, const signature& as, bool tail) {
         std::vector<data_value> arguments;
@@ -345,7 +335,7 @@ class interpreter {
         if (is_signed)
             number =
                 static_cast<std::uint64_t>(static_cast<std::int64_t>(number << shift) >> shift);
-        now.set_unmasked(number & mask(now.code.of().type_of(value(now.at->result))));
+        now.give(number & mask(now.at->result_type));
         return std::nullopt;
     }
     stop store(running& now, std::uint64_t address, std::uint64_t number, unsigned size) {
@@ -391,19 +381,19 @@ class interpreter {
             case global_data::kind::vmctx:
                 for (std::size_t index = 0; index < in.signature.parameters.size(); ++index)
                     if (in.signature.parameters[index].purpose == parameter_purpose::vmctx) {
-                        now.set_unmasked(now.registers[in.parameters(in.entry())[index].index()]);
+                        now.give(now.registers[in.parameters(in.entry())[index].index()]);
                         return std::nullopt;
                     }
                 return trap_code::no_body;
             case global_data::kind::symbol: {
                 auto address = host_.symbol(global.symbol);
                 if (!address) address = address_of(global.symbol);
-                now.set_unmasked(*address + static_cast<std::uint64_t>(global.offset));
+                now.give(*address + static_cast<std::uint64_t>(global.offset));
                 return std::nullopt;
             }
             case global_data::kind::add:
                 if (const auto trapped = load_global(now, global.base, depth + 1)) return trapped;
-                now.set_unmasked(
+                now.give(
                     (now.registers[now.at->result] + static_cast<std::uint64_t>(global.offset)) &
                     mask(global.type));
                 return std::nullopt;
@@ -416,335 +406,11 @@ class interpreter {
         return std::nullopt;
     }
 
-    // Division, which can trap.
-
-    template <class Divide>
-    static stop divide_unsigned(running& now, std::uint64_t by, Divide&& divide) {
-        if (by == 0) return trap_code::integer_division_by_zero;
-        now.set(divide(now.first(), by));
-        return std::nullopt;
-    }
-    static stop divide_signed(running& now, std::int64_t by) {
-        if (by == 0) return trap_code::integer_division_by_zero;
-        const auto divided = now.signed_first();
-        if (by == -1 && now.first() == detail::sign_bit(now.at->type))
-            return trap_code::integer_overflow;
-        now.set(divided / by);
-        return std::nullopt;
-    }
-    static stop remainder_signed(running& now, std::int64_t by) {
-        if (by == 0) return trap_code::integer_division_by_zero;
-        now.set(by == -1 ? 0 : now.signed_first() % by);
-        return std::nullopt;
-    }
-    static stop convert(running& now, bool is_signed) {
-        const auto made = detail::to_integer(detail::widened(now.first(), now.at->source),
-                                             now.at->type, is_signed);
-        if (!made.trap) now.set(made.result);
-        return made.trap;
-    }
-
-    /// All that goes on with the next instruction.
-    stop execute(running& now) {
+    /// What needs more than its operands and goes on with the next instruction.
+    stop run_with_memory(running& now) {
         const auto& at = *now.at;
         const auto of = at.type;
-        const auto by = at.immediate & mask(of);
         switch (at.code) {
-            case opcode::nop:
-                break;
-            case opcode::iconst:
-                now.set(at.immediate);
-                break;
-            case opcode::f32const:
-            case opcode::f64const:
-                now.set_unmasked(at.immediate);
-                break;
-
-            case opcode::iadd:
-                now.set(now.first() + now.second());
-                break;
-            case opcode::isub:
-                now.set(now.first() - now.second());
-                break;
-            case opcode::imul:
-                now.set(now.first() * now.second());
-                break;
-            case opcode::ineg:
-                now.set(0 - now.first());
-                break;
-            case opcode::iabs:
-                now.set(now.signed_first() < 0 ? 0 - now.first() : now.first());
-                break;
-            case opcode::umulhi:
-                now.set(detail::multiply_high_unsigned(now.first(), now.second(), of));
-                break;
-            case opcode::smulhi:
-                now.set(detail::multiply_high_signed(now.first(), now.second(), of));
-                break;
-            case opcode::udiv:
-                return divide_unsigned(now, now.second(), std::divides<>());
-            case opcode::urem:
-                return divide_unsigned(now, now.second(), std::modulus<>());
-            case opcode::sdiv:
-                return divide_signed(now, now.signed_second());
-            case opcode::srem:
-                return remainder_signed(now, now.signed_second());
-            case opcode::smin:
-                now.set(std::min(now.signed_first(), now.signed_second()));
-                break;
-            case opcode::smax:
-                now.set(std::max(now.signed_first(), now.signed_second()));
-                break;
-            case opcode::umin:
-                now.set(std::min(now.first(), now.second()));
-                break;
-            case opcode::umax:
-                now.set(std::max(now.first(), now.second()));
-                break;
-            case opcode::avg_round:
-                now.set((now.first() | now.second()) - ((now.first() ^ now.second()) >> 1U));
-                break;
-            case opcode::iadd_imm:
-                now.set(now.first() + by);
-                break;
-            case opcode::imul_imm:
-                now.set(now.first() * by);
-                break;
-            case opcode::irsub_imm:
-                now.set(by - now.first());
-                break;
-            case opcode::udiv_imm:
-                return divide_unsigned(now, by, std::divides<>());
-            case opcode::urem_imm:
-                return divide_unsigned(now, by, std::modulus<>());
-            case opcode::sdiv_imm:
-                return divide_signed(now, detail::sign_extended(by, of));
-            case opcode::srem_imm:
-                return remainder_signed(now, detail::sign_extended(by, of));
-            case opcode::uadd_overflow:
-                now.set(detail::add_unsigned(now.first(), now.second(), false, of));
-                break;
-            case opcode::sadd_overflow:
-                now.set(detail::add_signed(now.first(), now.second(), false, of));
-                break;
-            case opcode::usub_overflow:
-                now.set(detail::subtract_unsigned(now.first(), now.second(), false, of));
-                break;
-            case opcode::ssub_overflow:
-                now.set(detail::subtract_signed(now.first(), now.second(), false, of));
-                break;
-            case opcode::umul_overflow:
-                now.set(detail::multiply_unsigned(now.first(), now.second(), of));
-                break;
-            case opcode::smul_overflow:
-                now.set(detail::multiply_signed(now.first(), now.second(), of));
-                break;
-            case opcode::uadd_overflow_cin:
-                now.set(detail::add_unsigned(now.first(), now.second(), now.third() != 0, of));
-                break;
-            case opcode::sadd_overflow_cin:
-                now.set(detail::add_signed(now.first(), now.second(), now.third() != 0, of));
-                break;
-            case opcode::usub_overflow_bin:
-                now.set(detail::subtract_unsigned(now.first(), now.second(), now.third() != 0, of));
-                break;
-            case opcode::ssub_overflow_bin:
-                now.set(detail::subtract_signed(now.first(), now.second(), now.third() != 0, of));
-                break;
-            case opcode::uadd_overflow_trap: {
-                const auto sum = detail::add_unsigned(now.first(), now.second(), false, of);
-                if (sum.overflow) return at.trap;
-                now.set(sum.result);
-                break;
-            }
-            case opcode::band:
-                now.set(now.first() & now.second());
-                break;
-            case opcode::bor:
-                now.set(now.first() | now.second());
-                break;
-            case opcode::bxor:
-                now.set(now.first() ^ now.second());
-                break;
-            case opcode::bnot:
-                now.set(~now.first());
-                break;
-            case opcode::band_not:
-                now.set(now.first() & ~now.second());
-                break;
-            case opcode::bor_not:
-                now.set(now.first() | ~now.second());
-                break;
-            case opcode::bxor_not:
-                now.set(now.first() ^ ~now.second());
-                break;
-            case opcode::band_imm:
-                now.set(now.first() & by);
-                break;
-            case opcode::bor_imm:
-                now.set(now.first() | by);
-                break;
-            case opcode::bxor_imm:
-                now.set(now.first() ^ by);
-                break;
-            case opcode::bitselect:
-                now.set((now.first() & now.second()) | (~now.first() & now.third()));
-                break;
-            case opcode::ishl:
-                now.set(now.first() << now.distance(now.second()));
-                break;
-            case opcode::ushr:
-                now.set(now.first() >> now.distance(now.second()));
-                break;
-            case opcode::sshr:
-                now.set(now.signed_first() >> now.distance(now.second()));
-                break;
-            case opcode::rotl:
-                now.set(detail::rotated_left(now.first(), now.second(), of));
-                break;
-            case opcode::rotr:
-                now.set(detail::rotated_left(now.first(), 0 - now.second(), of));
-                break;
-            case opcode::ishl_imm:
-                now.set(now.first() << now.distance(by));
-                break;
-            case opcode::ushr_imm:
-                now.set(now.first() >> now.distance(by));
-                break;
-            case opcode::sshr_imm:
-                now.set(now.signed_first() >> now.distance(by));
-                break;
-            case opcode::rotl_imm:
-                now.set(detail::rotated_left(now.first(), by, of));
-                break;
-            case opcode::rotr_imm:
-                now.set(detail::rotated_left(now.first(), 0 - by, of));
-                break;
-            case opcode::clz:
-                now.set(detail::leading_zeros(now.first(), of));
-                break;
-            case opcode::cls:
-                now.set(detail::leading_signs(now.first(), of));
-                break;
-            case opcode::ctz:
-                now.set(detail::trailing_zeros(now.first(), of));
-                break;
-            case opcode::popcnt:
-                now.set(static_cast<std::uint64_t>(std::popcount(now.first())));
-                break;
-            case opcode::bitrev:
-                now.set(detail::reversed_bits(now.first(), of));
-                break;
-            case opcode::bswap:
-                now.set(detail::reversed_bytes(now.first(), bytes(of)));
-                break;
-            case opcode::bmask:
-                now.set(now.first() != 0 ? mask(of) : 0);
-                break;
-            case opcode::icmp:
-                now.set_unmasked(detail::compares(static_cast<int_condition>(at.condition),
-                                                  now.first(), now.second(), of));
-                break;
-            case opcode::icmp_imm:
-                now.set_unmasked(detail::compares(static_cast<int_condition>(at.condition),
-                                                  now.first(), by, of));
-                break;
-
-            case opcode::fadd:
-                now.set_float(std::plus<>(), now.first(), now.second());
-                break;
-            case opcode::fsub:
-                now.set_float(std::minus<>(), now.first(), now.second());
-                break;
-            case opcode::fmul:
-                now.set_float(std::multiplies<>(), now.first(), now.second());
-                break;
-            case opcode::fdiv:
-                now.set_float(std::divides<>(), now.first(), now.second());
-                break;
-            case opcode::fma:
-                now.set_float([](auto a, auto b, auto c) { return std::fma(a, b, c); }, now.first(),
-                              now.second(), now.third());
-                break;
-            case opcode::fneg:
-                now.set(now.first() ^ detail::sign_bit(of));
-                break;
-            case opcode::fabs:
-                now.set(now.first() & ~detail::sign_bit(of));
-                break;
-            case opcode::fcopysign:
-                now.set((now.first() & ~detail::sign_bit(of)) |
-                        (now.second() & detail::sign_bit(of)));
-                break;
-            case opcode::fmin:
-                now.set_float([](auto a, auto b) { return detail::least(a, b); }, now.first(),
-                              now.second());
-                break;
-            case opcode::fmax:
-                now.set_float([](auto a, auto b) { return detail::greatest(a, b); }, now.first(),
-                              now.second());
-                break;
-            case opcode::sqrt:
-                now.set_float([](auto a) { return std::sqrt(a); }, now.first());
-                break;
-            case opcode::ceil:
-                now.set_float([](auto a) { return std::ceil(a); }, now.first());
-                break;
-            case opcode::floor:
-                now.set_float([](auto a) { return std::floor(a); }, now.first());
-                break;
-            case opcode::trunc:
-                now.set_float([](auto a) { return std::trunc(a); }, now.first());
-                break;
-            case opcode::nearest:
-                now.set_float([](auto a) { return detail::nearest(a); }, now.first());
-                break;
-            case opcode::fcmp:
-                now.set_unmasked(detail::compares(static_cast<float_condition>(at.condition),
-                                                  detail::widened(now.first(), of),
-                                                  detail::widened(now.second(), of)));
-                break;
-
-            case opcode::uextend:
-            case opcode::ireduce:
-                now.set(now.first());
-                break;
-            case opcode::sextend:
-                now.set(detail::sign_extended(now.first(), at.source));
-                break;
-            case opcode::fpromote:
-                now.set_unmasked(detail::promoted(now.first()));
-                break;
-            case opcode::fdemote:
-                now.set_unmasked(detail::demoted(now.first()));
-                break;
-            case opcode::fcvt_from_uint:
-                now.set_unmasked(detail::from_integer(now.first(), of));
-                break;
-            case opcode::fcvt_from_sint:
-                now.set_unmasked(
-                    detail::from_integer(detail::sign_extended(now.first(), at.source), of));
-                break;
-            case opcode::fcvt_to_uint:
-                return convert(now, false);
-            case opcode::fcvt_to_sint:
-                return convert(now, true);
-            case opcode::fcvt_to_uint_sat:
-                now.set(detail::to_integer_saturating(detail::widened(now.first(), at.source), of,
-                                                      false));
-                break;
-            case opcode::fcvt_to_sint_sat:
-                now.set(detail::to_integer_saturating(detail::widened(now.first(), at.source), of,
-                                                      true));
-                break;
-            case opcode::bitcast:
-                now.set(now.first());
-                break;
-            case opcode::select:
-            case opcode::select_spectre_guard:
-                now.set(now.first() != 0 ? now.second() : now.third());
-                break;
-
             case opcode::load:
                 return load_first(now, bytes(of), false);
             case opcode::uload8:
@@ -768,7 +434,7 @@ class interpreter {
             case opcode::istore32:
                 return store_second(now, 4);
             case opcode::stack_addr:
-                now.set(slot_address(now, of));
+                now.give(slot_address(now, of) & mask(of));
                 break;
             case opcode::stack_load:
                 return load(now, slot_address(now, type::i64), bytes(of), false);
@@ -778,7 +444,8 @@ class interpreter {
             case opcode::symbol_value:
                 return load_global(now, global_ref(at.entity));
             case opcode::func_addr:
-                now.set(address_of(now.code.of().functions[function_ref(at.entity)].name));
+                now.give(address_of(now.code.of().functions[function_ref(at.entity)].name) &
+                         mask(of));
                 break;
             case opcode::atomic_load:
                 return load_first(now, bytes(of), false);
@@ -788,24 +455,8 @@ class interpreter {
                 return modify(now);
             case opcode::atomic_cas:
                 return compare_and_swap(now);
-            case opcode::fence:
-            case opcode::debugtrap:
+            default:  // a fence: there is one thread
                 break;
-            case opcode::trapz:
-                return now.first() == 0 ? stop(at.trap) : std::nullopt;
-            case opcode::trapnz:
-                return now.first() != 0 ? stop(at.trap) : std::nullopt;
-
-            case opcode::trap:
-            case opcode::call:
-            case opcode::call_indirect:
-            case opcode::return_call:
-            case opcode::return_call_indirect:
-            case opcode::jump:
-            case opcode::brif:
-            case opcode::br_table:
-            case opcode::return_:
-                break;  // run_frame's own
         }
         return std::nullopt;
     }

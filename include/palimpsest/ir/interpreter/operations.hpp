@@ -1,0 +1,333 @@
+// What the operations do that need nothing but their operands: the one place that knows it, for the
+// interpreter and for folding.
+#pragma once
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <concepts>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <palimpsest/ir/instruction.hpp>
+#include <palimpsest/ir/interpreter/float_operations.hpp>
+#include <palimpsest/ir/interpreter/integer_operations.hpp>
+#include <palimpsest/ir/opcode.hpp>
+#include <palimpsest/ir/trap_code.hpp>
+#include <palimpsest/ir/type.hpp>
+
+namespace palimpsest::ir {
+
+/// Whether an operation asks for no memory, function or global, and does not say where to go on:
+/// those that run_operation runs.
+constexpr bool needs_only_operands(opcode of) noexcept {
+    constexpr auto others = effect::loads | effect::stores | effect::calls | effect::ends;
+    const auto shape = describe(of).shape;
+    return !has_effect(of, others) && shape != format::stack && shape != format::global &&
+           shape != format::function;
+}
+
+/// Where an operation stands and what it works on. `at` points to its code, its controlling type,
+/// the type of its first operand (`source`), its condition, immediate and trap. Bits come and go
+/// with zeros above those of their type.
+template <class Type>
+concept OperationFrame = requires(Type& frame, std::uint64_t bits) {
+    { frame.at->code } -> std::convertible_to<opcode>;
+    { frame.at->type } -> std::convertible_to<type>;
+    { frame.at->source } -> std::convertible_to<type>;
+    { frame.at->condition } -> std::convertible_to<std::uint8_t>;
+    { frame.at->immediate } -> std::convertible_to<std::uint64_t>;
+    { frame.at->trap } -> std::convertible_to<trap_code>;
+    { frame.first() } -> std::same_as<std::uint64_t>;
+    { frame.second() } -> std::same_as<std::uint64_t>;
+    { frame.third() } -> std::same_as<std::uint64_t>;
+    frame.give(bits);
+    frame.give_second(bits);
+};
+
+namespace detail {
+
+template <OperationFrame Frame>
+class operation {
+    using stop = std::optional<trap_code>;
+
+  public:
+    explicit operation(Frame& frame) noexcept : frame_(frame) {}
+
+    stop run() {
+        const auto of = frame_.at->type;
+        const auto by = frame_.at->immediate & mask(of);
+        switch (frame_.at->code) {
+            case opcode::nop:
+            case opcode::debugtrap:
+                return std::nullopt;
+            case opcode::iconst:
+                return set(frame_.at->immediate);
+            case opcode::f32const:
+            case opcode::f64const:
+                return set_unmasked(frame_.at->immediate);
+
+            case opcode::iadd:
+                return set(first() + second());
+            case opcode::isub:
+                return set(first() - second());
+            case opcode::imul:
+                return set(first() * second());
+            case opcode::ineg:
+                return set(0 - first());
+            case opcode::iabs:
+                return set(signed_first() < 0 ? 0 - first() : first());
+            case opcode::umulhi:
+                return set(multiply_high_unsigned(first(), second(), of));
+            case opcode::smulhi:
+                return set(multiply_high_signed(first(), second(), of));
+            case opcode::udiv:
+                return divide_unsigned(second(), std::divides<>());
+            case opcode::urem:
+                return divide_unsigned(second(), std::modulus<>());
+            case opcode::sdiv:
+                return divide_signed(signed_second());
+            case opcode::srem:
+                return remainder_signed(signed_second());
+            case opcode::smin:
+                return set(std::min(signed_first(), signed_second()));
+            case opcode::smax:
+                return set(std::max(signed_first(), signed_second()));
+            case opcode::umin:
+                return set(std::min(first(), second()));
+            case opcode::umax:
+                return set(std::max(first(), second()));
+            case opcode::avg_round:
+                return set((first() | second()) - ((first() ^ second()) >> 1U));
+            case opcode::iadd_imm:
+                return set(first() + by);
+            case opcode::imul_imm:
+                return set(first() * by);
+            case opcode::irsub_imm:
+                return set(by - first());
+            case opcode::udiv_imm:
+                return divide_unsigned(by, std::divides<>());
+            case opcode::urem_imm:
+                return divide_unsigned(by, std::modulus<>());
+            case opcode::sdiv_imm:
+                return divide_signed(sign_extended(by, of));
+            case opcode::srem_imm:
+                return remainder_signed(sign_extended(by, of));
+            case opcode::uadd_overflow:
+                return set(add_unsigned(first(), second(), false, of));
+            case opcode::sadd_overflow:
+                return set(add_signed(first(), second(), false, of));
+            case opcode::usub_overflow:
+                return set(subtract_unsigned(first(), second(), false, of));
+            case opcode::ssub_overflow:
+                return set(subtract_signed(first(), second(), false, of));
+            case opcode::umul_overflow:
+                return set(multiply_unsigned(first(), second(), of));
+            case opcode::smul_overflow:
+                return set(multiply_signed(first(), second(), of));
+            case opcode::uadd_overflow_cin:
+                return set(add_unsigned(first(), second(), third() != 0, of));
+            case opcode::sadd_overflow_cin:
+                return set(add_signed(first(), second(), third() != 0, of));
+            case opcode::usub_overflow_bin:
+                return set(subtract_unsigned(first(), second(), third() != 0, of));
+            case opcode::ssub_overflow_bin:
+                return set(subtract_signed(first(), second(), third() != 0, of));
+            case opcode::uadd_overflow_trap: {
+                const auto sum = add_unsigned(first(), second(), false, of);
+                return sum.overflow ? stop(frame_.at->trap) : set(sum.result);
+            }
+            case opcode::band:
+                return set(first() & second());
+            case opcode::bor:
+                return set(first() | second());
+            case opcode::bxor:
+                return set(first() ^ second());
+            case opcode::bnot:
+                return set(~first());
+            case opcode::band_not:
+                return set(first() & ~second());
+            case opcode::bor_not:
+                return set(first() | ~second());
+            case opcode::bxor_not:
+                return set(first() ^ ~second());
+            case opcode::band_imm:
+                return set(first() & by);
+            case opcode::bor_imm:
+                return set(first() | by);
+            case opcode::bxor_imm:
+                return set(first() ^ by);
+            case opcode::bitselect:
+                return set((first() & second()) | (~first() & third()));
+            case opcode::ishl:
+                return set(first() << distance(second()));
+            case opcode::ushr:
+                return set(first() >> distance(second()));
+            case opcode::sshr:
+                return set(signed_first() >> distance(second()));
+            case opcode::rotl:
+                return set(rotated_left(first(), second(), of));
+            case opcode::rotr:
+                return set(rotated_left(first(), 0 - second(), of));
+            case opcode::ishl_imm:
+                return set(first() << distance(by));
+            case opcode::ushr_imm:
+                return set(first() >> distance(by));
+            case opcode::sshr_imm:
+                return set(signed_first() >> distance(by));
+            case opcode::rotl_imm:
+                return set(rotated_left(first(), by, of));
+            case opcode::rotr_imm:
+                return set(rotated_left(first(), 0 - by, of));
+            case opcode::clz:
+                return set(leading_zeros(first(), of));
+            case opcode::cls:
+                return set(leading_signs(first(), of));
+            case opcode::ctz:
+                return set(trailing_zeros(first(), of));
+            case opcode::popcnt:
+                return set(static_cast<std::uint64_t>(std::popcount(first())));
+            case opcode::bitrev:
+                return set(reversed_bits(first(), of));
+            case opcode::bswap:
+                return set(reversed_bytes(first(), bytes(of)));
+            case opcode::bmask:
+                return set(first() != 0 ? mask(of) : 0);
+            case opcode::icmp:
+                return set_unmasked(compares(static_cast<int_condition>(frame_.at->condition),
+                                             first(), second(), of));
+            case opcode::icmp_imm:
+                return set_unmasked(
+                    compares(static_cast<int_condition>(frame_.at->condition), first(), by, of));
+
+            case opcode::fadd:
+                return set_float(std::plus<>(), first(), second());
+            case opcode::fsub:
+                return set_float(std::minus<>(), first(), second());
+            case opcode::fmul:
+                return set_float(std::multiplies<>(), first(), second());
+            case opcode::fdiv:
+                return set_float(std::divides<>(), first(), second());
+            case opcode::fma:
+                return set_float([](auto a, auto b, auto c) { return std::fma(a, b, c); }, first(),
+                                 second(), third());
+            case opcode::fneg:
+                return set(first() ^ sign_bit(of));
+            case opcode::fabs:
+                return set(first() & ~sign_bit(of));
+            case opcode::fcopysign:
+                return set((first() & ~sign_bit(of)) | (second() & sign_bit(of)));
+            case opcode::fmin:
+                return set_float([](auto a, auto b) { return least(a, b); }, first(), second());
+            case opcode::fmax:
+                return set_float([](auto a, auto b) { return greatest(a, b); }, first(), second());
+            case opcode::sqrt:
+                return set_float([](auto a) { return std::sqrt(a); }, first());
+            case opcode::ceil:
+                return set_float([](auto a) { return std::ceil(a); }, first());
+            case opcode::floor:
+                return set_float([](auto a) { return std::floor(a); }, first());
+            case opcode::trunc:
+                return set_float([](auto a) { return std::trunc(a); }, first());
+            case opcode::nearest:
+                return set_float([](auto a) { return nearest(a); }, first());
+            case opcode::fcmp:
+                return set_unmasked(compares(static_cast<float_condition>(frame_.at->condition),
+                                             widened(first(), of), widened(second(), of)));
+
+            case opcode::uextend:
+            case opcode::ireduce:
+                return set(first());
+            case opcode::sextend:
+                return set(sign_extended(first(), frame_.at->source));
+            case opcode::fpromote:
+                return set_unmasked(promoted(first()));
+            case opcode::fdemote:
+                return set_unmasked(demoted(first()));
+            case opcode::fcvt_from_uint:
+                return set_unmasked(from_integer(first(), of));
+            case opcode::fcvt_from_sint:
+                return set_unmasked(from_integer(sign_extended(first(), frame_.at->source), of));
+            case opcode::fcvt_to_uint:
+                return convert(false);
+            case opcode::fcvt_to_sint:
+                return convert(true);
+            case opcode::fcvt_to_uint_sat:
+                return set(to_integer_saturating(widened(first(), frame_.at->source), of, false));
+            case opcode::fcvt_to_sint_sat:
+                return set(to_integer_saturating(widened(first(), frame_.at->source), of, true));
+            case opcode::bitcast:
+                return set(first());
+            case opcode::select:
+            case opcode::select_spectre_guard:
+                return set(first() != 0 ? second() : third());
+            case opcode::trapz:
+                return first() == 0 ? stop(frame_.at->trap) : std::nullopt;
+            case opcode::trapnz:
+                return first() != 0 ? stop(frame_.at->trap) : std::nullopt;
+
+            default:
+                return std::nullopt;  // needs more
+        }
+    }
+
+  private:
+    std::uint64_t first() const noexcept { return frame_.first(); }
+    std::uint64_t second() const noexcept { return frame_.second(); }
+    std::uint64_t third() const noexcept { return frame_.third(); }
+    std::int64_t signed_first() const noexcept { return sign_extended(first(), frame_.at->type); }
+    std::int64_t signed_second() const noexcept { return sign_extended(second(), frame_.at->type); }
+    /// How far a shift goes: modulo the size of the type.
+    unsigned distance(std::uint64_t by) const noexcept {
+        return static_cast<unsigned>(by & (bits(frame_.at->type) - 1));
+    }
+
+    stop set_unmasked(std::uint64_t bits) {
+        frame_.give(bits);
+        return std::nullopt;
+    }
+    stop set(std::uint64_t bits) { return set_unmasked(bits & mask(frame_.at->type)); }
+    stop set(std::int64_t number) { return set(static_cast<std::uint64_t>(number)); }
+    stop set(with_overflow made) {
+        frame_.give(made.result);
+        frame_.give_second(made.overflow ? 1 : 0);
+        return std::nullopt;
+    }
+    template <class Compute, class... Bits>
+    stop set_float(Compute&& compute, Bits... operands) {
+        return set_unmasked(on_floats(frame_.at->type, compute, operands...));
+    }
+
+    template <class Divide>
+    stop divide_unsigned(std::uint64_t by, Divide&& divide) {
+        if (by == 0) return trap_code::integer_division_by_zero;
+        return set(divide(first(), by));
+    }
+    stop divide_signed(std::int64_t by) {
+        if (by == 0) return trap_code::integer_division_by_zero;
+        if (by == -1 && first() == sign_bit(frame_.at->type)) return trap_code::integer_overflow;
+        return set(signed_first() / by);
+    }
+    stop remainder_signed(std::int64_t by) {
+        if (by == 0) return trap_code::integer_division_by_zero;
+        return set(by == -1 ? std::int64_t{0} : signed_first() % by);
+    }
+    stop convert(bool is_signed) {
+        const auto made =
+            to_integer(widened(first(), frame_.at->source), frame_.at->type, is_signed);
+        return made.trap ? made.trap : set(made.result);
+    }
+
+    Frame& frame_;
+};
+
+}  // namespace detail
+
+/// Runs the operation at `frame.at`, which must be one that needs_only_operands: gives its results
+/// to the frame, or says how it traps.
+template <OperationFrame Frame>
+std::optional<trap_code> run_operation(Frame& frame) {
+    return detail::operation<Frame>(frame).run();
+}
+
+}  // namespace palimpsest::ir
