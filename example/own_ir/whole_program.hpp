@@ -1,0 +1,79 @@
+// What the driver asks of a program (palimpsest::inlining::InlinableProgram), answered for
+// toy::program: with this, every decision policy works on it.
+#pragma once
+
+#include <cstddef>
+#include <palimpsest/inline/program_concept.hpp>
+#include <string>
+#include <vector>
+
+#include "adapter.hpp"
+
+namespace toy {
+
+class whole_program {
+    using function_facts = palimpsest::inlining::function_facts;
+
+  public:
+    using adapter = toy::adapter;
+    using found_call = palimpsest::inlining::found_call<adapter>;
+
+    explicit whole_program(program& all) : all_(all) {}
+
+    std::size_t function_count() const { return all_.size(); }
+    function& body(std::size_t number) { return all_[number]; }
+    static adapter adapter_of(std::size_t) { return {}; }
+    const std::string& name(std::size_t number) const { return all_[number].name; }
+    /// Calls name their callees by number here, so that none goes.
+    static function_facts facts(std::size_t) { return {}; }
+    std::size_t size(std::size_t number) const {
+        std::size_t count = 0;
+        for (const int block : all_[number].order)
+            count += all_[number].at(block).instructions.size();
+        return count;
+    }
+
+    std::vector<found_call> calls(std::size_t number) const {
+        return calls_among(number, all_[number].order.begin(), all_[number].order.end());
+    }
+    std::vector<found_call> calls_between(std::size_t number, int first, int last) const {
+        const auto& order = all_[number].order;
+        const auto begin = std::find(order.begin(), order.end(), first);
+        return calls_among(number, begin, std::find(begin, order.end(), last) + 1);
+    }
+    std::vector<bool> constant_arguments(std::size_t number, int call) const {
+        std::vector<bool> made;
+        for (const int used : all_[number].of(call).uses) {
+            bool constant = false;
+            for (const auto& it : all_[number].pool)
+                constant |= it.result == used && it.op == op::number;
+            made.push_back(constant);
+        }
+        return made;
+    }
+    /// Nothing folds in this IR.
+    static std::size_t instructions_folded(std::size_t, const std::vector<bool>&) { return 0; }
+    std::vector<std::size_t> references(std::size_t number) const {
+        std::vector<std::size_t> made;
+        for (const auto& one : calls(number)) made.push_back(one.callee);
+        return made;
+    }
+    static void keep(const std::vector<bool>&) {}
+
+  private:
+    using place = std::vector<int>::const_iterator;
+
+    std::vector<found_call> calls_among(std::size_t number, place from, place to) const {
+        const auto& f = all_[number];
+        std::vector<found_call> made;
+        for (; from != to; ++from)
+            for (const int it : f.at(*from).instructions)
+                if (f.of(it).op == op::call)
+                    made.push_back({*from, it, static_cast<std::size_t>(f.of(it).number)});
+        return made;
+    }
+
+    program& all_;
+};
+
+}  // namespace toy
