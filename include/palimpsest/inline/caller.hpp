@@ -20,12 +20,20 @@ struct program_state {
 
     Program& program;
     summary& made;
-    std::vector<calls>
-        calls_of{};  // in a function as it is; of the one that is worked on, as it was
+    std::vector<calls> known_calls{};
+    std::vector<bool> is_stale{};  // the function has changed since
     std::vector<std::size_t> sizes{};
     std::vector<std::size_t> call_sites{};  // by callee
     std::vector<std::size_t> component{};   // of the call graph
 
+    /// In a function as it is; of the one that is worked on, as it was before.
+    const calls& calls_of(std::size_t number) {
+        if (is_stale[number]) {
+            known_calls[number] = program.calls(number);
+            is_stale[number] = false;
+        }
+        return known_calls[number];
+    }
     void count(const calls& all, std::ptrdiff_t by) {
         for (const auto& one : all) call_sites[one.callee] += static_cast<std::size_t>(by);
     }
@@ -60,7 +68,7 @@ class caller {
           ir_(all.program.adapter_of(number)) {}
 
     void run() {
-        const auto& own = all_.calls_of[number_];
+        const auto& own = all_.calls_of(number_);
         for (const auto& one : own)
             if (one.callee == number_ && !itself_) itself_ = all_.program.body(number_);
         levels_.push_back({own, number_});
@@ -157,12 +165,12 @@ class caller {
         auto& body = all_.program.body(number_);
         const auto& callee =
             itself_ && found.callee == number_ ? *itself_ : all_.program.body(found.callee);
-        const auto made = inline_call(ir_, body, found.in, found.call, callee);
+        const auto made = inline_call_(body, found.in, found.call, callee);
         ++all_.made.inlined;
         all_.made.instructions_copied += made.instructions;
         all_.sizes[number_] += made.instructions;
         --all_.call_sites[found.callee];
-        all_.count(all_.calls_of[found.callee], 1);
+        all_.count(all_.calls_of(found.callee), 1);
         return made;
     }
 
@@ -170,7 +178,7 @@ class caller {
     void enter(const found_call<adapter>& at, const inlined_call<adapter>& made) {
         level inner{all_.program.calls_between(number_, made.entry, made.last), at.callee};
         inner.loop_depth = at.loop_depth;
-        const auto& originals = all_.calls_of[at.callee];
+        const auto& originals = all_.calls_of(at.callee);
         for (std::size_t place = 0; place < inner.sites.size(); ++place)
             inner.sites[place].loop_depth = originals[place].loop_depth;
         levels_.push_back(std::move(inner));
@@ -181,6 +189,7 @@ class caller {
     const limits& most_;
     Decision& decide_;
     adapter ir_;
+    call_inliner<adapter> inline_call_{ir_};
     std::size_t own_size_ = 0;
     std::optional<typename adapter::function> itself_;
     std::vector<level> levels_;

@@ -70,12 +70,13 @@ class inliner {
     static std::vector<std::vector<std::size_t>> gather(detail::program_state<Program>& all) {
         const std::size_t count = all.program.function_count();
         all.call_sites.assign(count, 0);
+        all.is_stale.assign(count, false);
         std::vector<std::vector<std::size_t>> callees(count);
         for (std::size_t number = 0; number < count; ++number) {
-            all.calls_of.push_back(all.program.calls(number));
+            all.known_calls.push_back(all.program.calls(number));
             all.sizes.push_back(all.program.size(number));
-            all.count(all.calls_of[number], 1);
-            for (const auto& one : all.calls_of[number]) callees[number].push_back(one.callee);
+            all.count(all.known_calls[number], 1);
+            for (const auto& one : all.known_calls[number]) callees[number].push_back(one.callee);
         }
         auto components = palimpsest::detail::find_strong_components(
             count, [&](std::size_t number) -> const auto& { return callees[number]; });
@@ -87,30 +88,32 @@ class inliner {
     void work_on(detail::program_state<Program>& all, std::size_t number) {
         const auto inlined = all.made.inlined;
         detail::caller<Program, Policy>(all, number, most_, decide_).run();
-        if (inlined != all.made.inlined) all.calls_of[number] = all.program.calls(number);
+        if (inlined != all.made.inlined) all.is_stale[number] = true;
         if constexpr (has_passes) run_passes(all, number);
     }
     /// They may remove calls.
     template <class Program>
     static void run_passes(detail::program_state<Program>& all, std::size_t number) {
-        if (!Pipeline{}(all.program.body(number))) return;
-        all.count(all.calls_of[number], -1);
-        all.calls_of[number] = all.program.calls(number);
-        all.count(all.calls_of[number], 1);
+        all.count(all.calls_of(number), -1);
+        Pipeline{}(all.program.body(number));
+        all.is_stale[number] = true;
+        all.count(all.calls_of(number), 1);
         all.sizes[number] = all.program.size(number);
     }
 
     template <class Program>
     static void drop_unreachable(Program& program, summary& made) {
-        std::vector<bool> kept(program.function_count());
+        const std::size_t count = program.function_count();
+        std::vector<bool> kept(count);
         std::vector<std::size_t> waiting;
         const auto reach = [&](std::size_t number) {
             if (kept[number]) return;
             kept[number] = true;
             waiting.push_back(number);
         };
-        for (std::size_t number = 0; number < kept.size(); ++number)
+        for (std::size_t number = 0; number < count; ++number)
             if (!program.facts(number).is_private) reach(number);
+        if (waiting.size() == count) return;
         while (!waiting.empty()) {
             const auto number = waiting.back();
             waiting.pop_back();

@@ -14,6 +14,36 @@
 
 namespace palimpsest::inlining {
 
+namespace detail {
+/// What values stand for in the end, one by one.
+class resolved_view {
+  public:
+    resolved_view(const ir::function& of, std::span<const ir::value> all) noexcept
+        : of_(of), all_(all) {}
+
+    class iterator {
+      public:
+        iterator(const ir::function& of, const ir::value* at) noexcept : of_(of), at_(at) {}
+        ir::value operator*() const noexcept { return of_.resolve(*at_); }
+        iterator& operator++() noexcept {
+            ++at_;
+            return *this;
+        }
+        bool operator==(const iterator& other) const noexcept { return at_ == other.at_; }
+
+      private:
+        const ir::function& of_;
+        const ir::value* at_;
+    };
+    iterator begin() const noexcept { return {of_, all_.data()}; }
+    iterator end() const noexcept { return {of_, all_.data() + all_.size()}; }
+
+  private:
+    const ir::function& of_;
+    std::span<const ir::value> all_;
+};
+}  // namespace detail
+
 /// For one caller. Signatures, function references and symbols of callees are merged into the
 /// caller's tables, each once. Stack slots of a callee are added once too, since of its bodies one
 /// runs at a time; only a body of it within a body of it gets slots of its own. What is in a slot
@@ -65,11 +95,9 @@ class ir_adapter {
                 return instruction_role::plain;
         }
     }
-    /// Aliases are resolved on the way: they are not copied.
-    static std::vector<value> returned(const function& of, instruction which) {
-        std::vector<value> made;
-        for (const auto one : of.arguments(which)) made.push_back(of.resolve(one));
-        return made;
+    /// Without aliases, which are not copied.
+    static auto returned(const function& of, instruction which) noexcept {
+        return detail::resolved_view(of, of.arguments(which));
     }
 
     // Looking at a call.
@@ -89,8 +117,8 @@ class ir_adapter {
     /// Stack slots are added at once; what else the callee refers to is merged when its first
     /// reference is copied.
     void begin(function& caller, block at, const function& callee) {
-        bodies_.push_back({callee.name, body_of(at)});
-        slots_begin_ = callee.stack_slots.empty() ? 0 : merge_slots(caller, callee);
+        bodies_.push_back({body_of(at)});
+        if (!callee.stack_slots.empty()) merge_slots(caller, callee);
         merged_signatures_.assign(callee.signatures.size(), {});
         merged_functions_.assign(callee.functions.size(), {});
     }
@@ -156,13 +184,15 @@ class ir_adapter {
 
     /// A copy of a callee's blocks.
     struct body {
-        std::string callee;
-        std::size_t around = no_body;  // that it stands in; none: the caller itself
+        std::size_t around = no_body;         // that it stands in; none: the caller itself
+        const std::string* callee = nullptr;  // its name, if it has stack slots
     };
+    /// Stack slots of a callee in the caller; at each place those of a body so deep in itself.
     struct slot_run {
         std::size_t begin = 0;
         std::size_t count = 0;
     };
+    using slot_runs = std::vector<slot_run>;
 
     std::size_t body_of(block of) const noexcept {
         return of.index() < body_of_block_.size() ? body_of_block_[of.index()] : no_body;
@@ -174,17 +204,21 @@ class ir_adapter {
         body_of_block_[made.index()] = owner;
         return made;
     }
-    /// The slots of the last of `bodies_`; gives their first.
-    std::size_t merge_slots(function& caller, const function& callee) {
+    /// Of the last of `bodies_`.
+    void merge_slots(function& caller, const function& callee) {
+        const auto entry = slots_.try_emplace(callee.name).first;
+        bodies_.back().callee = &entry->first;
         std::size_t nested = 0;  // bodies of the callee that this one stands in
         for (auto one = bodies_.back().around; one != no_body; one = bodies_[one].around)
-            nested += bodies_[one].callee == callee.name ? 1 : 0;
-        auto& known = slots_[{callee.name, nested}];
+            nested += bodies_[one].callee == &entry->first ? 1 : 0;
+        auto& runs = entry->second;
+        if (nested >= runs.size()) runs.resize(nested + 1);
+        auto& known = runs[nested];
         if (known.count != callee.stack_slots.size()) {  // the first, or the callee has changed
             known = {caller.stack_slots.size(), callee.stack_slots.size()};
             for (const auto& one : callee.stack_slots) caller.stack_slots.add(one);
         }
-        return known.begin;
+        slots_begin_ = known.begin;
     }
 
     using function_key = std::pair<std::string, std::pair<ir::signature_ref, bool>>;
@@ -224,18 +258,13 @@ class ir_adapter {
     ir::instruction copied(function& caller, const function& callee, instruction which,
                            Remap& remap) {
         auto made = callee[which];
-        std::vector<value> values;
-        const auto add = [&](std::span<const value> all) {
-            values.clear();
-            for (const auto one : all) values.push_back(remap.value_of(callee.resolve(one)));
-            return caller.add_values(values);
-        };
+        const auto mapped = [&](value one) { return remap.value_of(callee.resolve(one)); };
         made.results = {};
-        made.arguments = add(callee.arguments(which));
-        std::vector<ir::block_call> targets;
-        for (const auto& one : callee.targets(which))
-            targets.push_back({remap.block_of(one.to), add(callee.arguments(one))});
-        made.targets = caller.add_targets(targets);
+        made.arguments = caller.add_values(callee.arguments(which), mapped);
+        made.targets = caller.add_targets(callee.targets(which), [&](const ir::block_call& one) {
+            return ir::block_call{remap.block_of(one.to),
+                                  caller.add_values(callee.arguments(one), mapped)};
+        });
         made.entity = merged_reference(caller, callee, made);
         return made;
     }
@@ -295,8 +324,7 @@ class ir_adapter {
     std::map<ir::signature, std::size_t> signatures_;
     std::map<function_key, std::size_t> functions_;
     std::map<symbol_key, std::size_t> symbols_;
-    std::map<std::pair<std::string, std::size_t>, slot_run>
-        slots_;  // of a callee, so deep in itself
+    std::map<std::string, slot_runs> slots_;  // by callee
     std::vector<body> bodies_;
     std::vector<std::size_t> body_of_block_;
     // Of the callee that is being inlined.

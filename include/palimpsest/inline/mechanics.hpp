@@ -13,11 +13,9 @@
 // becomes a call and a jump, unless it stands in for a tail call itself.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <palimpsest/detail/post_order.hpp>
 #include <palimpsest/inline/concepts.hpp>
-#include <utility>
 #include <vector>
 
 namespace palimpsest::inlining {
@@ -40,64 +38,78 @@ class remapping {
     using value = typename Adapter::value;
     using block = typename Adapter::block;
 
-    remapping(const Adapter& ir, const typename Adapter::function& callee)
-        : ir_(ir), values_(ir.value_count(callee)), blocks_(ir.block_count(callee)) {}
+    void begin(const Adapter& ir, const typename Adapter::function& callee) {
+        values_.assign(ir.value_count(callee), value());
+        blocks_.assign(ir.block_count(callee), block());
+        ir_ = &ir;
+    }
 
-    value value_of(value of) const { return values_[ir_.index(of)]; }
-    block block_of(block of) const { return blocks_[ir_.index(of)]; }
-    void bind_value(value of, value to) { values_[ir_.index(of)] = to; }
-    void bind_block(block of, block to) { blocks_[ir_.index(of)] = to; }
+    value value_of(value of) const { return values_[ir_->index(of)]; }
+    block block_of(block of) const { return blocks_[ir_->index(of)]; }
+    void bind_value(value of, value to) { values_[ir_->index(of)] = to; }
+    void bind_block(block of, block to) { blocks_[ir_->index(of)] = to; }
 
   private:
-    const Adapter& ir_;
+    const Adapter* ir_ = nullptr;
     std::vector<value> values_;
     std::vector<block> blocks_;
 };
 
+}  // namespace detail
+
+/// Inlines one call after the other, in the same memory. Of one caller at a time, as the adapter
+/// is.
 template <InlinableIr Adapter>
-class inlining_of_one_call {
+class call_inliner {
     using function = typename Adapter::function;
     using block = typename Adapter::block;
     using instruction = typename Adapter::instruction;
     using value = typename Adapter::value;
 
   public:
-    inlining_of_one_call(Adapter& ir, function& caller, const function& callee)
-        : ir_(ir), caller_(caller), callee_(callee), remap_(ir, callee) {}
+    explicit call_inliner(Adapter& ir) noexcept : ir_(ir) {}
 
-    inlined_call<Adapter> run(block at, instruction call) {
-        is_tail_ = ir_.is_tail_call(caller_, call);
-        if (!is_tail_) make_behind(at, call);
-        find_reachable();
-        ir_.begin(caller_, at, callee_);
-        make_blocks(at);
-        enter(at, call);
-        for (const auto one : order_) copy(one);
-        made_.entry = remap_.block_of(ir_.entry(callee_));
+    /// As inlining::inline_call.
+    inlined_call<Adapter> operator()(function& caller, block at, instruction call,
+                                     const function& callee) {
+        const work now{caller, callee, ir_.is_tail_call(caller, call)};
+        made_ = {};
+        remap_.begin(ir_, callee);
+        if (!now.is_tail) make_behind(now, at, call);
+        find_reachable(now);
+        ir_.begin(caller, at, callee);
+        make_blocks(now, at);
+        enter(now, at, call);
+        for (auto place = order_->size(); place > 0; --place) copy(now, (*order_)[place - 1]);
+        made_.entry = remap_.block_of(ir_.entry(callee));
         return made_;
     }
 
   private:
-    void make_behind(block at, instruction call) {
-        made_.behind = ir_.split_behind(caller_, at, call);
-        const auto range = ir_.call_results(caller_, call);
-        const std::vector<value> results(range.begin(), range.end());
-        for (const auto one : results)
-            ir_.replace(caller_, one, ir_.add_parameter(caller_, made_.behind, caller_, one));
+    struct work {
+        function& caller;
+        const function& callee;
+        bool is_tail;
+    };
+
+    void make_behind(const work& now, block at, instruction call) {
+        made_.behind = ir_.split_behind(now.caller, at, call);
+        gather(ir_.call_results(now.caller, call));
+        for (const auto one : values_)
+            ir_.replace(now.caller, one,
+                        ir_.add_parameter(now.caller, made_.behind, now.caller, one));
     }
 
-    /// Reverse post order: each block comes behind those that dominate it, and so each value is
-    /// copied before its uses are.
-    void find_reachable() {
-        const auto entry = ir_.entry(callee_);
-        order_ = palimpsest::detail::post_order(
-            entry, ir_.block_count(callee_), [&](block at) { return ir_.index(at); },
-            [&](block at) { return ir_.successors(callee_, at); });
-        std::reverse(order_.begin(), order_.end());
-        reachable_.assign(ir_.block_count(callee_), false);
-        for (const auto one : order_) {
-            reachable_[ir_.index(one)] = true;
-            const auto& successors = ir_.successors(callee_, one);
+    /// In post order: read from the end, each block comes behind those that dominate it, and so
+    /// each value is copied before its uses are.
+    void find_reachable(const work& now) {
+        const auto entry = ir_.entry(now.callee);
+        order_ = &search_.find(
+            entry, ir_.block_count(now.callee), [&](block at) { return ir_.index(at); },
+            [&](block at) { return ir_.successors(now.callee, at); });
+        leads_to_entry_ = false;
+        for (const auto one : *order_) {
+            const auto& successors = ir_.successors(now.callee, one);
             for (std::size_t place = 0; place < static_cast<std::size_t>(successors.size());
                  ++place)
                 leads_to_entry_ |= successors[place] == entry;
@@ -106,64 +118,67 @@ class inlining_of_one_call {
 
     /// In the callee's order. The copy of the entry gets its values from the call without
     /// parameters, unless branches of the callee lead to it too.
-    void make_blocks(block at) {
+    void make_blocks(const work& now, block at) {
         auto last = at;
-        for (const auto one : ir_.blocks(callee_)) {
-            if (!reachable_[ir_.index(one)]) continue;
-            last = ir_.new_block(caller_, last, callee_, one);
+        for (const auto one : ir_.blocks(now.callee)) {
+            if (!search_.has_reached(ir_.index(one))) continue;
+            last = ir_.new_block(now.caller, last, now.callee, one);
             remap_.bind_block(one, last);
-            if (one == ir_.entry(callee_) && !leads_to_entry_) continue;
-            for (const auto parameter : ir_.parameters(callee_, one))
-                remap_.bind_value(parameter, ir_.add_parameter(caller_, last, callee_, parameter));
+            if (one == ir_.entry(now.callee) && !leads_to_entry_) continue;
+            for (const auto parameter : ir_.parameters(now.callee, one))
+                remap_.bind_value(parameter,
+                                  ir_.add_parameter(now.caller, last, now.callee, parameter));
         }
         made_.last = last;
     }
 
-    void enter(block at, instruction call) {
-        const auto range = ir_.call_arguments(caller_, call);
-        std::vector<value> arguments(range.begin(), range.end());
-        ir_.erase(caller_, at, call);
-        const auto entry = ir_.entry(callee_);
+    void enter(const work& now, block at, instruction call) {
+        gather(ir_.call_arguments(now.caller, call));
+        ir_.erase(now.caller, at, call);
+        const auto entry = ir_.entry(now.callee);
         if (!leads_to_entry_) {
             std::size_t index = 0;
-            for (const auto parameter : ir_.parameters(callee_, entry))
-                remap_.bind_value(parameter, arguments[index++]);
-            arguments.clear();
+            for (const auto parameter : ir_.parameters(now.callee, entry))
+                remap_.bind_value(parameter, values_[index++]);
+            values_.clear();
         }
-        ir_.append_jump(caller_, at, remap_.block_of(entry), arguments);
+        ir_.append_jump(now.caller, at, remap_.block_of(entry), values_);
     }
 
-    void copy(block from) {
+    void copy(const work& now, block from) {
         const auto to = remap_.block_of(from);
-        for (const auto one : ir_.instructions(callee_, from)) {
+        for (const auto one : ir_.instructions(now.callee, from)) {
             ++made_.instructions;
-            const auto role = is_tail_ ? instruction_role::plain : ir_.role(callee_, one);
+            const auto role = now.is_tail ? instruction_role::plain : ir_.role(now.callee, one);
             if (role == instruction_role::plain) {
-                ir_.append_copy(caller_, to, callee_, one, remap_);
+                ir_.append_copy(now.caller, to, now.callee, one, remap_);
             } else if (role == instruction_role::returns) {
-                std::vector<value> returned;
-                for (const auto given : ir_.returned(callee_, one))
-                    returned.push_back(remap_.value_of(given));
-                ir_.append_jump(caller_, to, made_.behind, returned);
+                values_.clear();
+                for (const auto given : ir_.returned(now.callee, one))
+                    values_.push_back(remap_.value_of(given));
+                ir_.append_jump(now.caller, to, made_.behind, values_);
             } else {
-                const auto results = ir_.append_call(caller_, to, callee_, one, remap_);
-                ir_.append_jump(caller_, to, made_.behind, results);
+                const auto results = ir_.append_call(now.caller, to, now.callee, one, remap_);
+                ir_.append_jump(now.caller, to, made_.behind, results);
             }
         }
     }
 
+    /// Of what changes while it is read.
+    template <class Range>
+    void gather(const Range& range) {
+        values_.clear();
+        for (const auto one : range) values_.push_back(one);
+    }
+
     Adapter& ir_;
-    function& caller_;
-    const function& callee_;
-    remapping<Adapter> remap_;
-    std::vector<bool> reachable_;
-    std::vector<block> order_;
+    detail::remapping<Adapter> remap_;
+    palimpsest::detail::post_order_search<block> search_;
+    const std::vector<block>* order_ = nullptr;
+    std::vector<value> values_;  // on their way
     bool leads_to_entry_ = false;
-    bool is_tail_ = false;
     inlined_call<Adapter> made_{};
 };
-
-}  // namespace detail
 
 /// Inlines `callee` at a call that stands in block `at` of the caller. The callee must be
 /// well-formed, fit the call, and not be the caller itself (pass a copy). Takes time linear in the
@@ -172,7 +187,7 @@ template <InlinableIr Adapter>
 inlined_call<Adapter> inline_call(Adapter& ir, typename Adapter::function& caller,
                                   typename Adapter::block at, typename Adapter::instruction call,
                                   const typename Adapter::function& callee) {
-    return detail::inlining_of_one_call<Adapter>(ir, caller, callee).run(at, call);
+    return call_inliner<Adapter>(ir)(caller, at, call, callee);
 }
 
 }  // namespace palimpsest::inlining

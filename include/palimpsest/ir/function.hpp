@@ -366,6 +366,19 @@ class function {
         targets_.insert(targets_.end(), all.begin(), all.end());
         return made;
     }
+    /// What `map` gives for each. They belong to another function.
+    template <class Map>
+    pool_run add_values(std::span<const value> all, Map&& map) {
+        const auto begin = pool_.size();
+        for (const auto one : all) pool_.push_back(map(one));
+        return {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(all.size())};
+    }
+    template <class Map>
+    pool_run add_targets(std::span<const block_call> all, Map&& map) {
+        const auto begin = targets_.size();
+        for (const auto& one : all) targets_.push_back(map(one));
+        return {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(all.size())};
+    }
     std::span<const value> list(pool_run run) const noexcept {
         return std::span(pool_).subspan(run.begin, run.count);
     }
