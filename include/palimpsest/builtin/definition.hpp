@@ -49,6 +49,7 @@ constexpr ir::parameter parameter_of() {
     else
         static_assert(always_false<Type>,
                       "palimpsest: a builtin takes and gives integers, float, double and vmctx");
+    return {};
 }
 
 template <class Signature>

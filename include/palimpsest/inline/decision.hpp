@@ -28,10 +28,10 @@ concept Decision = requires(Type& decide, const detail::some_call_site& site) {
 };
 
 namespace detail {
+/// Complete for decisions; for others, one readable error.
 template <class Type>
-struct is_decision {
-    static constexpr bool holds = Decision<Type>;
-    static_assert(holds,
+struct require_decision {
+    static_assert(Decision<Type>,
                   "palimpsest: this policy for the role 'decision' does not model the concept "
                   "Decision: it must be callable with a call site and give a verdict, an answer "
                   "or a bool");

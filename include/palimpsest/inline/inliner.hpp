@@ -28,7 +28,7 @@ namespace palimpsest::inlining {
 /// the default changes nothing. One thread at a time.
 template <class Policy, class Pipeline = pass::none>
 class inliner {
-    static_assert(detail::is_decision<Policy>::holds);
+    static_assert(sizeof(detail::require_decision<Policy>) > 0);
 
   public:
     inliner() = default;

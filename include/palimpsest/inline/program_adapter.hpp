@@ -56,7 +56,7 @@ class program_adapter {
     std::vector<found_call<adapter>> calls(std::size_t number) const {
         std::vector<found_call<adapter>> made;
         const auto& of = function_at(number);
-        if (!of.entry()) return made;
+        if (!has_calls(of)) return made;  // as leaves have none, which are many
         const ir::dominators tree(of);
         const ir::loops loops(of, tree);
         for (const auto in : of.blocks())
@@ -132,6 +132,11 @@ class program_adapter {
             }
     }
 
+    static bool has_calls(const ir::function& of) {
+        for (const auto in : of.blocks())
+            if (!of.call_sites(in).empty()) return true;
+        return false;
+    }
     void append_calls(std::vector<found_call<adapter>>& to, const ir::function& of, ir::block in,
                       unsigned loop_depth) const {
         for (const auto call : of.call_sites(in)) {

@@ -12,11 +12,12 @@ template <class... Policies>
 class combined {
     static_assert(sizeof...(Policies) > 0,
                   "palimpsest: a composed policy for the role 'decision' needs a policy");
-    static_assert((inlining::detail::is_decision<Policies>::holds && ...));
+    static_assert(((sizeof(inlining::detail::require_decision<Policies>) > 0) && ...));
 
   public:
     constexpr combined() = default;
-    constexpr explicit combined(Policies... policies) : policies_(std::move(policies)...) {}
+    constexpr explicit combined(Policies... policies) requires(sizeof...(Policies) > 0)
+        : policies_(std::move(policies)...) {}
 
     /// One of them, to ask it for what it has gathered.
     template <class Policy>

@@ -11,7 +11,7 @@ namespace palimpsest::decide {
 
 template <class Policy>
 class remark {
-    static_assert(inlining::detail::is_decision<Policy>::holds);
+    static_assert(sizeof(inlining::detail::require_decision<Policy>) > 0);
 
   public:
     remark() = default;

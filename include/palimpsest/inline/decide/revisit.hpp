@@ -9,7 +9,7 @@ namespace palimpsest::decide {
 
 template <class Policy>
 class revisit {
-    static_assert(inlining::detail::is_decision<Policy>::holds);
+    static_assert(sizeof(inlining::detail::require_decision<Policy>) > 0);
 
   public:
     constexpr revisit() = default;

@@ -1,0 +1,4 @@
+// expect: palimpsest: a composed policy for the role 'decision' needs a policy
+#include <palimpsest/inline.hpp>
+
+palimpsest::decide::any_of<> policy;

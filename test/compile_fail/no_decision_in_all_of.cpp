@@ -1,0 +1,11 @@
+// expect: palimpsest: this policy for the role 'decision' does not model the concept Decision
+#include <palimpsest/inline.hpp>
+
+namespace ps = palimpsest;
+
+// Gives nothing.
+struct silent {
+    void operator()(const ps::inlining::call_site&) const {}
+};
+
+ps::decide::all_of<ps::decide::never, silent> policy;
