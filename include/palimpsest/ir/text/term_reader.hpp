@@ -1,0 +1,157 @@
+// The terms that declarations and instructions are made of: names, types, signatures, numbers,
+// memory flags, trap codes.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <palimpsest/ir/condition.hpp>
+#include <palimpsest/ir/memory_flags.hpp>
+#include <palimpsest/ir/signature.hpp>
+#include <palimpsest/ir/text/foreign_words.hpp>
+#include <palimpsest/ir/text/number.hpp>
+#include <palimpsest/ir/text/token_stream.hpp>
+#include <palimpsest/ir/trap_code.hpp>
+#include <palimpsest/ir/type.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace palimpsest::ir::text {
+
+/// Its members throw text::error.
+class term_reader {
+  public:
+    explicit term_reader(token_stream& tokens) noexcept : in_(tokens) {}
+
+    /// %name, or u1:23.
+    std::string read_function_name(std::string_view what) {
+        if (const auto space = in_.numbered("u")) {
+            in_.take();
+            in_.expect(":");
+            const auto number =
+                in_.take_unsigned("a number", std::numeric_limits<std::uint32_t>::max());
+            return "u" + std::to_string(*space) + ":" + std::to_string(number);
+        }
+        return std::string(in_.take_name(what));
+    }
+
+    type read_type() {
+        const auto where = in_.where();
+        const auto word = in_.peek().is == token::kind::word ? in_.peek().text : std::string_view();
+        if (const auto named = type_named(word)) {
+            in_.take();
+            return *named;
+        }
+        if (is_foreign_type(word))
+            throw unsupported(where, "the type " + std::string(word) + " is not supported");
+        in_.fail("a type: i8, i16, i32, i64, f32 or f64");
+    }
+
+    /// (i32, i32) -> i32 fast
+    signature read_signature() {
+        signature made;
+        in_.expect("(");
+        made.parameters = read_parameters(")");
+        in_.expect(")");
+        if (in_.take_if("->")) made.results = read_parameters("{");
+        if (in_.peek().is == token::kind::word)
+            if (const auto convention = place_of(in_.peek().text, calling_convention_names)) {
+                in_.take();
+                made.convention = static_cast<calling_convention>(*convention);
+            }
+        return made;
+    }
+
+    /// +8 or -8; 0 when there is none.
+    std::int64_t read_offset() {
+        if (!in_.at_number() || (in_.peek().text[0] != '+' && in_.peek().text[0] != '-')) return 0;
+        const auto bits = read_immediate(type::i64);
+        return static_cast<std::int64_t>(bits);
+    }
+    /// Of as many bits as the type has.
+    std::uint64_t read_immediate(type as) {
+        const auto where = in_.where();
+        const auto number = read_integer(in_.take_number("an integer"), as);
+        if (!number)
+            in_.fail_at(where, "expected an integer of " + std::to_string(bits(as)) + " bits");
+        return *number;
+    }
+    /// The bits of a floating point number.
+    std::uint64_t read_float_bits(type as) {
+        const auto where = in_.where();
+        const auto number = read_float(in_.take_number("a floating point number"), as);
+        if (!number)
+            in_.fail_at(where, "expected a floating point number, such as 0x1.8p3, +NaN or -Inf");
+        return *number;
+    }
+
+    /// Flags of memory, and the trap code among them.
+    memory_flags read_flags(std::optional<trap_code>& code) {
+        unsigned set = 0;
+        while (in_.peek().is == token::kind::word) {
+            const auto word = in_.peek().text;
+            if (const auto place = place_of(word, memory_flags::names)) {
+                set |= 1U << *place;
+            } else if (const auto named = trap_code_named(word)) {
+                code = named;
+            } else if (word != "checked") {
+                break;
+            }
+            for (const unsigned exclusive : {memory_flags::regions, memory_flags::byte_orders})
+                if (((set & exclusive) & ((set & exclusive) - 1)) != 0)
+                    in_.fail_at(in_.where(), "two memory flags that exclude each other");
+            in_.take();
+        }
+        return memory_flags(set);
+    }
+    trap_code read_trap_code() {
+        const auto where = in_.where();
+        const auto word = in_.take_word("a trap code, such as user1 or heap_oob");
+        if (const auto code = trap_code_named(word)) return *code;
+        in_.fail_at(where, "there is no trap code " + std::string(word) +
+                               "; the program's own are user1 to user239");
+    }
+
+    /// The place of a word among names.
+    template <std::size_t Size>
+    std::uint8_t read_place(std::string_view what,
+                            const std::array<std::string_view, Size>& names) {
+        const auto place =
+            in_.peek().is == token::kind::word ? place_of(in_.peek().text, names) : std::nullopt;
+        if (!place) in_.fail(what);
+        in_.take();
+        return *place;
+    }
+
+  private:
+    parameter read_parameter() {
+        parameter made{.type = read_type()};
+        while (in_.peek().is == token::kind::word) {
+            const auto word = in_.peek().text;
+            if (const auto extension = place_of(word, parameter_extension_names); extension)
+                made.extension = static_cast<parameter_extension>(*extension);
+            else if (const auto purpose = place_of(word, parameter_purpose_names); purpose)
+                made.purpose = static_cast<parameter_purpose>(*purpose);
+            else if (word == "sarg")
+                throw unsupported(in_.where(), "arguments of structure type are not supported");
+            else
+                return made;
+            in_.take();
+        }
+        return made;
+    }
+    std::vector<parameter> read_parameters(std::string_view closing) {
+        std::vector<parameter> made;
+        if (in_.peek() == closing) return made;
+        do made.push_back(read_parameter());
+        while (in_.take_if(","));
+        return made;
+    }
+
+    token_stream& in_;
+};
+
+}  // namespace palimpsest::ir::text
