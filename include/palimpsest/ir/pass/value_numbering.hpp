@@ -1,0 +1,171 @@
+// Computes once what is computed twice: an instruction whose operation and operands are those of
+// one that dominates it goes, and its results become other names of the earlier ones.
+//
+// For operations without effects, and for those that can only trap: where the earlier one was
+// passed, the later one cannot trap either, whatever its trap code. Not for loads (load_elimination
+// knows what happened to memory in between), nor for what must stay where it is, such as
+// select_spectre_guard. One walk over the dominator tree, in time near linear in the instructions.
+//
+// The operands of a sum or a product of floating point numbers are not exchanged: which of two
+// operands that are no numbers the result is, can depend on their order.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <palimpsest/detail/scoped_table.hpp>
+#include <palimpsest/ir/flow.hpp>
+#include <palimpsest/ir/function.hpp>
+#include <utility>
+#include <vector>
+
+namespace palimpsest::pass {
+
+namespace detail {
+
+/// Whether the first two operands can be exchanged.
+constexpr bool is_commutative(ir::opcode code) noexcept {
+    using enum ir::opcode;
+    switch (code) {
+        case iadd:
+        case imul:
+        case umulhi:
+        case smulhi:
+        case smin:
+        case smax:
+        case umin:
+        case umax:
+        case avg_round:
+        case uadd_overflow:
+        case sadd_overflow:
+        case umul_overflow:
+        case smul_overflow:
+        case uadd_overflow_cin:
+        case sadd_overflow_cin:
+        case uadd_overflow_trap:
+        case band:
+        case bor:
+        case bxor:
+        case bxor_not:
+            return true;
+        default:
+            return false;
+    }
+}
+
+/// The condition that asks the same of the operands exchanged.
+constexpr ir::int_condition exchanged(ir::int_condition of) noexcept {
+    using enum ir::int_condition;
+    switch (of) {
+        case eq:
+        case ne:
+            return of;
+        case slt:
+            return sgt;
+        case sgt:
+            return slt;
+        case sge:
+            return sle;
+        case sle:
+            return sge;
+        case ult:
+            return ugt;
+        case ugt:
+            return ult;
+        case uge:
+            return ule;
+        case ule:
+            return uge;
+    }
+    return of;
+}
+
+/// What the results of an instruction follow from; two of the same give the same.
+struct expression {
+    ir::opcode code{};
+    ir::type type{};
+    std::uint8_t condition = 0;
+    std::uint16_t flags = 0;
+    std::uint32_t entity = 0;
+    std::uint64_t immediate = 0;
+    std::array<ir::value, 3> operands{};
+
+    /// Of an instruction with no more than three operands.
+    expression(const ir::function& in, ir::inst which) {
+        const auto& data = in[which];
+        code = data.code;
+        type = data.type;
+        condition = data.condition;
+        flags = data.flags.raw();
+        entity = data.entity;
+        immediate = data.immediate;
+        std::size_t count = 0;
+        for (const auto one : in.arguments(which)) operands[count++] = in.resolve(one);
+        put_in_order();
+    }
+
+    std::uint64_t hash() const noexcept {
+        using palimpsest::detail::mixed;
+        auto made = mixed(static_cast<std::uint64_t>(code), static_cast<std::uint64_t>(type));
+        made = mixed(made, std::uint64_t{flags} << 8U | condition);
+        made = mixed(mixed(made, entity), immediate);
+        for (const auto one : operands) made = mixed(made, one.index());
+        return made;
+    }
+    friend bool operator==(const expression&, const expression&) = default;
+
+  private:
+    void put_in_order() noexcept {
+        if (operands[1] >= operands[0]) return;
+        if (code == ir::opcode::icmp)
+            condition =
+                static_cast<std::uint8_t>(exchanged(static_cast<ir::int_condition>(condition)));
+        else if (!is_commutative(code))
+            return;
+        std::swap(operands[0], operands[1]);
+    }
+};
+
+/// Whether it is enough to execute the operation once with the same operands.
+constexpr bool is_numbered(ir::opcode code) noexcept {
+    const auto& is = ir::describe(code);
+    return (is.effects & ~ir::effect::traps) == 0 && !is.any_more_operands;
+}
+
+}  // namespace detail
+
+/// Takes a verified function, and leaves a verified one with the same results, traps and effects on
+/// memory. True when it changed something.
+struct value_numbering {
+    bool operator()(ir::function& in) const {
+        const ir::dominators tree(in);
+        palimpsest::detail::scoped_table<detail::expression, ir::inst> known;
+        struct scope {
+            ir::block of;
+            std::size_t known_before;
+        };
+        std::vector<scope> scopes;
+        bool changed = false;
+        for (const auto at : tree.preorder()) {
+            for (; !scopes.empty() && !tree.dominates(scopes.back().of, at); scopes.pop_back())
+                known.shrink(scopes.back().known_before);
+            scopes.push_back({at, known.size()});
+            for (auto one = in.first(at); one;) {
+                const auto which = std::exchange(one, in.next(one));
+                if (!detail::is_numbered(in[which].code)) continue;
+                const detail::expression computed(in, which);
+                if (const auto* const before = known.find(computed)) {
+                    for (std::size_t index = 0; index < in.results(which).size(); ++index)
+                        in.make_alias(in.results(which)[index], in.results(*before)[index]);
+                    in.remove(at, which);
+                    changed = true;
+                } else {
+                    known.add(computed, which);
+                }
+            }
+        }
+        return changed;
+    }
+};
+
+}  // namespace palimpsest::pass
