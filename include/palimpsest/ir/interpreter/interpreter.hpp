@@ -9,7 +9,6 @@
 #include <cstdint>
 #include <cstring>
 #include <limits>
-#include <memory>
 #include <optional>
 #include <palimpsest/ir/function.hpp>
 #include <palimpsest/ir/interpreter/code.hpp>
@@ -56,8 +55,11 @@ template <InterpreterHost Host = no_host>
 class interpreter {
   public:
     explicit interpreter(const module& of, interpreter_limits limits = {}, Host host = Host())
-        : module_(of), limits_(limits), host_(std::move(host)), stack_(limits.stack_bytes) {
-        codes_.resize(of.functions.size());
+        : module_(of),
+          limits_(limits),
+          host_(std::move(host)),
+          stack_(limits.stack_bytes),
+          codes_(of.functions.size()) {
         for (std::size_t number = 0; number < of.functions.size(); ++number)
             numbers_.emplace(of.functions[number].name, number);
         memory_.add(stack_);
@@ -125,7 +127,7 @@ class interpreter {
 
     detail::code& code_of(std::size_t number) {
         auto& made = codes_[number];
-        if (!made) made = std::make_unique<detail::code>(module_.functions[number]);
+        if (!made) made.emplace(module_.functions[number]);
         return *made;
     }
 
@@ -470,7 +472,7 @@ class interpreter {
     std::vector<std::byte> stack_;
     memory_map memory_;
     std::unordered_map<std::string_view, std::size_t> numbers_;
-    std::vector<std::unique_ptr<detail::code>> codes_;
+    std::vector<std::optional<detail::code>> codes_;  // of the functions that were called
     std::unordered_map<std::string, std::size_t> name_numbers_;  // of what has an address
     std::vector<std::string_view> names_;
     std::vector<frame> frames_;

@@ -7,7 +7,6 @@
 #include <cmath>
 #include <concepts>
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <palimpsest/ir/instruction.hpp>
 #include <palimpsest/ir/interpreter/float_operations.hpp>
@@ -82,9 +81,9 @@ class operation {
             case opcode::smulhi:
                 return set(multiply_high_signed(first(), second(), of));
             case opcode::udiv:
-                return divide_unsigned(second(), std::divides<>());
+                return divide_unsigned(second(), [](auto a, auto b) { return a / b; });
             case opcode::urem:
-                return divide_unsigned(second(), std::modulus<>());
+                return divide_unsigned(second(), [](auto a, auto b) { return a % b; });
             case opcode::sdiv:
                 return divide_signed(signed_second());
             case opcode::srem:
@@ -106,9 +105,9 @@ class operation {
             case opcode::irsub_imm:
                 return set(by - first());
             case opcode::udiv_imm:
-                return divide_unsigned(by, std::divides<>());
+                return divide_unsigned(by, [](auto a, auto b) { return a / b; });
             case opcode::urem_imm:
-                return divide_unsigned(by, std::modulus<>());
+                return divide_unsigned(by, [](auto a, auto b) { return a % b; });
             case opcode::sdiv_imm:
                 return divide_signed(sign_extended(by, of));
             case opcode::srem_imm:
@@ -201,13 +200,13 @@ class operation {
                     compares(static_cast<int_condition>(frame_.at->condition), first(), by, of));
 
             case opcode::fadd:
-                return set_float(std::plus<>(), first(), second());
+                return set_float([](auto a, auto b) { return a + b; }, first(), second());
             case opcode::fsub:
-                return set_float(std::minus<>(), first(), second());
+                return set_float([](auto a, auto b) { return a - b; }, first(), second());
             case opcode::fmul:
-                return set_float(std::multiplies<>(), first(), second());
+                return set_float([](auto a, auto b) { return a * b; }, first(), second());
             case opcode::fdiv:
-                return set_float(std::divides<>(), first(), second());
+                return set_float([](auto a, auto b) { return a / b; }, first(), second());
             case opcode::fma:
                 return set_float([](auto a, auto b, auto c) { return std::fma(a, b, c); }, first(),
                                  second(), third());
