@@ -132,6 +132,7 @@ constexpr bool is_intrinsic(std::string_view name) {
 }
 
 /// Its function, called "intrinsics/name"; none when there is none of this name.
+template <class = void>
 inline std::optional<ir::function> intrinsic_named(std::string_view name) {
     std::optional<ir::function> made;
     boost::hana::for_each(intrinsics, [&](const auto& one) {
@@ -142,6 +143,7 @@ inline std::optional<ir::function> intrinsic_named(std::string_view name) {
 }
 
 /// All of them, separated by commas.
+template <class = void>
 inline std::string intrinsic_names() {
     std::string made;
     boost::hana::for_each(intrinsics, [&](const auto& one) {

@@ -52,9 +52,10 @@ struct linked_program : inlining::program {
 namespace detail {
 
 /// Links once.
-class linker {
+template <class = void>
+class basic_linker {
   public:
-    linker(std::span<const module> modules, const link_options& options)
+    basic_linker(std::span<const module> modules, const link_options& options)
         : modules_(modules), options_(options) {}
 
     linked_program link() {
@@ -296,6 +297,7 @@ class linker {
     linked_program made_;
     std::vector<std::string> problems_;
 };
+using linker = basic_linker<>;
 
 }  // namespace detail
 
@@ -303,6 +305,7 @@ class linker {
 /// not at all, an import whose signature is not what is provided (both are said), a guest that
 /// imports an intrinsic, a builtin with state. Signatures agree when types and calling convention
 /// do. Symbols keep their names: the same in two modules is one.
+template <class = void>
 inline linked_program link(std::span<const module> modules, const link_options& options = {}) {
     return detail::linker(modules, options).link();
 }

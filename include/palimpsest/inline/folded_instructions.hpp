@@ -12,6 +12,7 @@ namespace palimpsest::inlining {
 /// Instructions without effects whose operands all follow from constants and from the parameters
 /// that are told to be, and branches that depend on nothing else. Parameters of other blocks count
 /// as unknown. Takes time linear in the function.
+template <class = void>
 inline std::size_t count_folded_instructions(const ir::function& of,
                                              const std::vector<bool>& constant_parameters) {
     std::vector<bool> known(of.value_count());

@@ -16,9 +16,10 @@ namespace palimpsest::inlining {
 
 namespace detail {
 /// What values stand for in the end, one by one.
-class resolved_view {
+template <class = void>
+class basic_resolved_view {
   public:
-    resolved_view(const ir::function& of, std::span<const ir::value> all) noexcept
+    basic_resolved_view(const ir::function& of, std::span<const ir::value> all) noexcept
         : of_(of), all_(all) {}
 
     class iterator {
@@ -42,20 +43,22 @@ class resolved_view {
     const ir::function& of_;
     std::span<const ir::value> all_;
 };
+using resolved_view = basic_resolved_view<>;
 }  // namespace detail
 
 /// For one caller. Signatures, function references and symbols of callees are merged into the
 /// caller's tables, each once. Stack slots of a callee are added once too, since of its bodies one
 /// runs at a time; only a body of it within a body of it gets slots of its own. What is in a slot
 /// before the callee writes there is undefined, as it is in CLIF.
-class ir_adapter {
+template <class = void>
+class basic_ir_adapter {
   public:
     using function = ir::function;
     using block = ir::block;
     using instruction = ir::inst;
     using value = ir::value;
 
-    explicit ir_adapter(const function& caller) {
+    explicit basic_ir_adapter(const function& caller) {
         for (std::size_t number = 0; number < caller.signatures.size(); ++number)
             signatures_.emplace(caller.signatures[ir::signature_ref(number)], number);
         for (std::size_t number = 0; number < caller.functions.size(); ++number) {
@@ -332,5 +335,6 @@ class ir_adapter {
     std::vector<ir::signature_ref> merged_signatures_;
     std::vector<ir::function_ref> merged_functions_;
 };
+using ir_adapter = basic_ir_adapter<>;
 
 }  // namespace palimpsest::inlining

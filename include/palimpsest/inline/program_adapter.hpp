@@ -22,13 +22,14 @@ namespace palimpsest::inlining {
 /// A view of functions, which must be well-formed and stay. Names are looked up in it: a call is a
 /// call site where a function of its callee's name is there and has the types that the call
 /// declares.
-class program_adapter {
+template <class = void>
+class basic_program_adapter {
   public:
     using adapter = ir_adapter;
 
     /// Throws std::invalid_argument when two functions have one name, or `facts` is not as long as
     /// the functions are many.
-    program_adapter(ir::module& code, std::vector<function_facts>& facts)
+    basic_program_adapter(ir::module& code, std::vector<function_facts>& facts)
         : code_(code), facts_(facts) {
         if (facts.size() != code.functions.size())
             throw std::invalid_argument("palimpsest: inlining: facts of " +
@@ -37,7 +38,7 @@ class program_adapter {
         number_functions();
         note_addresses();
     }
-    explicit program_adapter(program& of) : program_adapter(of.code, of.facts) {}
+    explicit basic_program_adapter(program& of) : basic_program_adapter(of.code, of.facts) {}
 
     std::size_t function_count() const noexcept { return code_.functions.size(); }
     ir::function& body(std::size_t number) noexcept { return code_.functions[number]; }
@@ -153,5 +154,6 @@ class program_adapter {
     std::vector<function_facts>& facts_;
     std::unordered_map<std::string_view, std::size_t> numbers_;
 };
+using program_adapter = basic_program_adapter<>;
 
 }  // namespace palimpsest::inlining

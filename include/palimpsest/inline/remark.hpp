@@ -33,6 +33,7 @@ struct remark {
 };
 
 /// %main (20 instructions) calls %get (5): inline, since instructions of the callee: 5, limit 50
+template <class = void>
 inline std::string text_of(const remark& of) {
     return "%" + of.caller + " (" + std::to_string(of.caller_size) + " instructions) calls %" +
            of.callee + " (" + std::to_string(of.callee_size) + "): " + std::string(name(of.is)) +
@@ -41,6 +42,7 @@ inline std::string text_of(const remark& of) {
 
 namespace detail {
 /// A string of JSON (RFC 8259): bytes above 127 stay as they are.
+template <class = void>
 inline void append_json(std::string& to, std::string_view text) {
     constexpr std::string_view digits = "0123456789abcdef";
     to += '"';
@@ -62,6 +64,7 @@ inline void append_json(std::string& to, std::string_view text) {
 }  // namespace detail
 
 /// An object of JSON on one line, without the line's end.
+template <class = void>
 inline std::string json_of(const remark& of) {
     std::string made = "{\"caller\":";
     detail::append_json(made, of.caller);

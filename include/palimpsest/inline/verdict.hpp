@@ -34,6 +34,7 @@ struct reason {
 };
 
 /// As a person reads it: "instructions of the callee: 12, limit 50".
+template <class = void>
 inline std::string text_of(const reason& of) {
     std::string made = of.opposite ? "the opposite of: " : "";
     made += of.words;

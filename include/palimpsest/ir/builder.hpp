@@ -67,9 +67,10 @@ struct branch_target {
 
 /// Writes into one function, which must stay. Where it says nothing else, a member throws
 /// std::invalid_argument when what it was asked to write is malformed.
-class function_builder {
+template <class = void>
+class basic_function_builder {
   public:
-    explicit function_builder(function& of) noexcept : of_(of) {}
+    explicit basic_function_builder(function& of) noexcept : of_(of) {}
 
     // Declarations.
 
@@ -400,5 +401,6 @@ class function_builder {
     function& of_;
     block here_;
 };
+using function_builder = basic_function_builder<>;
 
 }  // namespace palimpsest::ir

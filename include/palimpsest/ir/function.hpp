@@ -12,6 +12,9 @@
 // one behind.
 //
 // A function may be malformed, as ir::verify says; nothing here checks.
+//
+// Many classes of the IR and the inliner are templates with one instance, basic_x<>, that goes by
+// the name x. So whoever includes them pays for reading them, and only who uses them for compiling.
 #pragma once
 
 #include <algorithm>

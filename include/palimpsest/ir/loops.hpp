@@ -16,11 +16,13 @@ namespace palimpsest::ir {
 
 /// The function must be well-formed, and its blocks and branches be the same as when `dominators`
 /// and `predecessors` were made.
-class loops {
+template <class = void>
+class basic_loops {
   public:
-    explicit loops(const function& of) : loops(of, predecessors(of)) {}
-    loops(const function& of, const dominators& tree) : loops(of, tree, predecessors(of)) {}
-    loops(const function& of, const dominators& tree, const predecessors& before)
+    explicit basic_loops(const function& of) : basic_loops(of, predecessors(of)) {}
+    basic_loops(const function& of, const dominators& tree)
+        : basic_loops(of, tree, predecessors(of)) {}
+    basic_loops(const function& of, const dominators& tree, const predecessors& before)
         : innermost_(of.block_count(), none) {
         // What is nested has its header below that of the loop around it, so that it comes first.
         const auto order = tree.preorder();
@@ -48,8 +50,8 @@ class loops {
         unsigned depth = 0;
     };
 
-    loops(const function& of, const predecessors& before)
-        : loops(of, dominators(of, before), before) {}
+    basic_loops(const function& of, const predecessors& before)
+        : basic_loops(of, dominators(of, before), before) {}
 
     /// The loop of a header, if it has one: all from where its end can be reached, up to the
     /// header.
@@ -95,5 +97,6 @@ class loops {
     std::vector<loop> nest_;                // each after those that are nested in it
     std::vector<block> waiting_;
 };
+using loops = basic_loops<>;
 
 }  // namespace palimpsest::ir

@@ -10,6 +10,7 @@ namespace palimpsest::ir {
 
 /// The controlling type as the operands tell it; none where it has to be written, or where the
 /// operand that tells it is not defined yet.
+template <class = void>
 inline type told_type(const function& in, opcode code, std::span<const value> operands) noexcept {
     const auto place = describe(code).telling_operand;
     if (place < 0 || static_cast<std::size_t>(place) >= operands.size()) return type::none;
@@ -18,6 +19,7 @@ inline type told_type(const function& in, opcode code, std::span<const value> op
 }
 
 /// Whether the signature, function, stack slot or global that an instruction names is declared.
+template <class = void>
 inline bool has_valid_reference(const function& in, const instruction& of) noexcept {
     switch (describe(of.code).shape) {
         case format::stack:
@@ -39,6 +41,7 @@ inline bool has_valid_reference(const function& in, const instruction& of) noexc
 
 /// What a call passes and gives, by name or by address; null when it is no call. What it names must
 /// be declared.
+template <class = void>
 inline const signature* called_signature(const function& in, const instruction& of) noexcept {
     switch (describe(of.code).shape) {
         case format::call:
@@ -52,9 +55,10 @@ inline const signature* called_signature(const function& in, const instruction& 
 
 /// The types of an instruction's results. What it names must be declared, and stay while this is
 /// asked. A tail call has no results of its own.
-class result_types {
+template <class = void>
+class basic_result_types {
   public:
-    result_types(const function& in, const instruction& of) noexcept
+    basic_result_types(const function& in, const instruction& of) noexcept
         : is_(describe(of.code)),
           called_(ends_block(of.code) ? nullptr : called_signature(in, of)),
           controlling_(of.type) {}
@@ -72,5 +76,6 @@ class result_types {
     const signature* called_;
     type controlling_;
 };
+using result_types = basic_result_types<>;
 
 }  // namespace palimpsest::ir

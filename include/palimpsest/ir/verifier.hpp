@@ -23,11 +23,13 @@ struct problem {
     inst at;
 };
 
-class verifier {
+template <class = void>
+class basic_verifier {
   public:
     /// `among`: functions whose signatures calls by name must agree with; null to take them as they
     /// are declared.
-    explicit verifier(const function& of, const module* among = nullptr) : of_(of), among_(among) {}
+    explicit basic_verifier(const function& of, const module* among = nullptr)
+        : of_(of), among_(among) {}
 
     /// Empty when the function is well-formed.
     std::vector<problem> verify() {
@@ -302,12 +304,17 @@ class verifier {
     inst at_;
     std::vector<problem> problems_;
 };
+using verifier = basic_verifier<>;
 
 /// All that is wrong with a function; empty when it is well-formed.
-inline std::vector<problem> verify(const function& of) { return verifier(of).verify(); }
+template <class = void>
+inline std::vector<problem> verify(const function& of) {
+    return verifier(of).verify();
+}
 
 /// Of all functions, with the name of the function in front. Calls by name agree with the functions
 /// of the module that have it.
+template <class = void>
 inline std::vector<problem> verify(const module& of) {
     std::vector<problem> all;
     for (const auto& one : of.functions)

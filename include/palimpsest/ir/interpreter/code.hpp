@@ -52,10 +52,11 @@ struct callee {
     std::uint32_t number = 0;  // of a function, in the module
 };
 
-class code {
+template <class = void>
+class basic_code {
   public:
     /// `of` must be well-formed, and stay as long as this.
-    explicit code(const function& of) : of_(of), callees_(of.functions.size()) {
+    explicit basic_code(const function& of) : of_(of), callees_(of.functions.size()) {
         std::vector<std::uint32_t> begins(of.block_count());
         for (const auto block : of.blocks()) {
             begins[block.index()] = static_cast<std::uint32_t>(steps_.size());
@@ -152,5 +153,6 @@ class code {
     std::vector<std::size_t> slot_offsets_;
     std::size_t stack_bytes_ = 0;
 };
+using code = basic_code<>;
 
 }  // namespace palimpsest::ir::detail

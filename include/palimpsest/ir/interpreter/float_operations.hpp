@@ -98,9 +98,11 @@ constexpr bool compares(float_condition is, double left, double right) noexcept 
     return false;
 }
 
+template <class = void>
 inline std::uint64_t promoted(std::uint64_t f32) noexcept {
     return bits_of(static_cast<double>(as_f32(f32)));
 }
+template <class = void>
 inline std::uint64_t demoted(std::uint64_t f64) noexcept {
     return bits_of(static_cast<float>(as_f64(f64)));
 }
@@ -116,6 +118,7 @@ struct integer_bounds {
     double above;
     double below;
 };
+template <class = void>
 inline integer_bounds bounds_of(type to, bool is_signed) noexcept {
     const auto size = static_cast<int>(bits(to));
     if (!is_signed) return {-1.0, std::ldexp(1.0, size)};
@@ -126,6 +129,7 @@ inline integer_bounds bounds_of(type to, bool is_signed) noexcept {
         most};
 }
 
+template <class = void>
 inline std::uint64_t converted(double number, type to, bool is_signed) noexcept {
     return is_signed ? static_cast<std::uint64_t>(static_cast<std::int64_t>(number)) & mask(to)
                      : static_cast<std::uint64_t>(std::trunc(number) + 0.0);
@@ -136,12 +140,14 @@ struct conversion {
     std::uint64_t result = 0;
     std::optional<trap_code> trap;
 };
+template <class = void>
 inline conversion to_integer(double number, type to, bool is_signed) noexcept {
     if (number != number) return {0, trap_code::bad_conversion_to_integer};
     const auto [above, below] = bounds_of(to, is_signed);
     if (!(number > above && number < below)) return {0, trap_code::integer_overflow};
     return {converted(number, to, is_signed), std::nullopt};
 }
+template <class = void>
 inline std::uint64_t to_integer_saturating(double number, type to, bool is_signed) noexcept {
     if (number != number) return 0;
     const auto [above, below] = bounds_of(to, is_signed);

@@ -12,7 +12,8 @@
 
 namespace palimpsest::ir {
 
-class memory_map {
+template <class = void>
+class basic_memory_map {
   public:
     /// Until `remove`, the memory must stay. Throws std::invalid_argument when a part of it is
     /// registered already.
@@ -69,5 +70,6 @@ class memory_map {
     std::vector<range> ranges_;  // by address
     mutable std::size_t last_ = 0;
 };
+using memory_map = basic_memory_map<>;
 
 }  // namespace palimpsest::ir

@@ -15,9 +15,10 @@
 
 namespace palimpsest::ir::text {
 
-class declaration_reader {
+template <class = void>
+class basic_declaration_reader {
   public:
-    declaration_reader(token_stream& tokens, function& into) noexcept
+    basic_declaration_reader(token_stream& tokens, function& into) noexcept
         : in_(tokens), terms_(tokens), made_(into) {}
 
     /// A declaration and true, or nothing and false when there is none.
@@ -180,5 +181,6 @@ class declaration_reader {
                declared<global_ref>>
         declared_;
 };
+using declaration_reader = basic_declaration_reader<>;
 
 }  // namespace palimpsest::ir::text

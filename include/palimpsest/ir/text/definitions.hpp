@@ -12,7 +12,8 @@
 
 namespace palimpsest::ir::text {
 
-class definitions {
+template <class = void>
+class basic_definitions {
   public:
     /// A number as it stands in the text.
     struct use {
@@ -20,7 +21,7 @@ class definitions {
         location where;
     };
 
-    definitions(token_stream& tokens, function& into) noexcept : in_(tokens), made_(into) {}
+    basic_definitions(token_stream& tokens, function& into) noexcept : in_(tokens), made_(into) {}
 
     use read_value_number() {
         const auto number = in_.numbered("v");
@@ -99,5 +100,6 @@ class definitions {
     std::vector<use> uses_;        // of values before their definition
     std::vector<use> block_uses_;  // of blocks before their definition
 };
+using definitions = basic_definitions<>;
 
 }  // namespace palimpsest::ir::text

@@ -12,16 +12,17 @@
 
 namespace palimpsest::ir::text {
 
-class function_reader {
+template <class = void>
+class basic_function_reader {
   public:
-    explicit function_reader(token_stream& tokens) noexcept
+    explicit basic_function_reader(token_stream& tokens) noexcept
         : in_(tokens),
           terms_(tokens),
           declarations_(tokens, made_),
           values_(tokens, made_),
           instructions_(tokens, made_, declarations_, values_) {}
-    function_reader(const function_reader&) = delete;
-    function_reader& operator=(const function_reader&) = delete;
+    basic_function_reader(const basic_function_reader&) = delete;
+    basic_function_reader& operator=(const basic_function_reader&) = delete;
 
     /// Throws text::error.
     function read() {
@@ -67,5 +68,6 @@ class function_reader {
     definitions values_;
     instruction_reader instructions_;
 };
+using function_reader = basic_function_reader<>;
 
 }  // namespace palimpsest::ir::text

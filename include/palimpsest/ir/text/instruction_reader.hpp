@@ -18,10 +18,11 @@
 
 namespace palimpsest::ir::text {
 
-class instruction_reader {
+template <class = void>
+class basic_instruction_reader {
   public:
-    instruction_reader(token_stream& tokens, function& into, declaration_reader& declared,
-                       definitions& values) noexcept
+    basic_instruction_reader(token_stream& tokens, function& into, declaration_reader& declared,
+                             definitions& values) noexcept
         : in_(tokens), terms_(tokens), made_(into), declared_(declared), values_(values) {}
 
     /// v1 -> v2, or an instruction with or without results.
@@ -261,5 +262,6 @@ class instruction_reader {
     std::vector<value> arguments_;
     std::vector<block_call> targets_;
 };
+using instruction_reader = basic_instruction_reader<>;
 
 }  // namespace palimpsest::ir::text

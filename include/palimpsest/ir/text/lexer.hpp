@@ -36,9 +36,10 @@ constexpr bool is_word(char one) noexcept {
 }
 }  // namespace detail
 
-class lexer {
+template <class = void>
+class basic_lexer {
   public:
-    explicit lexer(std::string_view text) noexcept : rest_(text) {}
+    explicit basic_lexer(std::string_view text) noexcept : rest_(text) {}
 
     token next() noexcept {
         skip_space();
@@ -139,5 +140,6 @@ class lexer {
     std::string_view rest_;
     location where_;
 };
+using lexer = basic_lexer<>;
 
 }  // namespace palimpsest::ir::text

@@ -142,14 +142,17 @@ std::string write_float(std::uint64_t raw) {
 }  // namespace detail
 
 /// The bits of a floating point number.
+template <class = void>
 inline std::optional<std::uint64_t> read_float(std::string_view text, type as) noexcept {
     return as == type::f32 ? detail::read_float<float>(text) : detail::read_float<double>(text);
 }
+template <class = void>
 inline std::string write_float(std::uint64_t bits, type as) {
     return as == type::f32 ? detail::write_float<float>(bits) : detail::write_float<double>(bits);
 }
 
 /// Small numbers in decimal with a sign, larger ones in hexadecimal.
+template <class = void>
 inline std::string write_integer(std::uint64_t bits, type as) {
     const auto shift = 64 - ir::bits(as);
     const auto number = static_cast<std::int64_t>(bits << shift) >> shift;

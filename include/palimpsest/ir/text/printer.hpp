@@ -14,9 +14,10 @@
 
 namespace palimpsest::ir::text {
 
-class printer {
+template <class = void>
+class basic_printer {
   public:
-    explicit printer(std::string& out) noexcept : out_(out) {}
+    explicit basic_printer(std::string& out) noexcept : out_(out) {}
 
     void print(const function& of) {
         of_ = &of;
@@ -356,14 +357,17 @@ class printer {
     std::vector<value> aliases_;     // of a value, the first
     std::vector<value> next_alias_;  // of the same value
 };
+using printer = basic_printer<>;
 
 /// The text of a function. It must be well-formed (ir::verify).
+template <class = void>
 inline std::string print(const function& of) {
     std::string made;
     printer(made).print(of);
     return made;
 }
 
+template <class = void>
 inline std::string print(const module& of) {
     std::string made;
     printer out(made);

@@ -37,9 +37,10 @@ struct file {
     std::vector<file_item> items;
 };
 
-class file_reader {
+template <class = void>
+class basic_file_reader {
   public:
-    explicit file_reader(std::string_view text) : text_(text), in_(text) {}
+    explicit basic_file_reader(std::string_view text) : text_(text), in_(text) {}
 
     /// Throws text::error.
     file read() {
@@ -94,11 +95,16 @@ class file_reader {
     std::string_view text_;
     token_stream in_;
 };
+using file_reader = basic_file_reader<>;
 
 /// Throws text::error, which says where and what was expected.
-inline file read_file(std::string_view text) { return file_reader(text).read(); }
+template <class = void>
+inline file read_file(std::string_view text) {
+    return file_reader(text).read();
+}
 
 /// Functions and comments, nothing else. Throws text::error.
+template <class = void>
 inline module read_module(std::string_view text) {
     module made;
     token_stream in(text);
@@ -107,6 +113,7 @@ inline module read_module(std::string_view text) {
 }
 
 /// Just one function. Throws text::error.
+template <class = void>
 inline function read_function(std::string_view text) {
     token_stream in(text);
     auto made = function_reader(in).read();

@@ -22,9 +22,10 @@
 namespace palimpsest::ir::text {
 
 /// Its members throw text::error.
-class term_reader {
+template <class = void>
+class basic_term_reader {
   public:
-    explicit term_reader(token_stream& tokens) noexcept : in_(tokens) {}
+    explicit basic_term_reader(token_stream& tokens) noexcept : in_(tokens) {}
 
     /// %name, or u1:23.
     std::string read_function_name(std::string_view what) {
@@ -153,5 +154,6 @@ class term_reader {
 
     token_stream& in_;
 };
+using term_reader = basic_term_reader<>;
 
 }  // namespace palimpsest::ir::text

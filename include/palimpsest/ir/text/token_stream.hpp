@@ -14,9 +14,10 @@
 
 namespace palimpsest::ir::text {
 
-class token_stream {
+template <class = void>
+class basic_token_stream {
   public:
-    explicit token_stream(std::string_view text) : lexer_(text) { advance(); }
+    explicit basic_token_stream(std::string_view text) : lexer_(text) { advance(); }
 
     const token& peek() const noexcept { return now_; }
     location where() const noexcept { return now_.where; }
@@ -98,5 +99,6 @@ class token_stream {
     token now_;
     std::vector<token> comments_;
 };
+using token_stream = basic_token_stream<>;
 
 }  // namespace palimpsest::ir::text
