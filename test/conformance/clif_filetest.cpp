@@ -1,10 +1,11 @@
 // Runs files of test cases in Cranelift's format, and says what passed.
 //
-//     clif_filetest [--jobs N] [--inline-always] PATH...    files, or folders with .clif files
-//     below
+//     clif_filetest [--jobs N] [--inline-always] [--optimize] PATH...    files, or folders with
+//     .clif files below
 //
 // A case is one `run:` line, of a file with `test run` or `test interpret`; with --inline-always
-// every call by name was inlined before. Of a file with `test inline` a case is the function that
+// every call by name was inlined before, and with --optimize the standard passes were run on each
+// function then. Of a file with `test inline` a case is the function that
 // is expected behind another one, when calls to functions before it are inlined. Exit status 0 when
 // none failed.
 
@@ -19,6 +20,8 @@
 #include <palimpsest/inline/ir_adapter.hpp>
 #include <palimpsest/inline/mechanics.hpp>
 #include <palimpsest/ir/interpreter/interpreter.hpp>
+#include <palimpsest/ir/pass/standard.hpp>
+#include <palimpsest/ir/text/printer.hpp>
 #include <palimpsest/ir/text/reader.hpp>
 #include <palimpsest/ir/verifier.hpp>
 #include <sstream>
@@ -66,11 +69,16 @@ std::size_t inline_calls(ir::function& caller, const ir::module& bodies) {
     return sites.size();
 }
 
+/// What is done to functions before they are run.
+struct preparation {
+    bool inline_always = false;
+    bool optimize = false;
+};
+
 /// The cases of one file.
 class filetest {
   public:
-    filetest(fs::path path, bool inline_always)
-        : path_(std::move(path)), inline_always_(inline_always) {}
+    filetest(fs::path path, preparation how) : path_(std::move(path)), how_(how) {}
 
     tally run() {
         try {
@@ -139,12 +147,19 @@ class filetest {
     // Files of functions to run.
 
     void run_commands() {
-        if (inline_always_) {
+        if (how_.inline_always) {
             const auto bodies = module_;
             for (auto& one : module_.functions) inline_calls(one, bodies);
-            for (const auto& problem : ir::verify(module_)) fail(1, problem.text);
         }
+        if (how_.optimize)
+            for (auto& one : module_.functions) optimize(one);
+        for (const auto& problem : ir::verify(module_)) fail(1, problem.text);
         for (const auto& item : file_.items) run(item);
+    }
+    /// What is run then is what the printed text is read back as.
+    static void optimize(ir::function& of) {
+        palimpsest::pass::standard{}(of);
+        of = ir::text::read_function(ir::text::print(of));
     }
     void run(const ir::text::file_item& item) {
         for (const auto& comment : item.comments) {
@@ -204,7 +219,7 @@ class filetest {
     }
 
     fs::path path_;
-    bool inline_always_;
+    preparation how_;
     ir::text::file file_;
     ir::module module_;
     std::unordered_map<std::string, std::string> lacking_;
@@ -225,12 +240,12 @@ std::vector<fs::path> files_at(const std::vector<std::string>& paths) {
     return made;
 }
 
-std::vector<tally> run_all(const std::vector<fs::path>& files, unsigned jobs, bool inline_always) {
+std::vector<tally> run_all(const std::vector<fs::path>& files, unsigned jobs, preparation how) {
     std::vector<tally> tallies(files.size());
     std::atomic<std::size_t> next{0};
     const auto work = [&] {
         for (auto index = next++; index < files.size(); index = next++)
-            tallies[index] = filetest(files[index], inline_always).run();
+            tallies[index] = filetest(files[index], how).run();
     };
     std::vector<std::thread> workers;
     for (unsigned job = 1; job < jobs; ++job) workers.emplace_back(work);
@@ -246,16 +261,18 @@ int main(int count, char** values) {
     unsigned jobs = std::max(1U, std::thread::hardware_concurrency());
     std::vector<std::string> paths;
     options.add_option("--jobs", jobs, "Files at a time")->check(CLI::Range(1, 1024));
-    bool inline_always = false;
-    options.add_flag("--inline-always", inline_always,
+    preparation how;
+    options.add_flag("--inline-always", how.inline_always,
                      "Inline every call by name before functions are run");
+    options.add_flag("--optimize", how.optimize,
+                     "Run the standard passes on functions before they are run");
     options.add_option("path", paths, "Files, or folders of .clif files")
         ->required()
         ->check(CLI::ExistingPath);
     CLI11_PARSE(options, count, values);
 
     tally all;
-    for (const auto& one : run_all(files_at(paths), jobs, inline_always)) {
+    for (const auto& one : run_all(files_at(paths), jobs, how)) {
         for (const auto& remark : one.remarks) std::cout << remark << '\n';
         all.passed += one.passed;
         all.failed += one.failed;

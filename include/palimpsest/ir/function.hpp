@@ -8,8 +8,8 @@
 //       pools          arguments, results, parameters | blocks that branches go to
 //
 // Everything is an index into a table, so that a function is copied by copying vectors, and a block
-// is split by changing three links. Lists in the pools never shrink: who changes one writes a new
-// one behind.
+// is split by changing three links. No two lists of the pools have entries in common: a list is
+// shortened where it is, and who makes one longer writes a new one behind.
 //
 // A function may be malformed, as ir::verify says; nothing here checks.
 //
@@ -221,6 +221,25 @@ class function {
         return list(blocks_[of].parameters);
     }
 
+    /// Drops the parameters for whose place `keep` says no. One that is no alias by then stands for
+    /// nothing, and must have no use. The caller drops the arguments too.
+    template <class Keep>
+    void retain_parameters(block of, Keep&& keep) {
+        auto& run = blocks_[of].parameters;
+        retain(run, [&, place = std::size_t{0}](value one) mutable {
+            const bool kept = keep(place++);
+            if (!kept && values_[one].is == value_data::kind::parameter) forget(one);
+            return kept;
+        });
+        for (std::uint32_t place = 0; place < run.count; ++place)
+            values_[pool_[run.begin + place]].number = static_cast<std::uint16_t>(place);
+    }
+    /// Drops the arguments of a branch for whose place `keep` says no.
+    template <class Keep>
+    void retain_arguments(block_call& of, Keep&& keep) {
+        retain(of.arguments, [&, place = std::size_t{0}](value) mutable { return keep(place++); });
+    }
+
     // Instructions.
 
     /// In no block yet, and without results.
@@ -247,6 +266,13 @@ class function {
         (before ? links_[before].next : data.first) = behind;
         (behind ? links_[behind].previous : data.last) = before;
     }
+    /// Removes it, and its results with it, which must have no use any more unless they are aliases
+    /// by then.
+    void erase(block from, inst which) noexcept {
+        remove(from, which);
+        for (const auto one : results(which))
+            if (values_[one].is == value_data::kind::result) forget(one);
+    }
     /// Moves `first` and all behind it to the end of `to`, which has none yet. Takes the same time
     /// whatever their number.
     void split(block from, inst first, block to) noexcept {
@@ -258,6 +284,17 @@ class function {
         links_[first].previous = inst();
         source.last = before;
         (before ? links_[before].next : source.first) = inst();
+    }
+
+    /// Moves all instructions of `from`, which has some, to the end of `to`. Takes the same time
+    /// whatever their number.
+    void join(block to, block from) noexcept {
+        auto& target = blocks_[to];
+        auto& source = blocks_[from];
+        links_[source.first].previous = target.last;
+        (target.last ? links_[target.last].next : target.first) = source.first;
+        target.last = source.last;
+        source.first = source.last = inst();
     }
 
     auto instructions(block of) const noexcept {
@@ -317,6 +354,19 @@ class function {
         while (values_[which].is == value_data::kind::alias) which = value(values_[which].of);
         return which;
     }
+    /// The same, and lets the aliases on the way stand for it at once: asking for all of a long
+    /// chain takes time linear in its length.
+    value resolve_shortening(value which) noexcept {
+        const auto found = resolve(which);
+        while (which != found) {
+            const value next(values_[which].of);
+            values_[which].of = static_cast<std::uint32_t>(found.index());
+            which = next;
+        }
+        return found;
+    }
+    /// From now on `which` stands for nothing, and must have no use.
+    void forget(value which) noexcept { values_[which] = {}; }
     /// From now on `which` is another name of `target`, which must not lead back to it.
     void make_alias(value which, value target) noexcept {
         values_[which] = {value_data::kind::alias, values_[target].type, 0,
@@ -400,6 +450,16 @@ class function {
         }
         pool_.push_back(added);
         ++run.count;
+    }
+
+    template <class Keep>
+    void retain(pool_run& run, Keep&& keep) {
+        std::uint32_t kept = 0;
+        for (std::uint32_t place = 0; place < run.count; ++place) {
+            const auto one = pool_[run.begin + place];
+            if (keep(one)) pool_[run.begin + kept++] = one;
+        }
+        run.count = kept;
     }
 
     entity_table<block, block_data> blocks_;

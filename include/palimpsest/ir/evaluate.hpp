@@ -1,0 +1,92 @@
+// Values that are known before the function runs.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <palimpsest/ir/function.hpp>
+#include <palimpsest/ir/interpreter/data_value.hpp>
+#include <palimpsest/ir/interpreter/operations.hpp>
+
+namespace palimpsest::ir {
+
+/// What gives the value; null for a parameter.
+inline const instruction* definition(const function& of, value which) noexcept {
+    const auto& data = of[of.resolve(which)];
+    return data.is == value_data::kind::result ? &of[inst(data.of)] : nullptr;
+}
+
+/// Nothing when the value is no constant.
+inline std::optional<data_value> constant(const function& of, value which) noexcept {
+    const auto* const by = definition(of, which);
+    if (by == nullptr) return std::nullopt;
+    switch (by->code) {
+        case opcode::iconst:
+            return data_value::of(by->type, by->immediate);
+        case opcode::f32const:
+            return data_value::of(type::f32, by->immediate);
+        case opcode::f64const:
+            return data_value::of(type::f64, by->immediate);
+        default:
+            return std::nullopt;
+    }
+}
+
+/// What an operation gives, unless it traps.
+struct evaluation {
+    std::array<std::uint64_t, 2> results{};
+    std::optional<trap_code> trap;
+};
+
+namespace detail {
+
+class evaluation_frame {
+    struct operation_data {
+        opcode code{};
+        ir::type type{};
+        ir::type source{};
+        std::uint8_t condition = 0;
+        trap_code trap;
+        std::uint64_t immediate = 0;
+    };
+
+  public:
+    evaluation_frame(const instruction& of, ir::type source) noexcept
+        : data_{of.code, of.type, source, of.condition, of.trap, of.immediate} {}
+
+    std::uint64_t first() const noexcept { return operands[0]; }
+    std::uint64_t second() const noexcept { return operands[1]; }
+    std::uint64_t third() const noexcept { return operands[2]; }
+    void give(std::uint64_t bits) noexcept { made.results[0] = bits; }
+    void give_second(std::uint64_t bits) noexcept { made.results[1] = bits; }
+
+  private:
+    operation_data data_;
+
+  public:
+    const operation_data* const at = &data_;
+    std::array<std::uint64_t, 3> operands{};
+    evaluation made;
+};
+
+}  // namespace detail
+
+/// What an instruction gives whose operands are all constants. Nothing when they are not, or when
+/// it needs more than operands or must stay where it is.
+inline std::optional<evaluation> evaluate(const function& of, inst which) {
+    const auto& data = of[which];
+    if (!needs_only_operands(data.code) || has_effect(data.code, effect::other))
+        return std::nullopt;
+    const auto arguments = of.arguments(which);
+    detail::evaluation_frame frame(data, arguments.empty() ? type::none : of.type_of(arguments[0]));
+    for (std::size_t place = 0; place < arguments.size(); ++place) {
+        const auto known = constant(of, arguments[place]);
+        if (!known) return std::nullopt;
+        frame.operands[place] = known->bits;
+    }
+    frame.made.trap = run_operation(frame);
+    return frame.made;
+}
+
+}  // namespace palimpsest::ir

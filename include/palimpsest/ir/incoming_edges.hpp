@@ -1,0 +1,51 @@
+// The branches that lead to each block.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <palimpsest/ir/function.hpp>
+#include <span>
+#include <vector>
+
+namespace palimpsest::ir {
+
+/// A way from one block to another.
+struct edge {
+    inst from;                // the branch
+    std::uint32_t place = 0;  // among its targets
+};
+
+/// As of when it was made. Takes time linear in the branches.
+class incoming_edges {
+  public:
+    /// Of the branches that end the blocks of `from`, which is a range.
+    template <class Blocks>
+    incoming_edges(const function& of, const Blocks& from) : begins_(of.block_count() + 1) {
+        for_each(of, from, [&](block to, edge) { ++begins_[to.index() + 1]; });
+        for (std::size_t place = 1; place < begins_.size(); ++place)
+            begins_[place] += begins_[place - 1];
+        edges_.resize(begins_.back());
+        auto next = begins_;
+        for_each(of, from, [&](block to, edge one) { edges_[next[to.index()]++] = one; });
+    }
+
+    std::span<const edge> to(block which) const noexcept {
+        const auto begin = begins_[which.index()];
+        return std::span(edges_).subspan(begin, begins_[which.index() + 1] - begin);
+    }
+
+  private:
+    template <class Blocks, class Visit>
+    static void for_each(const function& of, const Blocks& from, Visit&& visit) {
+        for (const auto one : from) {
+            const auto last = of.last(one);
+            std::uint32_t place = 0;
+            for (const auto& target : of.targets(last)) visit(target.to, edge{last, place++});
+        }
+    }
+
+    std::vector<std::size_t> begins_;  // in `edges_`, of each block, and the end
+    std::vector<edge> edges_;
+};
+
+}  // namespace palimpsest::ir

@@ -1,0 +1,32 @@
+// Lets every use name what it stands for in the end, and forgets the aliases. Linear, however long
+// they lead from one to the next. Passes that make aliases rely on it, so that the next one does
+// not walk them again at each use.
+#pragma once
+
+#include <cstddef>
+#include <palimpsest/ir/function.hpp>
+#include <span>
+
+namespace palimpsest::pass {
+
+struct alias_resolution {
+    bool operator()(ir::function& of) const {
+        bool changed = false;
+        const auto rewrite = [&](std::span<ir::value> all) {
+            for (auto& one : all) one = of.resolve_shortening(one);
+        };
+        for (const auto in : of.blocks())
+            for (const auto one : of.instructions(in)) {
+                rewrite(of.arguments(one));
+                for (const auto& target : of.targets(one)) rewrite(of.arguments(target));
+            }
+        for (std::size_t number = 0; number < of.value_count(); ++number) {
+            if (of[ir::value(number)].is != ir::value_data::kind::alias) continue;
+            of.forget(ir::value(number));
+            changed = true;
+        }
+        return changed;
+    }
+};
+
+}  // namespace palimpsest::pass

@@ -1,0 +1,114 @@
+// Removes what nothing depends on: blocks that cannot be reached, instructions that do nothing but
+// give results nobody uses, and parameters of blocks nobody uses, with the arguments for them.
+// Values that only keep each other alive around a loop go too. Linear.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <palimpsest/ir/function.hpp>
+#include <palimpsest/ir/incoming_edges.hpp>
+#include <palimpsest/ir/pass/unreachable_blocks.hpp>
+#include <palimpsest/ir/side_effects.hpp>
+#include <vector>
+
+namespace palimpsest::pass {
+
+namespace detail {
+
+/// Marks what is alive from what has effects, and sweeps the rest.
+class live_code {
+  public:
+    explicit live_code(ir::function& of)
+        : of_(of),
+          edges_(of, of.blocks()),
+          instructions_(of.instruction_count()),
+          values_(of.value_count()) {}
+
+    void mark() {
+        for (const auto in : of_.blocks())
+            for (const auto one : of_.instructions(in))
+                if (!ir::can_be_removed(of_, one)) mark(one);
+        for (const auto one : of_.parameters(of_.entry())) values_[one.index()] = true;
+        while (!waiting_.empty()) {
+            const auto one = waiting_.back();
+            waiting_.pop_back();
+            mark_origin(of_[one]);
+        }
+    }
+
+    /// True when there was something to remove.
+    bool sweep() {
+        bool changed = false;
+        for (const auto in : of_.blocks()) {
+            changed |= sweep_parameters(in);
+            for (const auto one : of_.instructions(in)) {
+                if (instructions_[one.index()]) continue;
+                of_.erase(in, one);
+                changed = true;
+            }
+        }
+        forget_aliases();
+        return changed;
+    }
+
+  private:
+    void mark(ir::inst which) {
+        if (instructions_[which.index()]) return;
+        instructions_[which.index()] = true;
+        for (const auto one : of_.arguments(which)) mark(one);
+    }
+    void mark(ir::value which) {
+        const auto found = of_.resolve_shortening(which);
+        if (values_[found.index()]) return;
+        values_[found.index()] = true;
+        waiting_.push_back(found);
+    }
+    void mark_origin(const ir::value_data& of) {
+        if (of.is == ir::value_data::kind::result) return mark(ir::inst(of.of));
+        for (const auto& [from, place] : edges_.to(ir::block(of.of)))
+            mark(of_.arguments(of_.targets(from)[place])[of.number]);
+    }
+
+    bool sweep_parameters(ir::block of) {
+        std::vector<bool> kept;
+        bool all = true;
+        for (const auto one : of_.parameters(of)) {
+            // What is an alias by now has its arguments' places all the same.
+            kept.push_back(values_[one.index()]);
+            all = all && kept.back();
+        }
+        if (all) return false;
+        const auto keep = [&](std::size_t place) -> bool { return kept[place]; };
+        for (const auto& [from, place] : edges_.to(of))
+            of_.retain_arguments(of_.targets(from)[place], keep);
+        of_.retain_parameters(of, keep);
+        return true;
+    }
+    void forget_aliases() {
+        for (std::size_t number = 0; number < of_.value_count(); ++number) {
+            const ir::value one(number);
+            if (of_[one].is == ir::value_data::kind::alias &&
+                of_[of_.resolve_shortening(one)].is == ir::value_data::kind::unused)
+                of_.forget(one);
+        }
+    }
+
+    ir::function& of_;
+    ir::incoming_edges edges_;
+    std::vector<bool> instructions_;
+    std::vector<bool> values_;
+    std::vector<ir::value> waiting_;
+};
+
+}  // namespace detail
+
+struct dead_code {
+    bool operator()(ir::function& of) const {
+        const bool removed = unreachable_blocks{}(of);
+        detail::live_code live(of);
+        live.mark();
+        return live.sweep() || removed;
+    }
+};
+
+}  // namespace palimpsest::pass

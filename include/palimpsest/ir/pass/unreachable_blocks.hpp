@@ -1,0 +1,29 @@
+// Removes the blocks that no way from the entry leads to, with all that they define. Linear.
+#pragma once
+
+#include <palimpsest/ir/flow.hpp>
+#include <palimpsest/ir/function.hpp>
+#include <vector>
+
+namespace palimpsest::pass {
+
+struct unreachable_blocks {
+    bool operator()(ir::function& of) const {
+        std::vector<bool> reachable(of.block_count());
+        for (const auto one : ir::post_order(of)) reachable[one.index()] = true;
+        bool changed = false;
+        for (auto one = of.entry(); one;) {
+            const auto next = of.next(one);
+            if (!reachable[one.index()]) {
+                while (const auto first = of.first(one)) of.erase(one, first);
+                of.retain_parameters(one, [](std::size_t) { return false; });
+                of.remove(one);
+                changed = true;
+            }
+            one = next;
+        }
+        return changed;
+    }
+};
+
+}  // namespace palimpsest::pass

@@ -1,0 +1,82 @@
+// What an instruction does beside giving its results, where the table of operations alone does not
+// say.
+#pragma once
+
+#include <algorithm>
+#include <palimpsest/ir/evaluate.hpp>
+#include <palimpsest/ir/function.hpp>
+
+namespace palimpsest::ir {
+
+/// Whether computing a global cannot trap. Takes time linear in its bases.
+inline bool never_traps(const function& of, global_ref which) noexcept {
+    for (;;) {
+        const auto& data = of.globals[which];
+        switch (data.is) {
+            case global_data::kind::symbol:
+                return true;
+            case global_data::kind::vmctx:
+                return std::any_of(
+                    of.signature.parameters.begin(), of.signature.parameters.end(),
+                    [](const parameter& one) { return one.purpose == parameter_purpose::vmctx; });
+            case global_data::kind::load:
+                if (!data.flags.has(memory_flags::notrap)) return false;
+                [[fallthrough]];
+            case global_data::kind::add:
+                which = data.base;
+        }
+    }
+}
+
+namespace detail {
+
+/// Whether a division has a divisor that is known not to make it trap.
+inline bool divides_safely(const function& of, inst which) noexcept {
+    const auto& data = of[which];
+    const auto arguments = of.arguments(which);
+    const auto by = arguments.size() < 2
+                        ? data_value::of(data.type, data.immediate)
+                        : constant(of, arguments[1]).value_or(data_value::of(data.type, 0));
+    const bool overflows =
+        (data.code == opcode::sdiv || data.code == opcode::sdiv_imm) && by.bits == mask(data.type);
+    return by.bits != 0 && !overflows;
+}
+
+}  // namespace detail
+
+/// Whether the instruction cannot trap, as far as can be told from what is written in the function:
+/// by flags, and by operands that are constants.
+inline bool never_traps(const function& of, inst which) {
+    const auto& data = of[which];
+    if (has_effect(data.code, effect::calls)) return false;
+    if (!has_effect(data.code, effect::traps)) return true;
+    if (data.code == opcode::global_value) return never_traps(of, data.as<global_ref>());
+    if (has_effect(data.code, effect::loads | effect::stores))
+        return data.flags.has(memory_flags::notrap);
+    switch (data.code) {
+        case opcode::udiv:
+        case opcode::urem:
+        case opcode::sdiv:
+        case opcode::srem:
+        case opcode::udiv_imm:
+        case opcode::urem_imm:
+        case opcode::sdiv_imm:
+        case opcode::srem_imm:
+            if (detail::divides_safely(of, which)) return true;
+            break;
+        default:
+            break;
+    }
+    const auto known = evaluate(of, which);
+    return known && !known->trap;
+}
+
+/// Whether the function does the same without the instruction when its results have no use.
+inline bool can_be_removed(const function& of, inst which) {
+    const auto code = of[which].code;
+    if (code == opcode::nop) return true;
+    return !has_effect(code, effect::stores | effect::calls | effect::ends | effect::other) &&
+           never_traps(of, which);
+}
+
+}  // namespace palimpsest::ir

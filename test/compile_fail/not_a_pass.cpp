@@ -1,0 +1,7 @@
+// expect: palimpsest: this type is no pass: it must be default-constructible, and take an ir::function& to a bool
+#include <palimpsest/ir/pass/pipeline.hpp>
+
+namespace pass = palimpsest::pass;
+
+using passes = pass::pipeline<pass::none, int>;
+bool run(palimpsest::ir::function& of) { return passes{}(of); }
