@@ -26,7 +26,7 @@
 #include <palimpsest/ir/builder.hpp>
 #include <palimpsest/ir/interpreter/interpreter.hpp>
 #include <palimpsest/ir/loops.hpp>
-#include <palimpsest/ir/pass/none.hpp>
+#include <palimpsest/ir/pass/standard.hpp>
 #include <palimpsest/ir/text/printer.hpp>
 #include <palimpsest/ir/text/reader.hpp>
 #include <palimpsest/ir/verifier.hpp>

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <palimpsest/ir/function.hpp>
 #include <palimpsest/ir/pass/concepts.hpp>
+#include <palimpsest/ir/pass/none.hpp>
 
 namespace palimpsest::pass {
 
@@ -27,11 +28,6 @@ bool run(ir::function& of) {
 }
 
 }  // namespace detail
-
-/// Does nothing.
-struct none {
-    bool operator()(ir::function&) const noexcept { return false; }
-};
 
 /// One after the other.
 template <class... Passes>

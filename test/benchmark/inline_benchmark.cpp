@@ -1,0 +1,225 @@
+// What inlining costs, and what it gives.
+//
+//     inline_calls/C/S      S calls of a callee of C instructions inlined into one caller; copied/s
+//                           is linear when it is the same for all C and S
+//     inline_program/C/S    the same by the driver, with the search for the calls and the decisions
+//     memory_floor/C/S      copying the tables of the caller with everything inlined, nothing else
+//     print_text, read_text bytes of CLIF a second
+//     interpret/loop        instructions a second
+//     host_buffer/POLICY    a guest increments each byte of a host buffer through builtins:
+//                           instructions/byte counts what the interpreter ran
+
+#include <benchmark/benchmark.h>
+#include <malloc.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <palimpsest/inline.hpp>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "builtins/host_buffer.hpp"
+
+namespace {
+
+namespace decide = palimpsest::decide;
+namespace inlining = palimpsest::inlining;
+namespace ir = palimpsest::ir;
+namespace pass = palimpsest::pass;
+
+const ir::signature unary{{{.type = ir::type::i64}}, {{.type = ir::type::i64}}};
+
+/// Of `size` instructions with its return: arithmetic, and a branch around some of it each twenty.
+ir::function make_callee(std::int64_t size) {
+    ir::function made;
+    made.name = "callee";
+    made.signature = unary;
+    ir::function_builder to(made);
+    const auto entry = to.append_entry();
+    to.switch_to(entry);
+    auto value = to.parameter(entry);
+    for (std::int64_t left = size - 1; left > 0; --left) {
+        if (left % 20 == 0 && left > 3) {
+            const auto some = to.append_block();
+            const auto behind = to.append_block({ir::type::i64});
+            to.brif(value, {some}, {behind, {value}});
+            to.switch_to(some);
+            const auto other = to.binary_imm(ir::opcode::bxor_imm, value, 0x55);
+            to.jump({behind, {other}});
+            to.switch_to(behind);
+            value = to.parameter(behind);
+            left -= 2;
+        } else {
+            value = to.binary_imm(left % 2 == 0 ? ir::opcode::iadd_imm : ir::opcode::imul_imm,
+                                  value, left);
+        }
+    }
+    to.return_({value});
+    return made;
+}
+
+ir::module make_program(std::int64_t size, std::int64_t sites) {
+    ir::module made;
+    made.functions.push_back(make_callee(size));
+    ir::function& caller = made.functions.emplace_back();
+    caller.name = "caller";
+    caller.signature = unary;
+    ir::function_builder to(caller);
+    const auto callee = to.declare_function("callee", unary);
+    const auto entry = to.append_entry();
+    to.switch_to(entry);
+    auto value = to.parameter(entry);
+    for (std::int64_t site = 0; site < sites; ++site) value = to.call(callee, {value})[0];
+    to.return_({value});
+    return made;
+}
+
+/// The mechanics alone: each call, from the last to the first.
+void inline_calls(benchmark::State& state) {
+    auto before = make_program(state.range(0), state.range(1));
+    inlining::program program{before, std::vector<inlining::function_facts>(2)};
+    const auto sites = inlining::program_adapter(program).calls(1);
+    std::size_t copied = 0;
+    for (auto _ : state) {
+        state.PauseTiming();
+        auto caller = std::make_unique<ir::function>(before.functions[1]);
+        state.ResumeTiming();
+        inlining::ir_adapter adapter(*caller);
+        inlining::call_inliner inline_call(adapter);
+        for (auto site = sites.rbegin(); site != sites.rend(); ++site)
+            copied += inline_call(*caller, site->in, site->call, before.functions[0]).instructions;
+        state.PauseTiming();
+        caller.reset();
+        state.ResumeTiming();
+    }
+    state.counters["copied/s"] =
+        benchmark::Counter(static_cast<double>(copied), benchmark::Counter::kIsRate);
+}
+
+/// The driver: looks for the calls, orders the functions, asks the decision, has them inlined.
+void inline_program(benchmark::State& state) {
+    const auto before = make_program(state.range(0), state.range(1));
+    std::size_t copied = 0;
+    for (auto _ : state) {
+        state.PauseTiming();
+        auto code = std::make_unique<ir::module>(before);
+        state.ResumeTiming();
+        inlining::inliner<decide::always> inliner({}, {.instructions = 10'000'000});
+        copied += inliner(*code).instructions_copied;
+        state.PauseTiming();
+        code.reset();
+        state.ResumeTiming();
+    }
+    state.counters["copied/s"] =
+        benchmark::Counter(static_cast<double>(copied), benchmark::Counter::kIsRate);
+}
+
+void memory_floor(benchmark::State& state) {
+    auto code = make_program(state.range(0), state.range(1));
+    inlining::inliner<decide::always> inliner({}, {.instructions = 10'000'000});
+    const auto count = inliner(code).instructions_copied;
+    for (auto _ : state) {
+        const auto copy = std::make_unique<ir::function>(code.functions[1]);
+        benchmark::DoNotOptimize(copy.get());
+        benchmark::ClobberMemory();
+    }
+    state.counters["copied/s"] =
+        benchmark::Counter(static_cast<double>(count) * static_cast<double>(state.iterations()),
+                           benchmark::Counter::kIsRate);
+}
+
+std::string sample_text() {
+    ir::module code;
+    for (int number = 0; number < 50; ++number) {
+        code.functions.push_back(make_callee(200));
+        code.functions.back().name = "callee" + std::to_string(number);
+    }
+    return ir::text::print(code);
+}
+
+void read_text(benchmark::State& state) {
+    const auto text = sample_text();
+    for (auto _ : state) benchmark::DoNotOptimize(ir::text::read_module(text));
+    state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(text.size()));
+}
+void print_text(benchmark::State& state) {
+    const auto text = sample_text();
+    const auto code = ir::text::read_module(text);
+    for (auto _ : state) benchmark::DoNotOptimize(ir::text::print(code));
+    state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(text.size()));
+}
+
+void interpret_loop(benchmark::State& state) {
+    const auto code = ir::text::read_module(R"(
+function %sum(i64) -> i64 {
+block0(v0: i64):
+    v1 = iconst.i64 0
+    jump block1(v0, v1)
+block1(v2: i64, v3: i64):
+    v4 = imul v2, v2
+    v5 = iadd v3, v4
+    v6 = iadd_imm v2, -1
+    brif v6, block1(v6, v5), block2
+block2:
+    return v5
+})");
+    ir::interpreter<> machine(code);
+    const std::vector given{ir::data_value::i64(100'000)};
+    for (auto _ : state) benchmark::DoNotOptimize(machine.run("sum", given));
+    state.counters["instructions/s"] = benchmark::Counter(
+        static_cast<double>(machine.instructions_run()), benchmark::Counter::kIsRate);
+}
+
+template <class Policy>
+void host_buffer_by(benchmark::State& state) {
+    auto program = ::host_buffer::link();
+    inlining::inliner<Policy, pass::standard>()(program);
+    constexpr std::size_t bytes = 100'000;
+    std::vector<std::byte> buffer(bytes);
+    const ::host_buffer::data data{buffer.data(), buffer.size()};
+    ir::interpreter<::host_buffer::host> machine(program.code, {}, {&data});
+    machine.memory().add(buffer);
+    machine.memory().add_read_only(std::as_bytes(std::span(&data, 1)));
+    for (auto _ : state)
+        if (!machine.run("guest/increment_all", {})) throw std::runtime_error("the guest trapped");
+    const auto runs = static_cast<double>(state.iterations());
+    if (buffer[7] != static_cast<std::byte>(state.iterations()))
+        throw std::runtime_error("the buffer does not hold what it should");
+    state.counters["instructions/byte"] =
+        static_cast<double>(machine.instructions_run()) / (runs * static_cast<double>(bytes));
+    state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(bytes));
+}
+
+void sizes(benchmark::internal::Benchmark* of) {
+    of->ArgsProduct({{10, 100, 1'000}, {10, 100, 1'000}})->Unit(benchmark::kMicrosecond);
+}
+
+BENCHMARK(inline_calls)->Apply(sizes);
+BENCHMARK(inline_program)->Apply(sizes);
+BENCHMARK(memory_floor)->Apply(sizes);
+BENCHMARK(read_text)->Unit(benchmark::kMicrosecond);
+BENCHMARK(print_text)->Unit(benchmark::kMicrosecond);
+BENCHMARK(interpret_loop)->Name("interpret/loop")->Unit(benchmark::kMicrosecond);
+BENCHMARK(host_buffer_by<decide::never>)->Name("host_buffer/never")->Unit(benchmark::kMillisecond);
+BENCHMARK(host_buffer_by<decide::builtins_only>)
+    ->Name("host_buffer/builtins_only")
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK(host_buffer_by<decide::benefit<>>)
+    ->Name("host_buffer/benefit")
+    ->Unit(benchmark::kMillisecond);
+
+}  // namespace
+
+int main(int count, char** values) {
+    // Memory that was freed stays in the process, so that no round pays the kernel for it again.
+    mallopt(M_MMAP_THRESHOLD, 1 << 30);
+    mallopt(M_TRIM_THRESHOLD, 1 << 30);
+    benchmark::Initialize(&count, values);
+    if (benchmark::ReportUnrecognizedArguments(count, values)) return 1;
+    benchmark::RunSpecifiedBenchmarks();
+    return 0;
+}
