@@ -1,4 +1,5 @@
 // Everything that needs no optional dependency.
 #pragma once
 
+#include <palimpsest/inline.hpp>
 #include <palimpsest/pool.hpp>

@@ -38,4 +38,5 @@ if [[ -n ${PALIMPSEST_REPORT_DESCRIPTOR:-} ]]; then
     echo "$line" >&"$PALIMPSEST_REPORT_DESCRIPTOR"
 fi
 
-((best_header <= limit * best_yardstick)) || { echo "too expensive" >&2; exit 1; }
+awk -v a="$best_header" -v b="$best_yardstick" -v limit="$limit" 'BEGIN { exit !(a <= limit * b) }' ||
+    { echo "too expensive" >&2; exit 1; }

@@ -43,23 +43,25 @@ using address = std::uint64_t;
 
 inline constexpr ir::memory_flags accessible{ir::memory_flags::notrap};
 
+// Bodies take a builder of any type and say what they give, so that they are compiled only for who
+// builds them.
+
 template <class Integer>
 inline constexpr ir::type type_of = parameter_of<Integer>().type;
 
 template <class Integer>
-inline constexpr auto native_load = [](ir::function_builder& to, ir::value at) {
+inline constexpr auto native_load = [](auto& to, ir::value at) -> void {
     to.return_({to.load(type_of<Integer>, at, 0, accessible)});
 };
-inline constexpr auto native_store = [](ir::function_builder& to, ir::value at, ir::value stored) {
+inline constexpr auto native_store = [](auto& to, ir::value at, ir::value stored) -> void {
     to.store(stored, at, 0, accessible);
     to.return_();
 };
 
 /// The address, once it is known to be within bounds. No sum can overflow: the size is subtracted
 /// from the length, which is not less.
-template <class Integer>
-ir::value checked_address(ir::function_builder& to, ir::value base, ir::value offset,
-                          ir::value length) {
+template <class Integer, class Builder>
+ir::value checked_address(Builder& to, ir::value base, ir::value offset, ir::value length) {
     constexpr auto size = static_cast<std::int64_t>(sizeof(Integer));
     constexpr auto outside = ir::trap_code::heap_out_of_bounds;
     if constexpr (size == 1) {
@@ -73,22 +75,22 @@ ir::value checked_address(ir::function_builder& to, ir::value base, ir::value of
 }
 template <class Integer>
 inline constexpr auto checked_load =
-    [](ir::function_builder& to, ir::value base, ir::value offset, ir::value length) {
-        native_load<Integer>(to, checked_address<Integer>(to, base, offset, length));
-    };
+    [](auto& to, ir::value base, ir::value offset, ir::value length) -> void {
+    native_load<Integer>(to, checked_address<Integer>(to, base, offset, length));
+};
 template <class Integer>
-inline constexpr auto checked_store = [](ir::function_builder& to, ir::value base, ir::value offset,
-                                         ir::value length, ir::value stored) {
+inline constexpr auto checked_store =
+    [](auto& to, ir::value base, ir::value offset, ir::value length, ir::value stored) -> void {
     native_store(to, checked_address<Integer>(to, base, offset, length), stored);
 };
 
-inline constexpr auto host_data_address = [](ir::function_builder& to) {
+inline constexpr auto host_data_address = [](auto& to) -> void {
     ir::global_data symbol;
     symbol.is = ir::global_data::kind::symbol;
     symbol.symbol = host_data_symbol;
     to.return_({to.symbol_value(ir::type::i64, to.declare_global(symbol))});
 };
-inline constexpr auto vmctx_host_data_address = [](ir::function_builder& to, ir::value context) {
+inline constexpr auto vmctx_host_data_address = [](auto& to, ir::value context) -> void {
     using flags = ir::memory_flags;
     to.return_({to.load(ir::type::i64, context, 0,
                         flags(flags::notrap | flags::aligned | flags::readonly | flags::vmctx))});

@@ -48,10 +48,12 @@ struct module {
     module_state state{};
 
     /// Throws ir::text::error.
+    template <class = void>
     static module guest(std::string name, std::string_view clif) {
         return {std::move(name), module_kind::guest, ir::text::read_module(clif)};
     }
     /// Throws ir::text::error.
+    template <class = void>
     static module host(std::string name, std::string_view clif) {
         return {std::move(name), module_kind::builtin, ir::text::read_module(clif)};
     }

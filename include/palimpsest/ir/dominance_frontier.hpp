@@ -16,9 +16,10 @@ namespace palimpsest::ir {
 /// The iterated dominance frontier, by Sreedhar and Gao ("A Linear Time Algorithm for Placing
 /// phi-Nodes", 1995): for n blocks and m branches it takes time O(m + n log n), however deep loops
 /// are nested, and no recursion. Function and tree must stay, and not change.
-class dominance_frontier {
+template <class = void>
+class basic_dominance_frontier {
   public:
-    dominance_frontier(const function& of, const dominators& tree)
+    basic_dominance_frontier(const function& of, const dominators& tree)
         : of_(of), tree_(tree), depths_(of.block_count()), marks_(of.block_count()) {
         for (const auto at : tree.preorder())
             if (at != of.entry()) depths_[at.index()] = depths_[tree.parent(at).index()] + 1;
@@ -86,5 +87,6 @@ class dominance_frontier {
     std::vector<std::pair<std::uint32_t, block>> waiting_;  // a heap by depth
     std::uint32_t round_ = 0;
 };
+using dominance_frontier = basic_dominance_frontier<>;
 
 }  // namespace palimpsest::ir

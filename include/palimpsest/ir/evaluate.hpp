@@ -12,12 +12,14 @@
 namespace palimpsest::ir {
 
 /// What gives the value; null for a parameter.
+template <class = void>
 inline const instruction* definition(const function& of, value which) noexcept {
     const auto& data = of[of.resolve(which)];
     return data.is == value_data::kind::result ? &of[inst(data.of)] : nullptr;
 }
 
 /// Nothing when the value is no constant.
+template <class = void>
 inline std::optional<data_value> constant(const function& of, value which) noexcept {
     const auto* const by = definition(of, which);
     if (by == nullptr) return std::nullopt;
@@ -41,7 +43,8 @@ struct evaluation {
 
 namespace detail {
 
-class evaluation_frame {
+template <class = void>
+class basic_evaluation_frame {
     struct operation_data {
         opcode code{};
         ir::type type{};
@@ -52,7 +55,7 @@ class evaluation_frame {
     };
 
   public:
-    evaluation_frame(const instruction& of, ir::type source) noexcept
+    basic_evaluation_frame(const instruction& of, ir::type source) noexcept
         : data_{of.code, of.type, source, of.condition, of.trap, of.immediate} {}
 
     std::uint64_t first() const noexcept { return operands[0]; }
@@ -69,11 +72,13 @@ class evaluation_frame {
     std::array<std::uint64_t, 3> operands{};
     evaluation made;
 };
+using evaluation_frame = basic_evaluation_frame<>;
 
 }  // namespace detail
 
 /// What an instruction gives whose operands are all constants. Nothing when they are not, or when
 /// it needs more than operands or must stay where it is.
+template <class = void>
 inline std::optional<evaluation> evaluate(const function& of, inst which) {
     const auto& data = of[which];
     if (!needs_only_operands(data.code) || has_effect(data.code, effect::other))

@@ -13,9 +13,10 @@
 namespace palimpsest::ir {
 
 /// The blocks that a block branches to, in the order of its targets.
-class successor_view {
+template <class = void>
+class basic_successor_view {
   public:
-    successor_view(const function& of, block from) noexcept {
+    basic_successor_view(const function& of, block from) noexcept {
         if (const auto last = of.last(from)) targets_ = of.targets(last);
     }
     std::size_t size() const noexcept { return targets_.size(); }
@@ -24,9 +25,11 @@ class successor_view {
   private:
     std::span<const block_call> targets_;
 };
+using successor_view = basic_successor_view<>;
 
 /// Blocks that can be reached from the entry, each after all that it leads to, but for loops. All
 /// branches must lead to blocks that are placed.
+template <class = void>
 inline std::vector<block> post_order(const function& of) {
     if (!of.entry()) return {};
     return palimpsest::detail::post_order(
@@ -37,9 +40,10 @@ inline std::vector<block> post_order(const function& of) {
 /// The blocks that branch to each block, in one array: those of all blocks that are placed, whether
 /// they can be reached or not, and a block that branches there twice is listed twice. Takes time
 /// and memory linear in blocks and branches.
-class predecessors {
+template <class = void>
+class basic_predecessors {
   public:
-    explicit predecessors(const function& of) : ends_(of.block_count() + 1) {
+    explicit basic_predecessors(const function& of) : ends_(of.block_count() + 1) {
         for_each_edge(of, [&](block, block to) { ++ends_[to.index() + 1]; });
         for (std::size_t index = 1; index < ends_.size(); ++index) ends_[index] += ends_[index - 1];
         all_.resize(ends_.back());
@@ -64,14 +68,16 @@ class predecessors {
     std::vector<std::size_t> ends_;  // of the lists, each beginning where the one before ends
     std::vector<block> all_;
 };
+using predecessors = basic_predecessors<>;
 
 /// The dominator tree of the blocks that can be reached, found by the algorithm of Lengauer and
 /// Tarjan ("A Fast Algorithm for Finding Dominators in a Flowgraph", 1979) in its simple form: for
 /// n blocks and m branches it takes time O(m log n), whatever they look like, and no recursion.
-class dominators {
+template <class = void>
+class basic_dominators {
   public:
-    explicit dominators(const function& of) : dominators(of, predecessors(of)) {}
-    dominators(const function& of, const predecessors& before)
+    explicit basic_dominators(const function& of) : basic_dominators(of, predecessors(of)) {}
+    basic_dominators(const function& of, const predecessors& before)
         : parents_(of.block_count()), ranges_(of.block_count()) {
         if (!of.entry()) return;
         const depth_first_tree tree(of);
@@ -221,5 +227,6 @@ class dominators {
     std::vector<range> ranges_;
     std::vector<block> preorder_;
 };
+using dominators = basic_dominators<>;
 
 }  // namespace palimpsest::ir

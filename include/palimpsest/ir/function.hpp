@@ -127,21 +127,22 @@ class linked_view : public ranges::view_base {
     Next next_{};
 };
 
-class function {
+template <class = void>
+class basic_function {
     struct links {
         inst previous;
         inst next;
     };
     struct next_block {
-        const function* of = nullptr;
+        const basic_function* of = nullptr;
         block operator()(block at) const noexcept { return of->blocks_[at].next; }
     };
     struct next_inst {
-        const function* of = nullptr;
+        const basic_function* of = nullptr;
         inst operator()(inst at) const noexcept { return of->links_[at].next; }
     };
     struct next_call {
-        const function* of = nullptr;
+        const basic_function* of = nullptr;
         inst operator()(inst at) const noexcept { return from(of->links_[at].next); }
         /// The first that is a call by name, from here on.
         inst from(inst at) const noexcept {
@@ -152,8 +153,8 @@ class function {
     };
 
   public:
-    function() = default;
-    function(std::string called, ir::signature as)
+    basic_function() = default;
+    basic_function(std::string called, ir::signature as)
         : name(std::move(called)), signature(std::move(as)) {}
 
     std::string name;
@@ -471,5 +472,6 @@ class function {
     block first_block_;
     block last_block_;
 };
+using function = basic_function<>;
 
 }  // namespace palimpsest::ir

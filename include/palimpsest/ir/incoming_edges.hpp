@@ -16,11 +16,12 @@ struct edge {
 };
 
 /// As of when it was made. Takes time linear in the branches.
-class incoming_edges {
+template <class = void>
+class basic_incoming_edges {
   public:
     /// Of the branches that end the blocks of `from`, which is a range.
     template <class Blocks>
-    incoming_edges(const function& of, const Blocks& from) : begins_(of.block_count() + 1) {
+    basic_incoming_edges(const function& of, const Blocks& from) : begins_(of.block_count() + 1) {
         for_each(of, from, [&](block to, edge) { ++begins_[to.index() + 1]; });
         for (std::size_t place = 1; place < begins_.size(); ++place)
             begins_[place] += begins_[place - 1];
@@ -47,5 +48,6 @@ class incoming_edges {
     std::vector<std::size_t> begins_;  // in `edges_`, of each block, and the end
     std::vector<edge> edges_;
 };
+using incoming_edges = basic_incoming_edges<>;
 
 }  // namespace palimpsest::ir

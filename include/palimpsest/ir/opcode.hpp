@@ -1,5 +1,6 @@
 // The operations, as one table. Reader, printer, verifier and interpreter follow from it: what is
-// new takes a line here, and one in interpreter/operations.hpp; what uses memory, in the interpreter.
+// new takes a line here, and one in interpreter/operations.hpp; what uses memory, in the
+// interpreter.
 //
 // A line has the name, the format (what stands beside the values in text), the types that the
 // operation is there for, its operands and results, and its effects. Operands and results are

@@ -9,6 +9,7 @@
 namespace palimpsest::ir {
 
 /// Whether computing a global cannot trap. Takes time linear in its bases.
+template <class = void>
 inline bool never_traps(const function& of, global_ref which) noexcept {
     for (;;) {
         const auto& data = of.globals[which];
@@ -31,6 +32,7 @@ inline bool never_traps(const function& of, global_ref which) noexcept {
 namespace detail {
 
 /// Whether a division has a divisor that is known not to make it trap.
+template <class = void>
 inline bool divides_safely(const function& of, inst which) noexcept {
     const auto& data = of[which];
     const auto arguments = of.arguments(which);
@@ -46,6 +48,7 @@ inline bool divides_safely(const function& of, inst which) noexcept {
 
 /// Whether the instruction cannot trap, as far as can be told from what is written in the function:
 /// by flags, and by operands that are constants.
+template <class = void>
 inline bool never_traps(const function& of, inst which) {
     const auto& data = of[which];
     if (has_effect(data.code, effect::calls)) return false;
@@ -72,6 +75,7 @@ inline bool never_traps(const function& of, inst which) {
 }
 
 /// Whether the function does the same without the instruction when its results have no use.
+template <class = void>
 inline bool can_be_removed(const function& of, inst which) {
     const auto code = of[which].code;
     if (code == opcode::nop) return true;
