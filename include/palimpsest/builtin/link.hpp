@@ -198,9 +198,9 @@ class basic_linker {
                 in, "nobody provides the import " + name + text_of(as) + ", and linking is closed");
         if (name.find("//") != std::string::npos)
             complain(in, "the import " + name + " has a name that begins with a slash");
-        const open_import one{name, as};
-        if (std::find(made_.imports.begin(), made_.imports.end(), one) == made_.imports.end())
-            made_.imports.push_back(one);
+        const auto [known, added] = open_.try_emplace(name, made_.imports.size());
+        if (added || made_.imports[known->second].signature != as)
+            made_.imports.push_back({name, as});
         return {name, nullptr};
     }
     target intrinsic(const module& in, const std::string& name) {
@@ -294,6 +294,7 @@ class basic_linker {
     by_name<known_module> known_;
     by_name<ir::function> intrinsics_;
     by_name<std::size_t> numbers_;  // of the functions in the program
+    by_name<std::size_t> open_;     // the places of imports that nobody provides
     linked_program made_;
     std::vector<std::string> problems_;
 };

@@ -1,8 +1,8 @@
 // The driver's way into functions of the library's own IR.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
+#include <map>
 #include <palimpsest/inline/folded_instructions.hpp>
 #include <palimpsest/inline/ir_adapter.hpp>
 #include <palimpsest/inline/program.hpp>
@@ -13,7 +13,6 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -152,7 +151,7 @@ class basic_program_adapter {
 
     ir::module& code_;
     std::vector<function_facts>& facts_;
-    std::unordered_map<std::string_view, std::size_t> numbers_;
+    std::map<std::string_view, std::size_t> numbers_;
 };
 using program_adapter = basic_program_adapter<>;
 

@@ -317,7 +317,7 @@ class basic_function_builder {
     inst br_table(value index, const branch_target& otherwise,
                   std::span<const branch_target> entries) {
         std::vector<branch_target> all{otherwise};
-        all.insert(all.end(), entries.begin(), entries.end());
+        for (const auto& one : entries) all.push_back(one);
         return append({.code = opcode::br_table}, {index}, all);
     }
     inst br_table(value index, const branch_target& otherwise,
@@ -394,7 +394,7 @@ class basic_function_builder {
     }
     static std::vector<value> behind(value address, value_list arguments) {
         std::vector<value> all{address};
-        all.insert(all.end(), arguments.span().begin(), arguments.span().end());
+        for (const auto one : arguments.span()) all.push_back(one);
         return all;
     }
 

@@ -20,7 +20,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <iterator>
 #include <palimpsest/ir/entity.hpp>
 #include <palimpsest/ir/instruction.hpp>
 #include <palimpsest/ir/signature.hpp>
@@ -409,7 +408,7 @@ class basic_function {
         if (pool_.capacity() - pool_.size() < all.size()) {
             before.swap(pool_);
             pool_.reserve(std::max(2 * before.size(), before.size() + all.size()));
-            pool_.insert(pool_.end(), before.begin(), before.end());
+            for (const auto one : before) pool_.push_back(one);
         }
         for (const auto one : all) pool_.push_back(one);
         return made;
@@ -417,7 +416,7 @@ class basic_function {
     pool_run add_targets(std::span<const block_call> all) {
         const pool_run made{static_cast<std::uint32_t>(targets_.size()),
                             static_cast<std::uint32_t>(all.size())};
-        targets_.insert(targets_.end(), all.begin(), all.end());
+        for (const auto& one : all) targets_.push_back(one);
         return made;
     }
     /// What `map` gives for each. They belong to another function.

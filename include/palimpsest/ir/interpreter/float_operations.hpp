@@ -3,9 +3,7 @@
 #pragma once
 
 #include <bit>
-#include <cmath>
 #include <cstdint>
-#include <limits>
 #include <optional>
 #include <palimpsest/ir/condition.hpp>
 #include <palimpsest/ir/trap_code.hpp>
@@ -38,16 +36,47 @@ constexpr double widened(std::uint64_t bits, type of) noexcept {
     return of == type::f32 ? static_cast<double>(as_f32(bits)) : as_f64(bits);
 }
 
+// The compiler's own functions, since <cmath> would cost whoever includes this more than all else
+// here. By way of double these are exact for float too: of the square root, 53 bits are more than
+// twice 24 and two.
+
+template <class Float>
+Float square_root(Float number) noexcept {
+    return static_cast<Float>(__builtin_sqrt(static_cast<double>(number)));
+}
+template <class Float>
+Float rounded_up(Float number) noexcept {
+    return static_cast<Float>(__builtin_ceil(static_cast<double>(number)));
+}
+template <class Float>
+Float rounded_down(Float number) noexcept {
+    return static_cast<Float>(__builtin_floor(static_cast<double>(number)));
+}
+template <class Float>
+Float without_fraction(Float number) noexcept {
+    return static_cast<Float>(__builtin_trunc(static_cast<double>(number)));
+}
+inline double multiplied_and_added(double a, double b, double c) noexcept {
+    return __builtin_fma(a, b, c);
+}
+inline float multiplied_and_added(float a, float b, float c) noexcept {
+    return __builtin_fmaf(a, b, c);
+}
+template <class Float>
+bool is_negative(Float number) noexcept {
+    return __builtin_signbit(number) != 0;
+}
+
 template <class Float>
 Float least(Float left, Float right) noexcept {
     if (left != left || right != right) return left + right;
-    if (left == right) return std::signbit(left) ? left : right;
+    if (left == right) return is_negative(left) ? left : right;
     return left < right ? left : right;
 }
 template <class Float>
 Float greatest(Float left, Float right) noexcept {
     if (left != left || right != right) return left + right;
-    if (left == right) return std::signbit(left) ? right : left;
+    if (left == right) return is_negative(left) ? right : left;
     return left > right ? left : right;
 }
 
@@ -55,12 +84,12 @@ Float greatest(Float left, Float right) noexcept {
 template <class Float>
 Float nearest(Float number) noexcept {
     if (number != number) return number + number;
-    const auto below = std::floor(number);
+    const auto below = rounded_down(number);
     const auto distance = number - below;
     Float made = below;
-    if (distance > Float(0.5) || (distance == Float(0.5) && std::fmod(below, Float(2)) != 0))
+    if (distance > Float(0.5) || (distance == Float(0.5) && rounded_down(below / 2) != below / 2))
         made = below + 1;
-    return std::copysign(made, number);
+    return is_negative(number) != is_negative(made) ? -made : made;
 }
 
 constexpr bool compares(float_condition is, double left, double right) noexcept {
@@ -120,19 +149,17 @@ struct integer_bounds {
 };
 template <class = void>
 inline integer_bounds bounds_of(type to, bool is_signed) noexcept {
-    const auto size = static_cast<int>(bits(to));
-    if (!is_signed) return {-1.0, std::ldexp(1.0, size)};
-    const auto most = std::ldexp(1.0, size - 1);
+    const auto size = bits(to);
+    const auto most = static_cast<double>(std::uint64_t{1} << (size - 1U));
+    if (!is_signed) return {-1.0, 2 * most};
     // -2^63 - 1 is no double: there the bound itself belongs to the type.
-    return {
-        size == 64 ? std::nextafter(-most, -std::numeric_limits<double>::infinity()) : -most - 1.0,
-        most};
+    return {size == 64 ? -0x1.0000000000001p63 : -most - 1.0, most};
 }
 
 template <class = void>
 inline std::uint64_t converted(double number, type to, bool is_signed) noexcept {
     return is_signed ? static_cast<std::uint64_t>(static_cast<std::int64_t>(number)) & mask(to)
-                     : static_cast<std::uint64_t>(std::trunc(number) + 0.0);
+                     : static_cast<std::uint64_t>(without_fraction(number) + 0.0);
 }
 
 /// The integer, or why there is none.

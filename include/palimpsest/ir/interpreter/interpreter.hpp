@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <cstring>
 #include <limits>
+#include <map>
 #include <optional>
 #include <palimpsest/ir/function.hpp>
 #include <palimpsest/ir/interpreter/code.hpp>
@@ -23,7 +24,6 @@
 #include <string>
 #include <string_view>
 #include <tuple>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -471,9 +471,9 @@ class interpreter {
     [[no_unique_address]] Host host_;
     std::vector<std::byte> stack_;
     memory_map memory_;
-    std::unordered_map<std::string_view, std::size_t> numbers_;
-    std::vector<std::optional<detail::code>> codes_;  // of the functions that were called
-    std::unordered_map<std::string, std::size_t> name_numbers_;  // of what has an address
+    std::map<std::string_view, std::size_t> numbers_;
+    std::vector<std::optional<detail::code>> codes_;   // of the functions that were called
+    std::map<std::string, std::size_t> name_numbers_;  // of what has an address
     std::vector<std::string_view> names_;
     std::vector<frame> frames_;
     std::vector<std::uint64_t> registers_;

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <cmath>
 #include <concepts>
 #include <cstdint>
 #include <optional>
@@ -208,8 +207,9 @@ class operation {
             case opcode::fdiv:
                 return set_float([](auto a, auto b) { return a / b; }, first(), second());
             case opcode::fma:
-                return set_float([](auto a, auto b, auto c) { return std::fma(a, b, c); }, first(),
-                                 second(), third());
+                return set_float(
+                    [](auto a, auto b, auto c) { return multiplied_and_added(a, b, c); }, first(),
+                    second(), third());
             case opcode::fneg:
                 return set(first() ^ sign_bit(of));
             case opcode::fabs:
@@ -221,13 +221,13 @@ class operation {
             case opcode::fmax:
                 return set_float([](auto a, auto b) { return greatest(a, b); }, first(), second());
             case opcode::sqrt:
-                return set_float([](auto a) { return std::sqrt(a); }, first());
+                return set_float([](auto a) { return square_root(a); }, first());
             case opcode::ceil:
-                return set_float([](auto a) { return std::ceil(a); }, first());
+                return set_float([](auto a) { return rounded_up(a); }, first());
             case opcode::floor:
-                return set_float([](auto a) { return std::floor(a); }, first());
+                return set_float([](auto a) { return rounded_down(a); }, first());
             case opcode::trunc:
-                return set_float([](auto a) { return std::trunc(a); }, first());
+                return set_float([](auto a) { return without_fraction(a); }, first());
             case opcode::nearest:
                 return set_float([](auto a) { return nearest(a); }, first());
             case opcode::fcmp:

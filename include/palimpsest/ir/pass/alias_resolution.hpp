@@ -9,7 +9,8 @@
 
 namespace palimpsest::pass {
 
-struct alias_resolution {
+template <class = void>
+struct basic_alias_resolution {
     bool operator()(ir::function& of) const {
         bool changed = false;
         const auto rewrite = [&](std::span<ir::value> all) {
@@ -28,5 +29,6 @@ struct alias_resolution {
         return changed;
     }
 };
+using alias_resolution = basic_alias_resolution<>;
 
 }  // namespace palimpsest::pass

@@ -10,7 +10,8 @@
 
 namespace palimpsest::pass {
 
-class block_merging {
+template <class = void>
+class basic_block_merging {
   public:
     bool operator()(ir::function& of) const {
         std::vector<std::uint32_t> predecessors(of.block_count());
@@ -46,5 +47,6 @@ class block_merging {
         of.remove(merged);
     }
 };
+using block_merging = basic_block_merging<>;
 
 }  // namespace palimpsest::pass

@@ -19,9 +19,12 @@ namespace palimpsest::pass {
 
 namespace detail {
 
-class branch_folder {
+template <class = void>
+class basic_branch_folder {
   public:
-    explicit branch_folder(ir::function& of) : of_(of), uses_(of.value_count()) { count_uses(); }
+    explicit basic_branch_folder(ir::function& of) : of_(of), uses_(of.value_count()) {
+        count_uses();
+    }
 
     /// True when it changed something.
     bool run() {
@@ -158,15 +161,18 @@ class branch_folder {
     std::vector<std::uint32_t> uses_;  // of each value; what is removed still counts
     bool changed_ = false;
 };
+using branch_folder = basic_branch_folder<>;
 
 }  // namespace detail
 
-struct branch_folding {
+template <class = void>
+struct basic_branch_folding {
     bool operator()(ir::function& of) const {
         const bool changed = detail::branch_folder(of).run();
         if (changed) unreachable_blocks{}(of);
         return changed;
     }
 };
+using branch_folding = basic_branch_folding<>;
 
 }  // namespace palimpsest::pass

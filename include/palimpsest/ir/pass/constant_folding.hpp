@@ -96,16 +96,17 @@ constexpr ir::int_condition swapped(ir::int_condition is) noexcept {
     return is;
 }
 
-class constant_folder {
+template <class = void>
+class basic_constant_folder {
     using opcode = ir::opcode;
 
   public:
-    explicit constant_folder(ir::function& of) noexcept : of_(of) {}
+    explicit basic_constant_folder(ir::function& of) noexcept : of_(of) {}
 
     bool run() {
         const auto order = ir::post_order(of_);
-        for (auto in = order.rbegin(); in != order.rend(); ++in)
-            for (const auto one : of_.instructions(*in)) fold(*in, one);
+        for (auto place = order.size(); place > 0; --place)
+            for (const auto one : of_.instructions(order[place - 1])) fold(order[place - 1], one);
         return changed_;
     }
 
@@ -407,11 +408,14 @@ class constant_folder {
     ir::function& of_;
     bool changed_ = false;
 };
+using constant_folder = basic_constant_folder<>;
 
 }  // namespace detail
 
-struct constant_folding {
+template <class = void>
+struct basic_constant_folding {
     bool operator()(ir::function& of) const { return detail::constant_folder(of).run(); }
 };
+using constant_folding = basic_constant_folding<>;
 
 }  // namespace palimpsest::pass

@@ -16,9 +16,10 @@ namespace palimpsest::pass {
 namespace detail {
 
 /// Marks what is alive from what has effects, and sweeps the rest.
-class live_code {
+template <class = void>
+class basic_live_code {
   public:
-    explicit live_code(ir::function& of)
+    explicit basic_live_code(ir::function& of)
         : of_(of),
           edges_(of, of.blocks()),
           instructions_(of.instruction_count()),
@@ -99,10 +100,12 @@ class live_code {
     std::vector<bool> values_;
     std::vector<ir::value> waiting_;
 };
+using live_code = basic_live_code<>;
 
 }  // namespace detail
 
-struct dead_code {
+template <class = void>
+struct basic_dead_code {
     bool operator()(ir::function& of) const {
         const bool removed = unreachable_blocks{}(of);
         detail::live_code live(of);
@@ -110,5 +113,6 @@ struct dead_code {
         return live.sweep() || removed;
     }
 };
+using dead_code = basic_dead_code<>;
 
 }  // namespace palimpsest::pass

@@ -110,9 +110,10 @@ constexpr bool names_slot(ir::opcode code) noexcept {
 }
 
 /// Which stack slots nothing but loads and stores by their name can reach.
-class own_slots {
+template <class = void>
+class basic_own_slots {
   public:
-    explicit own_slots(const ir::function& in) : classes_(in.stack_slots.size(), anything) {
+    explicit basic_own_slots(const ir::function& in) : classes_(in.stack_slots.size(), anything) {
         std::vector<bool> taken(in.stack_slots.size());
         for (const auto at : in.blocks())
             for (const auto which : in.instructions(at)) {
@@ -136,10 +137,12 @@ class own_slots {
 
     std::vector<memory_class> classes_;
 };
+using own_slots = basic_own_slots<>;
 
-class load_eliminator {
+template <class = void>
+class basic_load_eliminator {
   public:
-    explicit load_eliminator(ir::function& in)
+    explicit basic_load_eliminator(ir::function& in)
         : in_(in), tree_(in), slots_(in), joins_(in.block_count()) {}
 
     bool run() {
@@ -324,14 +327,17 @@ class load_eliminator {
     std::vector<scope> scopes_;  // the blocks around the one that is looked at, that last
     bool changed_ = false;
 };
+using load_eliminator = basic_load_eliminator<>;
 
 }  // namespace detail
 
 /// Takes a verified function, and leaves a verified one with the same results, traps and effects on
 /// memory, if what memory flags promise holds, and no address is computed from one stack slot to
 /// another. True when it changed something.
-struct load_elimination {
+template <class = void>
+struct basic_load_elimination {
     bool operator()(ir::function& in) const { return detail::load_eliminator(in).run(); }
 };
+using load_elimination = basic_load_elimination<>;
 
 }  // namespace palimpsest::pass

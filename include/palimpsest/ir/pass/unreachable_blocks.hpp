@@ -7,7 +7,8 @@
 
 namespace palimpsest::pass {
 
-struct unreachable_blocks {
+template <class = void>
+struct basic_unreachable_blocks {
     bool operator()(ir::function& of) const {
         std::vector<bool> reachable(of.block_count());
         for (const auto one : ir::post_order(of)) reachable[one.index()] = true;
@@ -25,5 +26,6 @@ struct unreachable_blocks {
         return changed;
     }
 };
+using unreachable_blocks = basic_unreachable_blocks<>;
 
 }  // namespace palimpsest::pass

@@ -136,7 +136,8 @@ constexpr bool is_numbered(ir::opcode code) noexcept {
 
 /// Takes a verified function, and leaves a verified one with the same results, traps and effects on
 /// memory. True when it changed something.
-struct value_numbering {
+template <class = void>
+struct basic_value_numbering {
     bool operator()(ir::function& in) const {
         const ir::dominators tree(in);
         palimpsest::detail::scoped_table<detail::expression, ir::inst> known;
@@ -167,5 +168,6 @@ struct value_numbering {
         return changed;
     }
 };
+using value_numbering = basic_value_numbering<>;
 
 }  // namespace palimpsest::pass
