@@ -262,20 +262,34 @@ struct opcode_description {
 
 namespace detail {
 
-consteval constraint constraint_named(std::string_view word) {
-    struct named {
-        std::string_view word;
-        constraint is;
-    };
-    constexpr std::array all{
-        named{"T", constraint::same},          named{"i8", constraint::i8},
-        named{"i32", constraint::i32},         named{"i64", constraint::i64},
-        named{"f32", constraint::f32},         named{"f64", constraint::f64},
-        named{"int", constraint::integer},     named{"float", constraint::floating},
-        named{"address", constraint::address}, named{"narrower", constraint::narrower},
-        named{"wider", constraint::wider},     named{"same_size", constraint::same_size}};
-    for (const auto& one : all)
-        if (one.word == word) return one.is;
+/// By the letters that tell it from the others. Compilers evaluate this for each word of the table
+/// in each file that includes it, so it compares no strings.
+consteval constraint constraint_at(const char* word) {
+    switch (word[0]) {
+        case 'T':
+            return constraint::same;
+        case 'a':
+            return constraint::address;
+        case 'n':
+            return constraint::narrower;
+        case 'w':
+            return constraint::wider;
+        case 's':
+            return constraint::same_size;
+        case 'i':
+            if (word[1] == '8') return constraint::i8;
+            if (word[1] == '3') return constraint::i32;
+            if (word[1] == '6') return constraint::i64;
+            if (word[1] == 'n') return constraint::integer;
+            break;
+        case 'f':
+            if (word[1] == '3') return constraint::f32;
+            if (word[1] == '6') return constraint::f64;
+            if (word[1] == 'l') return constraint::floating;
+            break;
+        default:
+            break;
+    }
     throw "a word that is no constraint";
 }
 
@@ -284,30 +298,31 @@ constexpr bool depends_on_type(constraint is) noexcept {
 }
 
 consteval opcode_description describe(std::string_view name, format shape, std::uint8_t types,
-                                      std::string_view values, std::uint8_t effects) {
+                                      const char* values, std::uint8_t effects) {
     opcode_description made;
-    made.name = name.ends_with('_') ? name.substr(0, name.size() - 1) : name;
+    made.name = name.back() == '_' ? name.substr(0, name.size() - 1) : name;
     made.shape = shape;
     made.types = types;
     made.effects = effects;
     bool results = false;
-    while (!values.empty()) {
-        const auto word = values.substr(0, values.find(' '));
-        values.remove_prefix(word.size() < values.size() ? word.size() + 1 : word.size());
-        if (word == "->") {
+    for (const char* word = values; *word != 0;) {
+        if (*word == '-') {
             results = true;
-        } else if (word == "...") {
+        } else if (*word == '.') {
             made.any_more_operands = true;
-        } else if (results) {
-            made.results[made.result_count++] = constraint_named(word);
-            made.has_controlling_type |= depends_on_type(constraint_named(word));
         } else {
-            const auto is = constraint_named(word);
+            const auto is = constraint_at(word);
             made.has_controlling_type |= depends_on_type(is);
-            if (is == constraint::same && made.telling_operand < 0)
-                made.telling_operand = static_cast<std::int8_t>(made.operand_count);
-            made.operands[made.operand_count++] = is;
+            if (results) {
+                made.results[made.result_count++] = is;
+            } else {
+                if (is == constraint::same && made.telling_operand < 0)
+                    made.telling_operand = static_cast<std::int8_t>(made.operand_count);
+                made.operands[made.operand_count++] = is;
+            }
         }
+        while (*word != ' ' && *word != 0) ++word;
+        if (*word == ' ') ++word;
     }
     return made;
 }
@@ -319,7 +334,7 @@ inline constexpr std::array opcode_descriptions = [] {
     using namespace type_set;
     return std::array{
 #define PALIMPSEST_IR_DESCRIPTION(name, shape, types, values, effects)                             \
-    detail::describe(#name, format::shape, types, values, effects),
+    detail::describe({#name, sizeof #name - 1}, format::shape, types, values, effects),
         PALIMPSEST_IR_OPCODES(PALIMPSEST_IR_DESCRIPTION)
 #undef PALIMPSEST_IR_DESCRIPTION
     };

@@ -1,127 +1,79 @@
 // A parameter of a block that gets the same value from everywhere, or itself, becomes an alias of
-// that value and goes, with the arguments for it.
+// that value and goes, with the arguments for it. What becomes such a parameter by that goes too.
 //
-// Finds at once what takes itself around a loop, through other parameters too: each parameter is
-// held to be the first value it is seen to get, until it gets another. That happens at most once to
-// each, so the time is linear in arguments.
+// Walks the blocks in reverse post order until a walk finds nothing: about as often as loops are
+// nested, each time linear in the arguments.
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <palimpsest/ir/flow.hpp>
 #include <palimpsest/ir/function.hpp>
 #include <palimpsest/ir/incoming_edges.hpp>
+#include <utility>
 #include <vector>
 
 namespace palimpsest::pass {
 
-namespace detail {
-
-class parameter_values {
+template <class = void>
+class basic_constant_parameters {
   public:
-    explicit parameter_values(ir::function& of)
-        : of_(of),
-          reachable_(ir::post_order(of)),
-          known_(of.value_count()),
-          first_(of.value_count(), nothing),
-          formal_(of.value_count()) {
-        for (const auto one : reachable_)
-            if (one != of.entry())
-                for (const auto parameter : of.parameters(one)) formal_[parameter.index()] = true;
-    }
-
-    void find() {
-        // In reverse post order most parameters are known before they are passed on.
-        for (auto from = reachable_.rbegin(); from != reachable_.rend(); ++from)
-            for (const auto& target : of_.targets(of_.last(*from))) note(target);
-        for (auto from = reachable_.rbegin(); from != reachable_.rend(); ++from)
-            for (const auto& target : of_.targets(of_.last(*from))) meet(target);
-        while (!waiting_.empty()) {
-            const auto changed = waiting_.back();
-            waiting_.pop_back();
-            for (auto at = first_[changed.index()]; at != nothing; at = passed_[at].next)
-                meet(passed_[at].to, changed);
-        }
-    }
-
-    /// True when there was something to replace.
-    bool replace() {
-        const ir::incoming_edges edges(of_, of_.blocks());
-        bool changed = false;
-        for (const auto one : reachable_)
-            if (one != of_.entry()) changed |= replace(one, edges);
-        return changed;
-    }
-
-  private:
-    static constexpr auto nothing = ~std::uint32_t{0};
-
-    /// A parameter as an argument for another.
-    struct passing {
-        ir::value to;
-        std::uint32_t next = nothing;  // of the same parameter
-    };
-
-    void note(const ir::block_call& target) {
-        const auto parameters = of_.parameters(target.to);
-        std::size_t place = 0;
-        for (auto& argument : of_.arguments(target)) {
-            argument = of_.resolve_shortening(argument);
-            const auto to = parameters[place++];
-            if (!formal_[argument.index()]) continue;
-            passed_.push_back({to, first_[argument.index()]});
-            first_[argument.index()] = static_cast<std::uint32_t>(passed_.size() - 1);
-        }
-    }
-    void meet(const ir::block_call& target) {
-        const auto parameters = of_.parameters(target.to);
-        std::size_t place = 0;
-        for (const auto argument : of_.arguments(target)) meet(parameters[place++], argument);
-    }
-    /// A parameter gets one more value. What is known of it: nothing, one value, or itself when
-    /// there are several.
-    void meet(ir::value parameter, ir::value argument) {
-        const auto got = formal_[argument.index()] ? known_[argument.index()] : argument;
-        auto& known = known_[parameter.index()];
-        if (!got || known == parameter || known == got) return;
-        known = known ? parameter : got;
-        waiting_.push_back(parameter);
-    }
-
-    bool replace(ir::block in, const ir::incoming_edges& edges) {
-        std::vector<bool> kept;
-        bool all = true;
-        for (const auto one : of_.parameters(in)) {
-            const auto known = known_[one.index()];
-            kept.push_back(!known || known == one);
-            all = all && kept.back();
-            if (!kept.back()) of_.make_alias(one, known);
-        }
-        if (all) return false;
-        const auto keep = [&](std::size_t place) -> bool { return kept[place]; };
-        for (const auto& [from, place] : edges.to(in))
-            of_.retain_arguments(of_.targets(from)[place], keep);
-        of_.retain_parameters(in, keep);
+    bool operator()(ir::function& of) const {
+        auto reachable = ir::post_order(of);
+        reachable.pop_back();  // the entry: its parameters are the function's
+        if (reachable.empty()) return false;
+        std::vector<ir::block> order;
+        for (auto place = reachable.size(); place > 0; --place)
+            order.push_back(reachable[place - 1]);
+        if (!make_aliases(of, order)) return false;
+        const ir::incoming_edges edges(of, of.blocks());
+        for (const auto one : order) drop_aliases(of, one, edges);
         return true;
     }
 
-    ir::function& of_;
-    std::vector<ir::block> reachable_;
-    std::vector<ir::value> known_;      // of each parameter
-    std::vector<std::uint32_t> first_;  // in `passed_`, of each parameter
-    std::vector<bool> formal_;          // a parameter of a block that branches lead to
-    std::vector<passing> passed_;
-    std::vector<ir::value> waiting_;
-};
+  private:
+    static bool make_aliases(ir::function& of, const std::vector<ir::block>& order) {
+        auto from = order;  // what cannot be reached has no say
+        from.push_back(of.entry());
+        const ir::incoming_edges edges(of, from);
+        bool changed = false;
+        for (bool again = true; std::exchange(again, false);)
+            for (const auto in : order)
+                for (const auto parameter : of.parameters(in)) {
+                    const auto same = only_value(of, parameter, edges);
+                    if (!same) continue;
+                    of.make_alias(parameter, same);
+                    again = changed = true;
+                }
+        return changed;
+    }
 
-}  // namespace detail
+    /// All that a parameter gets beside itself, where that is one value. That value is defined
+    /// wherever the parameter is: the first time that the block is entered, it is what is passed.
+    static ir::value only_value(ir::function& of, ir::value parameter,
+                                const ir::incoming_edges& edges) noexcept {
+        const auto& data = of[parameter];
+        ir::value same;
+        if (data.is == ir::value_data::kind::alias) return same;
+        for (const auto& [from, place] : edges.to(ir::block(data.of))) {
+            const auto passed = of.arguments(of.targets(from)[place])[data.number];
+            const auto got = of.resolve_shortening(passed);
+            if (got == parameter || got == same) continue;
+            if (same) return ir::value();
+            same = got;
+        }
+        return same;
+    }
 
-struct constant_parameters {
-    bool operator()(ir::function& of) const {
-        detail::parameter_values values(of);
-        values.find();
-        return values.replace();
+    static void drop_aliases(ir::function& of, ir::block in, const ir::incoming_edges& edges) {
+        std::vector<bool> kept;
+        for (const auto one : of.parameters(in))
+            kept.push_back(of[one].is != ir::value_data::kind::alias);
+        const auto keep = [&](std::size_t place) -> bool { return kept[place]; };
+        for (const auto& [from, place] : edges.to(in))
+            of.retain_arguments(of.targets(from)[place], keep);
+        of.retain_parameters(in, keep);
     }
 };
+using constant_parameters = basic_constant_parameters<>;
 
 }  // namespace palimpsest::pass
