@@ -16,6 +16,7 @@
 #include <palimpsest/builtin/intrinsics.hpp>
 #include <palimpsest/builtin/link_error.hpp>
 #include <palimpsest/builtin/module.hpp>
+#include <palimpsest/detail/dependent.hpp>
 #include <palimpsest/inline/program.hpp>
 #include <palimpsest/ir/text/printer.hpp>
 #include <palimpsest/ir/verifier.hpp>
@@ -52,7 +53,7 @@ struct linked_program : inlining::program {
 namespace detail {
 
 /// Links once.
-template <class = void>
+template <class Tag = void>
 class basic_linker {
   public:
     basic_linker(std::span<const module> modules, const link_options& options)
@@ -291,12 +292,14 @@ class basic_linker {
 
     std::span<const module> modules_;
     const link_options& options_;
-    by_name<known_module> known_;
-    by_name<ir::function> intrinsics_;
-    by_name<std::size_t> numbers_;  // of the functions in the program
-    by_name<std::size_t> open_;     // the places of imports that nobody provides
+    palimpsest::detail::dependent<by_name<known_module>, Tag> known_;
+    palimpsest::detail::dependent<by_name<ir::function>, Tag> intrinsics_;
+    palimpsest::detail::dependent<by_name<std::size_t>, Tag>
+        numbers_;  // of the functions in the program
+    palimpsest::detail::dependent<by_name<std::size_t>, Tag>
+        open_;  // the places of imports that nobody provides
     linked_program made_;
-    std::vector<std::string> problems_;
+    palimpsest::detail::dependent<std::vector<std::string>, Tag> problems_;
 };
 using linker = basic_linker<>;
 

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <palimpsest/detail/dependent.hpp>
 #include <palimpsest/inline/concepts.hpp>
 #include <palimpsest/ir/flow.hpp>
 #include <palimpsest/ir/function.hpp>
@@ -50,7 +51,7 @@ using resolved_view = basic_resolved_view<>;
 /// caller's tables, each once. Stack slots of a callee are added once too, since of its bodies one
 /// runs at a time; only a body of it within a body of it gets slots of its own. What is in a slot
 /// before the callee writes there is undefined, as it is in CLIF.
-template <class = void>
+template <class Tag = void>
 class basic_ir_adapter {
   public:
     using function = ir::function;
@@ -324,16 +325,16 @@ class basic_ir_adapter {
         return value();
     }
 
-    std::map<ir::signature, std::size_t> signatures_;
-    std::map<function_key, std::size_t> functions_;
-    std::map<symbol_key, std::size_t> symbols_;
-    std::map<std::string, slot_runs> slots_;  // by callee
-    std::vector<body> bodies_;
-    std::vector<std::size_t> body_of_block_;
+    palimpsest::detail::dependent<std::map<ir::signature, std::size_t>, Tag> signatures_;
+    palimpsest::detail::dependent<std::map<function_key, std::size_t>, Tag> functions_;
+    palimpsest::detail::dependent<std::map<symbol_key, std::size_t>, Tag> symbols_;
+    palimpsest::detail::dependent<std::map<std::string, slot_runs>, Tag> slots_;  // by callee
+    palimpsest::detail::dependent<std::vector<body>, Tag> bodies_;
+    palimpsest::detail::dependent<std::vector<std::size_t>, Tag> body_of_block_;
     // Of the callee that is being inlined.
     std::size_t slots_begin_ = 0;
-    std::vector<ir::signature_ref> merged_signatures_;
-    std::vector<ir::function_ref> merged_functions_;
+    palimpsest::detail::dependent<std::vector<ir::signature_ref>, Tag> merged_signatures_;
+    palimpsest::detail::dependent<std::vector<ir::function_ref>, Tag> merged_functions_;
 };
 using ir_adapter = basic_ir_adapter<>;
 

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <map>
+#include <palimpsest/detail/dependent.hpp>
 #include <palimpsest/inline/folded_instructions.hpp>
 #include <palimpsest/inline/ir_adapter.hpp>
 #include <palimpsest/inline/program.hpp>
@@ -21,7 +22,7 @@ namespace palimpsest::inlining {
 /// A view of functions, which must be well-formed and stay. Names are looked up in it: a call is a
 /// call site where a function of its callee's name is there and has the types that the call
 /// declares.
-template <class = void>
+template <class Tag = void>
 class basic_program_adapter {
   public:
     using adapter = ir_adapter;
@@ -151,7 +152,7 @@ class basic_program_adapter {
 
     ir::module& code_;
     std::vector<function_facts>& facts_;
-    std::map<std::string_view, std::size_t> numbers_;
+    palimpsest::detail::dependent<std::map<std::string_view, std::size_t>, Tag> numbers_;
 };
 using program_adapter = basic_program_adapter<>;
 

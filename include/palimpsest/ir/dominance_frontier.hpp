@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <palimpsest/detail/dependent.hpp>
 #include <palimpsest/ir/flow.hpp>
 #include <palimpsest/ir/function.hpp>
 #include <span>
@@ -16,7 +17,7 @@ namespace palimpsest::ir {
 /// The iterated dominance frontier, by Sreedhar and Gao ("A Linear Time Algorithm for Placing
 /// phi-Nodes", 1995): for n blocks and m branches it takes time O(m + n log n), however deep loops
 /// are nested, and no recursion. Function and tree must stay, and not change.
-template <class = void>
+template <class Tag = void>
 class basic_dominance_frontier {
   public:
     basic_dominance_frontier(const function& of, const dominators& tree)
@@ -82,9 +83,10 @@ class basic_dominance_frontier {
 
     const function& of_;
     const dominators& tree_;
-    std::vector<std::uint32_t> depths_;  // in the tree
-    std::vector<marks> marks_;
-    std::vector<std::pair<std::uint32_t, block>> waiting_;  // a heap by depth
+    palimpsest::detail::dependent<std::vector<std::uint32_t>, Tag> depths_;  // in the tree
+    palimpsest::detail::dependent<std::vector<marks>, Tag> marks_;
+    palimpsest::detail::dependent<std::vector<std::pair<std::uint32_t, block>>, Tag>
+        waiting_;  // a heap by depth
     std::uint32_t round_ = 0;
 };
 using dominance_frontier = basic_dominance_frontier<>;

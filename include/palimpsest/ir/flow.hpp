@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <palimpsest/detail/dependent.hpp>
 #include <palimpsest/detail/post_order.hpp>
 #include <palimpsest/ir/function.hpp>
 #include <span>
@@ -40,7 +41,7 @@ inline std::vector<block> post_order(const function& of) {
 /// The blocks that branch to each block, in one array: those of all blocks that are placed, whether
 /// they can be reached or not, and a block that branches there twice is listed twice. Takes time
 /// and memory linear in blocks and branches.
-template <class = void>
+template <class Tag = void>
 class basic_predecessors {
   public:
     explicit basic_predecessors(const function& of) : ends_(of.block_count() + 1) {
@@ -65,15 +66,16 @@ class basic_predecessors {
         }
     }
 
-    std::vector<std::size_t> ends_;  // of the lists, each beginning where the one before ends
-    std::vector<block> all_;
+    palimpsest::detail::dependent<std::vector<std::size_t>, Tag>
+        ends_;  // of the lists, each beginning where the one before ends
+    palimpsest::detail::dependent<std::vector<block>, Tag> all_;
 };
 using predecessors = basic_predecessors<>;
 
 /// The dominator tree of the blocks that can be reached, found by the algorithm of Lengauer and
 /// Tarjan ("A Fast Algorithm for Finding Dominators in a Flowgraph", 1979) in its simple form: for
 /// n blocks and m branches it takes time O(m log n), whatever they look like, and no recursion.
-template <class = void>
+template <class Tag = void>
 class basic_dominators {
   public:
     explicit basic_dominators(const function& of) : basic_dominators(of, predecessors(of)) {}
@@ -223,9 +225,9 @@ class basic_dominators {
         }
     }
 
-    std::vector<block> parents_;
-    std::vector<range> ranges_;
-    std::vector<block> preorder_;
+    palimpsest::detail::dependent<std::vector<block>, Tag> parents_;
+    palimpsest::detail::dependent<std::vector<range>, Tag> ranges_;
+    palimpsest::detail::dependent<std::vector<block>, Tag> preorder_;
 };
 using dominators = basic_dominators<>;
 

@@ -20,6 +20,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <palimpsest/detail/dependent.hpp>
 #include <palimpsest/ir/entity.hpp>
 #include <palimpsest/ir/instruction.hpp>
 #include <palimpsest/ir/signature.hpp>
@@ -126,7 +127,7 @@ class linked_view : public ranges::view_base {
     Next next_{};
 };
 
-template <class = void>
+template <class Tag = void>
 class basic_function {
     struct links {
         inst previous;
@@ -158,10 +159,10 @@ class basic_function {
 
     std::string name;
     ir::signature signature;
-    entity_table<signature_ref, ir::signature> signatures;
-    entity_table<function_ref, function_ref_data> functions;
-    entity_table<stack_slot, stack_slot_data> stack_slots;
-    entity_table<global_ref, global_data> globals;
+    palimpsest::detail::dependent<entity_table<signature_ref, ir::signature>, Tag> signatures;
+    palimpsest::detail::dependent<entity_table<function_ref, function_ref_data>, Tag> functions;
+    palimpsest::detail::dependent<entity_table<stack_slot, stack_slot_data>, Tag> stack_slots;
+    palimpsest::detail::dependent<entity_table<global_ref, global_data>, Tag> globals;
 
     // Blocks.
 
@@ -462,12 +463,12 @@ class basic_function {
         run.count = kept;
     }
 
-    entity_table<block, block_data> blocks_;
-    entity_table<inst, instruction> instructions_;
-    entity_table<inst, links> links_;
-    entity_table<value, value_data> values_;
-    std::vector<value> pool_;
-    std::vector<block_call> targets_;
+    palimpsest::detail::dependent<entity_table<block, block_data>, Tag> blocks_;
+    palimpsest::detail::dependent<entity_table<inst, instruction>, Tag> instructions_;
+    palimpsest::detail::dependent<entity_table<inst, links>, Tag> links_;
+    palimpsest::detail::dependent<entity_table<value, value_data>, Tag> values_;
+    palimpsest::detail::dependent<std::vector<value>, Tag> pool_;
+    palimpsest::detail::dependent<std::vector<block_call>, Tag> targets_;
     block first_block_;
     block last_block_;
 };

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <palimpsest/detail/dependent.hpp>
 #include <palimpsest/ir/function.hpp>
 #include <span>
 #include <vector>
@@ -16,7 +17,7 @@ struct edge {
 };
 
 /// As of when it was made. Takes time linear in the branches.
-template <class = void>
+template <class Tag = void>
 class basic_incoming_edges {
   public:
     /// Of the branches that end the blocks of `from`, which is a range.
@@ -45,8 +46,9 @@ class basic_incoming_edges {
         }
     }
 
-    std::vector<std::size_t> begins_;  // in `edges_`, of each block, and the end
-    std::vector<edge> edges_;
+    palimpsest::detail::dependent<std::vector<std::size_t>, Tag>
+        begins_;  // in `edges_`, of each block, and the end
+    palimpsest::detail::dependent<std::vector<edge>, Tag> edges_;
 };
 using incoming_edges = basic_incoming_edges<>;
 

@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <palimpsest/detail/dependent.hpp>
 #include <palimpsest/ir/flow.hpp>
 #include <palimpsest/ir/function.hpp>
 #include <vector>
@@ -16,7 +17,7 @@ namespace palimpsest::ir {
 
 /// The function must be well-formed, and its blocks and branches be the same as when `dominators`
 /// and `predecessors` were made.
-template <class = void>
+template <class Tag = void>
 class basic_loops {
   public:
     explicit basic_loops(const function& of) : basic_loops(of, predecessors(of)) {}
@@ -93,9 +94,10 @@ class basic_loops {
         return which;
     }
 
-    std::vector<std::uint32_t> innermost_;  // by block
-    std::vector<loop> nest_;                // each after those that are nested in it
-    std::vector<block> waiting_;
+    palimpsest::detail::dependent<std::vector<std::uint32_t>, Tag> innermost_;  // by block
+    palimpsest::detail::dependent<std::vector<loop>, Tag>
+        nest_;  // each after those that are nested in it
+    palimpsest::detail::dependent<std::vector<block>, Tag> waiting_;
 };
 using loops = basic_loops<>;
 

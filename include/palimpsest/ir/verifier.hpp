@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <palimpsest/detail/dependent.hpp>
 #include <palimpsest/ir/flow.hpp>
 #include <palimpsest/ir/function.hpp>
 #include <palimpsest/ir/module.hpp>
@@ -23,7 +24,7 @@ struct problem {
     inst at;
 };
 
-template <class = void>
+template <class Tag = void>
 class basic_verifier {
   public:
     /// `among`: functions whose signatures calls by name must agree with; null to take them as they
@@ -302,7 +303,7 @@ class basic_verifier {
     const module* among_;
     block in_;
     inst at_;
-    std::vector<problem> problems_;
+    palimpsest::detail::dependent<std::vector<problem>, Tag> problems_;
 };
 using verifier = basic_verifier<>;
 

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <palimpsest/detail/dependent.hpp>
 #include <palimpsest/ir/function.hpp>
 #include <palimpsest/ir/interpreter/operations.hpp>
 #include <span>
@@ -52,7 +53,7 @@ struct callee {
     std::uint32_t number = 0;  // of a function, in the module
 };
 
-template <class = void>
+template <class Tag = void>
 class basic_code {
   public:
     /// `of` must be well-formed, and stay as long as this.
@@ -146,11 +147,11 @@ class basic_code {
     }
 
     const function& of_;
-    std::vector<step> steps_;
-    std::vector<register_number> registers_;
-    std::vector<target> targets_;
-    std::vector<callee> callees_;
-    std::vector<std::size_t> slot_offsets_;
+    palimpsest::detail::dependent<std::vector<step>, Tag> steps_;
+    palimpsest::detail::dependent<std::vector<register_number>, Tag> registers_;
+    palimpsest::detail::dependent<std::vector<target>, Tag> targets_;
+    palimpsest::detail::dependent<std::vector<callee>, Tag> callees_;
+    palimpsest::detail::dependent<std::vector<std::size_t>, Tag> slot_offsets_;
     std::size_t stack_bytes_ = 0;
 };
 using code = basic_code<>;

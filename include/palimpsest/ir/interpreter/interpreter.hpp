@@ -11,6 +11,7 @@
 #include <limits>
 #include <map>
 #include <optional>
+#include <palimpsest/detail/dependent.hpp>
 #include <palimpsest/ir/function.hpp>
 #include <palimpsest/ir/interpreter/code.hpp>
 #include <palimpsest/ir/interpreter/data_value.hpp>
@@ -469,16 +470,19 @@ class interpreter {
     const module& module_;
     interpreter_limits limits_;
     [[no_unique_address]] Host host_;
-    std::vector<std::byte> stack_;
+    palimpsest::detail::dependent<std::vector<std::byte>, Host> stack_;
     memory_map memory_;
-    std::map<std::string_view, std::size_t> numbers_;
-    std::vector<std::optional<detail::code>> codes_;   // of the functions that were called
-    std::map<std::string, std::size_t> name_numbers_;  // of what has an address
-    std::vector<std::string_view> names_;
-    std::vector<frame> frames_;
-    std::vector<std::uint64_t> registers_;
-    std::vector<std::uint64_t> values_;  // arguments and results on their way
-    std::vector<std::uint64_t> passed_;
+    palimpsest::detail::dependent<std::map<std::string_view, std::size_t>, Host> numbers_;
+    palimpsest::detail::dependent<std::vector<std::optional<detail::code>>, Host>
+        codes_;  // of the functions that were called
+    palimpsest::detail::dependent<std::map<std::string, std::size_t>, Host>
+        name_numbers_;  // of what has an address
+    palimpsest::detail::dependent<std::vector<std::string_view>, Host> names_;
+    palimpsest::detail::dependent<std::vector<frame>, Host> frames_;
+    palimpsest::detail::dependent<std::vector<std::uint64_t>, Host> registers_;
+    palimpsest::detail::dependent<std::vector<std::uint64_t>, Host>
+        values_;  // arguments and results on their way
+    palimpsest::detail::dependent<std::vector<std::uint64_t>, Host> passed_;
     std::size_t stack_used_ = 0;
     std::uint64_t fuel_ = 0;
     std::uint64_t instructions_run_ = 0;

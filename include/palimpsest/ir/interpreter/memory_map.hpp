@@ -1,5 +1,6 @@
 // The memory that a program may access: ranges of the process that somebody registered.
 #pragma once
+#include <palimpsest/detail/dependent.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -12,7 +13,7 @@
 
 namespace palimpsest::ir {
 
-template <class = void>
+template <class Tag = void>
 class basic_memory_map {
   public:
     /// Until `remove`, the memory must stay. Throws std::invalid_argument when a part of it is
@@ -67,7 +68,7 @@ class basic_memory_map {
         }
     };
 
-    std::vector<range> ranges_;  // by address
+    palimpsest::detail::dependent<std::vector<range>, Tag> ranges_;  // by address
     mutable std::size_t last_ = 0;
 };
 using memory_map = basic_memory_map<>;

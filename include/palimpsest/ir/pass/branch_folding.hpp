@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <palimpsest/detail/dependent.hpp>
 #include <palimpsest/ir/evaluate.hpp>
 #include <palimpsest/ir/flow.hpp>
 #include <palimpsest/ir/function.hpp>
@@ -19,7 +20,7 @@ namespace palimpsest::pass {
 
 namespace detail {
 
-template <class = void>
+template <class Tag = void>
 class basic_branch_folder {
   public:
     explicit basic_branch_folder(ir::function& of) : of_(of), uses_(of.value_count()) {
@@ -158,7 +159,8 @@ class basic_branch_folder {
     }
 
     ir::function& of_;
-    std::vector<std::uint32_t> uses_;  // of each value; what is removed still counts
+    palimpsest::detail::dependent<std::vector<std::uint32_t>, Tag>
+        uses_;  // of each value; what is removed still counts
     bool changed_ = false;
 };
 using branch_folder = basic_branch_folder<>;

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <palimpsest/detail/dependent.hpp>
 #include <palimpsest/ir/function.hpp>
 #include <palimpsest/ir/incoming_edges.hpp>
 #include <palimpsest/ir/pass/unreachable_blocks.hpp>
@@ -16,7 +17,7 @@ namespace palimpsest::pass {
 namespace detail {
 
 /// Marks what is alive from what has effects, and sweeps the rest.
-template <class = void>
+template <class Tag = void>
 class basic_live_code {
   public:
     explicit basic_live_code(ir::function& of)
@@ -96,9 +97,9 @@ class basic_live_code {
 
     ir::function& of_;
     ir::incoming_edges edges_;
-    std::vector<bool> instructions_;
-    std::vector<bool> values_;
-    std::vector<ir::value> waiting_;
+    palimpsest::detail::dependent<std::vector<bool>, Tag> instructions_;
+    palimpsest::detail::dependent<std::vector<bool>, Tag> values_;
+    palimpsest::detail::dependent<std::vector<ir::value>, Tag> waiting_;
 };
 using live_code = basic_live_code<>;
 

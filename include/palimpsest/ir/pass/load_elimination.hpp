@@ -30,6 +30,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <palimpsest/detail/dependent.hpp>
 #include <palimpsest/detail/scoped_table.hpp>
 #include <palimpsest/ir/dominance_frontier.hpp>
 #include <palimpsest/ir/flow.hpp>
@@ -110,7 +111,7 @@ constexpr bool names_slot(ir::opcode code) noexcept {
 }
 
 /// Which stack slots nothing but loads and stores by their name can reach.
-template <class = void>
+template <class Tag = void>
 class basic_own_slots {
   public:
     explicit basic_own_slots(const ir::function& in) : classes_(in.stack_slots.size(), anything) {
@@ -135,11 +136,11 @@ class basic_own_slots {
         return end <= size && one.immediate <= size - end;
     }
 
-    std::vector<memory_class> classes_;
+    palimpsest::detail::dependent<std::vector<memory_class>, Tag> classes_;
 };
 using own_slots = basic_own_slots<>;
 
-template <class = void>
+template <class Tag = void>
 class basic_load_eliminator {
   public:
     explicit basic_load_eliminator(ir::function& in)
@@ -321,10 +322,11 @@ class basic_load_eliminator {
     ir::function& in_;
     ir::dominators tree_;
     own_slots slots_;
-    std::vector<memory_classes> joins_;  // by block
-    std::vector<version_data> versions_;
+    palimpsest::detail::dependent<std::vector<memory_classes>, Tag> joins_;  // by block
+    palimpsest::detail::dependent<std::vector<version_data>, Tag> versions_;
     palimpsest::detail::scoped_table<memory_state, ir::value> known_;
-    std::vector<scope> scopes_;  // the blocks around the one that is looked at, that last
+    palimpsest::detail::dependent<std::vector<scope>, Tag>
+        scopes_;  // the blocks around the one that is looked at, that last
     bool changed_ = false;
 };
 using load_eliminator = basic_load_eliminator<>;

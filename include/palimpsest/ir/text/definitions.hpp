@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <palimpsest/detail/dependent.hpp>
 #include <palimpsest/ir/function.hpp>
 #include <palimpsest/ir/text/token_stream.hpp>
 #include <string>
@@ -12,7 +13,7 @@
 
 namespace palimpsest::ir::text {
 
-template <class = void>
+template <class Tag = void>
 class basic_definitions {
   public:
     /// A number as it stands in the text.
@@ -97,8 +98,10 @@ class basic_definitions {
 
     token_stream& in_;
     function& made_;
-    std::vector<use> uses_;        // of values before their definition
-    std::vector<use> block_uses_;  // of blocks before their definition
+    palimpsest::detail::dependent<std::vector<use>, Tag>
+        uses_;  // of values before their definition
+    palimpsest::detail::dependent<std::vector<use>, Tag>
+        block_uses_;  // of blocks before their definition
 };
 using definitions = basic_definitions<>;
 

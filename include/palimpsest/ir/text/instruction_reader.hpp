@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <palimpsest/detail/dependent.hpp>
 #include <palimpsest/ir/function.hpp>
 #include <palimpsest/ir/result_types.hpp>
 #include <palimpsest/ir/text/declaration_reader.hpp>
@@ -18,7 +19,7 @@
 
 namespace palimpsest::ir::text {
 
-template <class = void>
+template <class Tag = void>
 class basic_instruction_reader {
   public:
     basic_instruction_reader(token_stream& tokens, function& into, declaration_reader& declared,
@@ -259,8 +260,8 @@ class basic_instruction_reader {
     declaration_reader& declared_;
     definitions& values_;
     instruction now_;
-    std::vector<value> arguments_;
-    std::vector<block_call> targets_;
+    palimpsest::detail::dependent<std::vector<value>, Tag> arguments_;
+    palimpsest::detail::dependent<std::vector<block_call>, Tag> targets_;
 };
 using instruction_reader = basic_instruction_reader<>;
 

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <palimpsest/detail/dependent.hpp>
 #include <palimpsest/ir/function.hpp>
 #include <palimpsest/ir/module.hpp>
 #include <palimpsest/ir/text/lexer.hpp>
@@ -14,7 +15,7 @@
 
 namespace palimpsest::ir::text {
 
-template <class = void>
+template <class Tag = void>
 class basic_printer {
   public:
     explicit basic_printer(std::string& out) noexcept : out_(out) {}
@@ -353,9 +354,10 @@ class basic_printer {
 
     std::string& out_;
     const function* of_ = nullptr;
-    std::vector<bool> defined_;      // the reader knows its type here
-    std::vector<value> aliases_;     // of a value, the first
-    std::vector<value> next_alias_;  // of the same value
+    palimpsest::detail::dependent<std::vector<bool>, Tag>
+        defined_;  // the reader knows its type here
+    palimpsest::detail::dependent<std::vector<value>, Tag> aliases_;     // of a value, the first
+    palimpsest::detail::dependent<std::vector<value>, Tag> next_alias_;  // of the same value
 };
 using printer = basic_printer<>;
 

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <palimpsest/detail/dependent.hpp>
 #include <palimpsest/ir/text/error.hpp>
 #include <palimpsest/ir/text/lexer.hpp>
 #include <palimpsest/ir/text/number.hpp>
@@ -14,7 +15,7 @@
 
 namespace palimpsest::ir::text {
 
-template <class = void>
+template <class Tag = void>
 class basic_token_stream {
   public:
     explicit basic_token_stream(std::string_view text) : lexer_(text) { advance(); }
@@ -97,7 +98,7 @@ class basic_token_stream {
 
     lexer lexer_;
     token now_;
-    std::vector<token> comments_;
+    palimpsest::detail::dependent<std::vector<token>, Tag> comments_;
 };
 using token_stream = basic_token_stream<>;
 
