@@ -4,15 +4,13 @@
 // choices; it throws when it sees a mistake itself. Who adds one adds it to the list at the end.
 #pragma once
 
+#include <boost/hana/flatten.hpp>
 #include <boost/hana/tuple.hpp>
 #include <boost/hana/type.hpp>
 #include <cstddef>
 #include <cstdint>
-#include <palimpsest/inline/ir_adapter.hpp>
-#include <palimpsest/inline/mechanics.hpp>
-#include <palimpsest/ir/module.hpp>
-#include <palimpsest/ir/text/printer.hpp>
-#include <palimpsest/ir/text/reader.hpp>
+#include <palimpsest/inline.hpp>
+#include <random>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -74,9 +72,123 @@ struct in_a_row {
     }
 };
 
-inline constexpr auto transformations =
+// The names by which reports speak of decisions and passes.
+
+using small_callee = decide::small_callee<12>;
+using sum_limit = decide::sum_limit<40>;
+using composed = decide::remark<
+    decide::revisit<decide::any_of<decide::all_of<decide::sum_limit<60>, decide::inter_module>,
+                                   decide::not_<decide::builtins_only>>>>;
+
+template <class>
+inline constexpr std::string_view name_of = "";
+template <>
+inline constexpr std::string_view name_of<pass::none> = "none";
+template <>
+inline constexpr std::string_view name_of<pass::alias_resolution> = "alias_resolution";
+template <>
+inline constexpr std::string_view name_of<pass::block_merging> = "block_merging";
+template <>
+inline constexpr std::string_view name_of<pass::branch_folding> = "branch_folding";
+template <>
+inline constexpr std::string_view name_of<pass::constant_folding> = "constant_folding";
+template <>
+inline constexpr std::string_view name_of<pass::constant_parameters> = "constant_parameters";
+template <>
+inline constexpr std::string_view name_of<pass::dead_code> = "dead_code";
+template <>
+inline constexpr std::string_view name_of<pass::load_elimination> = "load_elimination";
+template <>
+inline constexpr std::string_view name_of<pass::value_numbering> = "value_numbering";
+template <>
+inline constexpr std::string_view name_of<pass::standard> = "standard";
+template <>
+inline constexpr std::string_view name_of<decide::never> = "never";
+template <>
+inline constexpr std::string_view name_of<decide::always> = "always";
+template <>
+inline constexpr std::string_view name_of<decide::builtins_only> = "builtins_only";
+template <>
+inline constexpr std::string_view name_of<decide::inter_module> = "inter_module";
+template <>
+inline constexpr std::string_view name_of<small_callee> = "small_callee";
+template <>
+inline constexpr std::string_view name_of<sum_limit> = "sum_limit";
+template <>
+inline constexpr std::string_view name_of<decide::single_call_site> = "single_call_site";
+template <>
+inline constexpr std::string_view name_of<decide::constant_arguments> = "constant_arguments";
+template <>
+inline constexpr std::string_view name_of<decide::benefit<>> = "benefit";
+template <>
+inline constexpr std::string_view name_of<composed> = "remark<revisit<any_of<all_of, not_>>>";
+
+/// The verifier is content with what inlining left, and then with what the passes made of it.
+template <class Pipeline>
+struct checked {
+    bool operator()(ir::function& of) const {
+        require_well_formed(of, "after inlining");
+        const bool changed = Pipeline()(of);
+        require_well_formed(of, "after the passes");
+        return changed;
+    }
+
+  private:
+    static void require_well_formed(const ir::function& of, const char* when) {
+        for (const auto& one : ir::verify(of)) throw std::runtime_error(one.text + ", " + when);
+    }
+};
+
+/// A pass on each function.
+template <class Pass>
+struct pass_on_each {
+    static inline const std::string name = "pass::" + std::string(name_of<Pass>);
+
+    void operator()(ir::module& of, std::uint64_t) const {
+        for (auto& one : of.functions) Pass()(one);
+    }
+};
+
+/// Inlines by a decision, with passes or without. Which functions are private, builtins, and of
+/// which module, is drawn by lot; the first is public, as somebody has to call it.
+template <class Decision, class Pipeline>
+struct inlined_by {
+    static inline const std::string name =
+        "decide::" + std::string(name_of<Decision>) + ", pass::" + std::string(name_of<Pipeline>);
+
+    void operator()(ir::module& of, std::uint64_t seed) const {
+        std::minstd_rand random(static_cast<unsigned>(seed));
+        inlining::program all{std::move(of), {}};
+        for (std::size_t number = 0; number < all.code.functions.size(); ++number) {
+            inlining::function_facts facts;
+            facts.module = static_cast<std::uint32_t>(random() % 2);
+            facts.is_builtin = random() % 3 == 0;
+            facts.is_private = number != 0 && random() % 4 != 0;
+            all.facts.push_back(facts);
+        }
+        inlining::inliner<Decision, checked<Pipeline>>({}, {.instructions = 3'000})(all);
+        of = std::move(all.code);
+    }
+};
+
+/// With passes, and without.
+template <class Decision>
+inline constexpr auto inlined_both_ways =
+    boost::hana::tuple_t<inlined_by<Decision, pass::none>, inlined_by<Decision, pass::standard>>;
+
+inline constexpr auto transformations = boost::hana::flatten(boost::hana::make_tuple(
     boost::hana::tuple_t<text_round_trip, inline_every_call,
-                         in_a_row<inline_every_call, text_round_trip>>;
+                         in_a_row<inline_every_call, text_round_trip>>,
+    boost::hana::tuple_t<pass_on_each<pass::alias_resolution>, pass_on_each<pass::block_merging>,
+                         pass_on_each<pass::branch_folding>, pass_on_each<pass::constant_folding>,
+                         pass_on_each<pass::constant_parameters>, pass_on_each<pass::dead_code>,
+                         pass_on_each<pass::load_elimination>, pass_on_each<pass::value_numbering>,
+                         pass_on_each<pass::standard>>,
+    inlined_both_ways<decide::never>, inlined_both_ways<decide::always>,
+    inlined_both_ways<decide::builtins_only>, inlined_both_ways<decide::inter_module>,
+    inlined_both_ways<small_callee>, inlined_both_ways<sum_limit>,
+    inlined_both_ways<decide::single_call_site>, inlined_both_ways<decide::constant_arguments>,
+    inlined_both_ways<decide::benefit<>>, inlined_both_ways<composed>));
 
 /// Wrong on purpose, to see that it is found: what is added is subtracted.
 struct mistaken {

@@ -280,3 +280,20 @@ TEST_CASE("misuse is an exception that names the function") {
     CHECK_THROWS_WITH(f.machine().memory().add(std::span(memory).subspan(4, 4)),
                       Catch::Contains("registered already"));
 }
+
+TEST_CASE("a global that is loaded heeds its own flags, and traps as a load does") {
+    program f(R"(
+function %f(i64 vmctx) -> i32 {
+    gv0 = vmctx
+    gv1 = load.i32 big gv0+4
+block0(v0: i64):
+    v1 = global_value.i32 gv1
+    return v1
+})");
+    std::array<std::byte, 8> memory{};
+    memory[7] = std::byte{3};
+    f.machine().memory().add(memory);
+    const auto at = data_value::i64(reinterpret_cast<std::uintptr_t>(memory.data()));
+    CHECK(f.run({at}).results == std::vector{data_value::i32(3)});
+    CHECK(f.run({data_value::i64(8)}).trap->code == trap_code::heap_out_of_bounds);
+}

@@ -329,11 +329,15 @@ class interpreter {
     // Memory.
 
     stop load(running& now, std::uint64_t address, unsigned size, bool is_signed) {
+        return load(now, address, size, is_signed, now.at->flags, now.at->trap);
+    }
+    stop load(running& now, std::uint64_t address, unsigned size, bool is_signed,
+              memory_flags flags, trap_code outside) {
         const auto* const bytes = memory_.find(address, size, false);
-        if (bytes == nullptr) return now.at->trap;
+        if (bytes == nullptr) return outside;
         std::uint64_t number = 0;
         std::memcpy(&number, bytes, size);
-        if (now.at->flags.has(memory_flags::big)) number = detail::reversed_bytes(number, size);
+        if (flags.has(memory_flags::big)) number = detail::reversed_bytes(number, size);
         const auto shift = 64 - 8 * size;
         if (is_signed)
             number =
@@ -404,7 +408,7 @@ class interpreter {
                 if (const auto trapped = load_global(now, global.base, depth + 1)) return trapped;
                 return load(
                     now, now.registers[now.at->result] + static_cast<std::uint64_t>(global.offset),
-                    bytes(global.type), false);
+                    bytes(global.type), false, global.flags, trap_code::heap_out_of_bounds);
         }
         return std::nullopt;
     }
