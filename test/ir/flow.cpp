@@ -5,29 +5,17 @@
 
 #include <random>
 
+#include "branching.hpp"
+
 namespace ir = palimpsest::ir;
 using ir::block;
+using palimpsest::test::branches;
+using palimpsest::test::branching;
 
 namespace {
 
-/// A function whose blocks branch as told.
-ir::function branching(const std::vector<std::vector<std::size_t>>& ways) {
-    ir::function made;
-    for (std::size_t number = 0; number < ways.size(); ++number) made.append_block();
-    for (std::size_t from = 0; from < ways.size(); ++from) {
-        ir::instruction last;
-        last.code = ways[from].empty() ? ir::opcode::return_ : ir::opcode::br_table;
-        std::vector<ir::block_call> targets;
-        for (const auto to : ways[from]) targets.push_back({block(to), {}});
-        last.targets = made.add_targets(targets);
-        made.append(block(from), last);
-    }
-    return made;
-}
-
 /// Whether `other` can be reached without coming through `avoided`.
-bool reaches_around(const std::vector<std::vector<std::size_t>>& ways, std::size_t other,
-                    std::size_t avoided) {
+bool reaches_around(const branches& ways, std::size_t other, std::size_t avoided) {
     std::vector<bool> seen(ways.size());
     std::vector<std::size_t> waiting;
     if (avoided != 0) waiting.push_back(0);
@@ -71,7 +59,7 @@ TEST_CASE("a block comes after all that it leads to, and what cannot be reached 
 }
 
 TEST_CASE("a long way takes no recursion") {
-    std::vector<std::vector<std::size_t>> ways(200'000);
+    branches ways(200'000);
     for (std::size_t at = 0; at + 1 < ways.size(); ++at) ways[at] = {at + 1};
     const auto f = branching(ways);
     CHECK(ir::post_order(f).size() == ways.size());
@@ -85,7 +73,7 @@ TEST_CASE("a long way takes no recursion") {
 
 TEST_CASE("dominators of loops nested a hundred thousand deep are found at once") {
     const std::size_t count = 100'000;
-    std::vector<std::vector<std::size_t>> ways(2 * count + 1);
+    branches ways(2 * count + 1);
     for (std::size_t at = 0; at < count; ++at) {
         ways[at] = {at + 1};
         ways[count + at] = {count - at, count + at + 1};
@@ -127,7 +115,7 @@ TEST_CASE("a block dominates another when every way leads through it") {
         return std::uniform_int_distribution<std::size_t>(0, most)(random);
     };
     for (int round = 0; round < 200; ++round) {
-        std::vector<std::vector<std::size_t>> ways(pick(9) + 1);
+        branches ways(pick(9) + 1);
         for (auto& from : ways)
             for (auto count = pick(3); count > 0 && ways.size() > 1; --count)
                 from.push_back(1 + pick(ways.size() - 2));

@@ -6,27 +6,14 @@
 #include <random>
 #include <vector>
 
+#include "branching.hpp"
+
 namespace ir = palimpsest::ir;
 using ir::block;
+using palimpsest::test::branches;
+using palimpsest::test::branching;
 
 namespace {
-
-using branches = std::vector<std::vector<std::size_t>>;
-
-/// A function whose blocks branch as told.
-ir::function branching(const branches& ways) {
-    ir::function made;
-    for (std::size_t number = 0; number < ways.size(); ++number) made.append_block();
-    for (std::size_t from = 0; from < ways.size(); ++from) {
-        ir::instruction last;
-        last.code = ways[from].empty() ? ir::opcode::return_ : ir::opcode::br_table;
-        std::vector<ir::block_call> targets;
-        for (const auto to : ways[from]) targets.push_back({block(to), {}});
-        last.targets = made.add_targets(targets);
-        made.append(block(from), last);
-    }
-    return made;
-}
 
 std::vector<unsigned> depths(const branches& ways) {
     const auto f = branching(ways);
