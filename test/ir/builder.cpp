@@ -101,7 +101,7 @@ TEST_CASE("results have the types that the operation or the signature says") {
 }
 
 TEST_CASE("what a builder writes is what the same text reads as") {
-    begun made({{{type::i32}, {type::i64}}, {{type::i32}}});
+    begun made({{{type::i32}, {type::i64, ir::parameter_purpose::vmctx, {}}}, {{type::i32}}});
     auto& to = made.to;
     const auto address = to.parameter(made.entry, 1);
     const auto slot = to.declare_stack_slot(8, 16);

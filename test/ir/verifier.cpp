@@ -95,10 +95,23 @@ TEST_CASE("a value is used only where every way has defined it") {
     CHECK(report_about("    jump block1(v0)\nblock1(v3: i32):\n    v4 = iadd v3, v0\n"
                        "    brif v4, block1(v4), block2\nblock2:\n    return v4\n")
               .empty());
-    // What cannot be reached may say what it likes.
+    // In what cannot be reached no way is there to ask for.
     CHECK(report_about("    return v0\nblock1:\n    v3 = iadd.i32 v4, v4\n    return v3\n"
                        "block2:\n    v4 = iadd v0, v0\n    return v4\n")
               .empty());
+}
+
+TEST_CASE("a global has its own type, and the vmctx is a parameter") {
+    const auto report_of = [](const std::string& parameters, const std::string& type) {
+        return report("function %f(" + parameters + ") {\n gv0 = vmctx\n gv1 = load.i32 gv0\n" +
+                      "block0(v0: i64):\n v1 = global_value." + type + "\n return\n}");
+    };
+    CHECK(report_of("i64 vmctx", "i64 gv0").empty());
+    CHECK(report_of("i64 vmctx", "i32 gv1").empty());
+    CHECK(report_of("i64", "i64 gv0") == "%f: the function has no parameter for the vmctx\n");
+    CHECK(report_of("i64", "i32 gv1") == "%f: the function has no parameter for the vmctx\n");
+    CHECK(report_of("i64 vmctx", "i32 gv0") == "%f: global_value is i32, and the global i64\n");
+    CHECK(report_of("i64 vmctx", "i64 gv1") == "%f: global_value is i64, and the global i32\n");
 }
 
 TEST_CASE("calls by name agree with the module's functions") {
@@ -144,6 +157,18 @@ TEST_CASE("what no text can say is found as well") {
         itself.base = ir::global_ref(0);
         f.globals.add(itself);
         CHECK(report(ir::verify(f)) == "gv0 needs a base that is declared before it\n");
+    }
+    SECTION("a value whose definition is gone, used in a block that nobody reaches") {
+        const auto lost = f.append_block();
+        const auto held = std::vector<ir::value>(1, f.results(f.first(entry))[0]);
+        ir::instruction given;
+        given.code = ir::opcode::return_;
+        given.arguments = f.add_values(held);
+        f.append(lost, given);
+        CHECK(ir::verify(f).empty());
+        f.arguments(f.last(entry))[0] = f.parameters(entry)[0];
+        f.remove(entry, f.first(entry));
+        CHECK(report(ir::verify(f)) == "v1 is used where it need not be defined\n");
     }
     SECTION("a type that the operation is not there for") {
         f[f.first(entry)].type = ir::type::f32;

@@ -85,8 +85,10 @@ class basic_verifier {
         const auto& data = of_.globals[which];
         const bool has_base =
             data.is == global_data::kind::load || data.is == global_data::kind::add;
-        if (has_base && (!data.base || data.base.index() >= which.index()))
-            report(text_of(which) + " needs a base that is declared before it");
+        if (has_base != static_cast<bool>(data.base) ||
+            (has_base && data.base.index() >= which.index()))
+            report(text_of(which) + (has_base ? " needs a base that is declared before it"
+                                              : " has a base, and needs none"));
         if (data.type == type::none) report(text_of(which) + " has no type");
     }
     void verify_callee(const function_ref_data& declared) {
@@ -155,8 +157,29 @@ class basic_verifier {
         verify_targets(which, is);
         if (const auto* const called = called_signature(of_, data)) verify_call(which, *called);
         if (data.code == opcode::return_) verify_return(which);
+        if (data.code == opcode::global_value) verify_global_value(which);
         if (data.code == opcode::iconst && (data.immediate & ~mask(data.type)) != 0)
             report("the constant has more bits than " + std::string(name(data.type)));
+    }
+
+    /// The type is the global's; of the vmctx, that of the parameter it stands for, which must be
+    /// there for globals that begin with it too.
+    void verify_global_value(inst which) {
+        const auto of = of_[which].as<global_ref>();
+        auto root = of;
+        while (of_.globals[root].base) root = of_.globals[root].base;
+        auto wanted = of_.globals[of].type;
+        if (of_.globals[root].is == global_data::kind::vmctx) {
+            const auto& all = of_.signature.parameters;
+            const auto found = std::find_if(all.begin(), all.end(), [](const parameter& one) {
+                return one.purpose == parameter_purpose::vmctx;
+            });
+            if (found == all.end()) return report("the function has no parameter for the vmctx");
+            if (root == of) wanted = found->type;
+        }
+        if (of_[which].type != wanted)
+            report("global_value is " + std::string(name(of_[which].type)) + ", and the global " +
+                   std::string(name(wanted)));
     }
 
     /// Whether each value that is used has a definition.
@@ -263,8 +286,8 @@ class basic_verifier {
 
     // Dominance.
 
-    /// Each use comes after its definition, whichever way led there. What cannot be reached is not
-    /// looked at.
+    /// Each use comes after its definition, whichever way led there; in blocks that nobody reaches,
+    /// the definition is anywhere in the function.
     void verify_dominance() {
         const dominators tree(of_);
         std::vector<block> blocks(of_.instruction_count());        // that hold the instructions
@@ -277,15 +300,15 @@ class basic_verifier {
             }
         const auto is_defined_before = [&](value used, inst at, block in) {
             const auto& data = of_[used];
-            if (data.is == value_data::kind::parameter)
-                return of_.is_placed(block(data.of)) && tree.is_reachable(block(data.of)) &&
-                       tree.dominates(block(data.of), in);
-            const auto from = blocks[data.of];
-            if (!from || !tree.is_reachable(from)) return false;
-            return from == in ? places[data.of] < places[at.index()] : tree.dominates(from, in);
+            const bool is_parameter = data.is == value_data::kind::parameter;
+            const auto from = is_parameter ? block(data.of) : blocks[data.of];
+            if (!from || !of_.is_placed(from)) return false;
+            if (!tree.is_reachable(in)) return true;
+            if (!tree.is_reachable(from)) return false;
+            if (is_parameter || from != in) return tree.dominates(from, in);
+            return places[data.of] < places[at.index()];
         };
         for (const auto in : of_.blocks()) {
-            if (!tree.is_reachable(in)) continue;
             in_ = in;
             for (const auto one : of_.instructions(in)) {
                 at_ = one;

@@ -270,6 +270,24 @@ block0(v0: i32):
     CHECK(alone.run("f", four).trap->code == trap_code::no_body);
 }
 
+TEST_CASE("globals are loaded as they say, through addresses of whatever size") {
+    program f(R"(
+function %f(i64 vmctx, i32) -> i16 {
+    gv0 = vmctx
+    gv1 = load.i64 gv0
+    gv2 = load.i16 big gv1+8
+    gv3 = iadd_imm.i16 gv2, 1
+block0(v0: i64, v1: i32):
+    v2 = global_value.i16 gv3
+    return v2
+})");
+    std::array<std::uint64_t, 2> memory{0, 0x3412};
+    memory[0] = address_of(memory.data()).bits;
+    f.machine().memory().add(std::as_writable_bytes(std::span(memory)));
+    CHECK(f.result({address_of(memory.data()), data_value::i32(0)}) == 0x1235);
+    CHECK(f.trap({data_value::i64(0), data_value::i32(0)}) == trap_code::heap_out_of_bounds);
+}
+
 TEST_CASE("misuse is an exception that names the function") {
     program f("function %f(i32) {\nblock0(v0: i32):\n return\n}");
     CHECK_THROWS_WITH(f.machine().run("g", {}), Catch::Contains("%g"));

@@ -328,16 +328,18 @@ class interpreter {
 
     // Memory.
 
-    stop load(running& now, std::uint64_t address, unsigned size, bool is_signed) {
-        return load(now, address, size, is_signed, now.at->flags, now.at->trap);
-    }
-    stop load(running& now, std::uint64_t address, unsigned size, bool is_signed,
-              memory_flags flags, trap_code outside) {
+    std::optional<std::uint64_t> read(std::uint64_t address, unsigned size,
+                                      memory_flags flags) const noexcept {
         const auto* const bytes = memory_.find(address, size, false);
-        if (bytes == nullptr) return outside;
+        if (bytes == nullptr) return std::nullopt;
         std::uint64_t number = 0;
         std::memcpy(&number, bytes, size);
-        if (flags.has(memory_flags::big)) number = detail::reversed_bytes(number, size);
+        return flags.has(memory_flags::big) ? detail::reversed_bytes(number, size) : number;
+    }
+    stop load(running& now, std::uint64_t address, unsigned size, bool is_signed) {
+        const auto loaded = read(address, size, now.at->flags);
+        if (!loaded) return now.at->trap;
+        auto number = *loaded;
         const auto shift = 64 - 8 * size;
         if (is_signed)
             number =
@@ -380,37 +382,45 @@ class interpreter {
                now.at->immediate;
     }
 
-    stop load_global(running& now, global_ref which, unsigned depth = 0) {
-        const auto& in = now.code.of();
-        const auto& global = in.globals[which];
-        if (depth > in.globals.size()) return trap_code::unreachable;
+    stop load_global(running& now, global_ref which) {
+        std::uint64_t bits = 0;
+        if (const auto trapped = find_global(now, which, bits)) return trapped;
+        now.give(bits & mask(now.at->type));
+        return std::nullopt;
+    }
+    stop find_global(const running& now, global_ref which, std::uint64_t& bits) {
+        const auto& global = now.code.of().globals[which];
+        const auto offset = static_cast<std::uint64_t>(global.offset);
         switch (global.is) {
             case global_data::kind::vmctx:
-                for (std::size_t index = 0; index < in.signature.parameters.size(); ++index)
-                    if (in.signature.parameters[index].purpose == parameter_purpose::vmctx) {
-                        now.give(now.registers[in.parameters(in.entry())[index].index()]);
-                        return std::nullopt;
-                    }
-                return trap_code::no_body;
+                return find_vmctx(now, bits);
             case global_data::kind::symbol: {
-                auto address = host_.symbol(global.symbol);
-                if (!address) address = address_of(global.symbol);
-                now.give(*address + static_cast<std::uint64_t>(global.offset));
+                const auto address = host_.symbol(global.symbol);
+                bits = (address ? *address : address_of(global.symbol)) + offset;
                 return std::nullopt;
             }
             case global_data::kind::add:
-                if (const auto trapped = load_global(now, global.base, depth + 1)) return trapped;
-                now.give(
-                    (now.registers[now.at->result] + static_cast<std::uint64_t>(global.offset)) &
-                    mask(global.type));
+                if (const auto trapped = find_global(now, global.base, bits)) return trapped;
+                bits = (bits + offset) & mask(global.type);
                 return std::nullopt;
-            case global_data::kind::load:
-                if (const auto trapped = load_global(now, global.base, depth + 1)) return trapped;
-                return load(
-                    now, now.registers[now.at->result] + static_cast<std::uint64_t>(global.offset),
-                    bytes(global.type), false, global.flags, trap_code::heap_out_of_bounds);
+            case global_data::kind::load: {
+                if (const auto trapped = find_global(now, global.base, bits)) return trapped;
+                const auto loaded = read(bits + offset, bytes(global.type), global.flags);
+                if (!loaded) return trap_code::heap_out_of_bounds;
+                bits = *loaded;
+                return std::nullopt;
+            }
         }
         return std::nullopt;
+    }
+    static stop find_vmctx(const running& now, std::uint64_t& bits) noexcept {
+        const auto& in = now.code.of();
+        for (std::size_t index = 0; index < in.signature.parameters.size(); ++index)
+            if (in.signature.parameters[index].purpose == parameter_purpose::vmctx) {
+                bits = now.registers[in.parameters(in.entry())[index].index()];
+                return std::nullopt;
+            }
+        return trap_code::no_body;
     }
 
     /// What needs more than its operands and goes on with the next instruction.
