@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "builtin/host_data.hpp"
+#include "support/calls_in.hpp"
 #include "support/thrown.hpp"
 
 namespace builtin = palimpsest::builtin;
@@ -19,6 +20,7 @@ namespace inlining = palimpsest::inlining;
 namespace ir = palimpsest::ir;
 using Catch::Contains;
 using ir::data_value;
+using palimpsest::test::calls_in;
 using palimpsest::test::host_of_test;
 
 namespace {
@@ -32,14 +34,6 @@ std::vector<std::string> names_in(const inlining::program& of) {
     std::vector<std::string> made;
     for (const auto& one : of.code.functions) made.push_back(one.name);
     return made;
-}
-
-std::size_t calls_in(const ir::module& of) {
-    std::size_t count = 0;
-    for (const auto& one : of.functions)
-        for (const auto in : one.blocks())
-            for (const auto call : one.call_sites(in)) count += call ? 1 : 0;
-    return count;
 }
 
 std::uint64_t run(const ir::module& of, std::string_view name, std::uint64_t given,

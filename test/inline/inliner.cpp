@@ -15,6 +15,7 @@
 
 #include <string>
 
+#include "support/calls_in.hpp"
 #include "support/thrown.hpp"
 
 namespace decide = palimpsest::decide;
@@ -22,15 +23,9 @@ namespace inlining = palimpsest::inlining;
 namespace ir = palimpsest::ir;
 using inlining::call_site;
 using ir::data_value;
+using palimpsest::test::calls_in;
 
 namespace {
-
-std::size_t calls_in(const ir::function& of) {
-    std::size_t count = 0;
-    for (const auto in : of.blocks())
-        for (const auto call : of.call_sites(in)) count += call ? 1 : 0;
-    return count;
-}
 
 /// What %f gives for small numbers, traps included.
 std::vector<std::string> outcomes(const ir::module& of) {

@@ -9,6 +9,8 @@
 
 #include <array>
 
+#include "support/calls_in.hpp"
+
 namespace ir = palimpsest::ir;
 namespace inlining = palimpsest::inlining;
 using ir::data_value;
@@ -40,12 +42,7 @@ class subject {
         FAIL("there is no such call");
         return {};
     }
-    std::size_t calls() const {
-        std::size_t count = 0;
-        for (const auto in : after_.functions[0].blocks())
-            for (const auto call : after_.functions[0].call_sites(in)) count += call ? 1 : 0;
-        return count;
-    }
+    std::size_t calls() const { return palimpsest::test::calls_in(after_.functions[0]); }
 
     /// Both modules give the same for each of the arguments, traps included.
     void check_same(const std::vector<std::vector<data_value>>& arguments) {
