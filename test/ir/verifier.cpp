@@ -158,6 +158,53 @@ TEST_CASE("what no text can say is found as well") {
         f.globals.add(itself);
         CHECK(report(ir::verify(f)) == "gv0 needs a base that is declared before it\n");
     }
+    SECTION("fields out of their range") {
+        auto& sum = f[f.first(entry)];
+        SECTION("a condition") {
+            sum.code = ir::opcode::icmp;
+            sum.condition = 10;
+            CHECK_THAT(report(ir::verify(f)), Catch::Contains("there is no such condition"));
+        }
+        SECTION("a trap code") {
+            sum.trap = ir::trap_code::from_raw(252);
+            CHECK(report(ir::verify(f)) == "there is no such trap code\n");
+        }
+        SECTION("memory flags") {
+            sum.flags = ir::memory_flags(ir::memory_flags::heap | ir::memory_flags::table);
+            CHECK(report(ir::verify(f)) == "two memory flags exclude each other\n");
+        }
+        SECTION("a constant") {
+            sum.code = ir::opcode::f32const;
+            sum.immediate = 1ULL << 32U;
+            CHECK_THAT(report(ir::verify(f)),
+                       Catch::Contains("the constant has more bits than f32"));
+        }
+    }
+    SECTION("declarations out of their range") {
+        f.stack_slots.add({ir::stack_slot_data::most_size, 17});
+        f.stack_slots.add({ir::stack_slot_data::most_size + 1, 0});
+        f.stack_slots.add({ir::stack_slot_data::most_size, 16});
+        f.signatures.add({{{ir::type::none}}, {}});
+        ir::global_data both;
+        both.flags = ir::memory_flags(ir::memory_flags::little | ir::memory_flags::big);
+        f.globals.add(both);
+        CHECK(report(ir::verify(f)) ==
+              "a signature has a value without type\n"
+              "ss0 is larger, or aligned to more, than a slot may be\n"
+              "ss1 is larger, or aligned to more, than a slot may be\n"
+              "gv0 has memory flags that exclude each other\n");
+    }
+    SECTION("a value that two instructions give") {
+        const auto other = f.make(f[f.first(entry)]);
+        f[other].results = {};
+        f.adopt_result(other, f.results(f.first(entry))[0], ir::type::i32);
+        f.insert_before(entry, other, f.first(entry));
+        CHECK(report(ir::verify(f)) == "v1 is defined elsewhere too\n");
+    }
+    SECTION("a parameter without type") {
+        f.append_parameter(f.append_block(), ir::type::none);
+        CHECK_THAT(report(ir::verify(f)), Catch::Contains("v2 has no type"));
+    }
     SECTION("a value whose definition is gone, used in a block that nobody reaches") {
         const auto lost = f.append_block();
         const auto held = std::vector<ir::value>(1, f.results(f.first(entry))[0]);

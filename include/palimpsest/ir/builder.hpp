@@ -155,7 +155,10 @@ class basic_function_builder {
         if (!has_valid_reference(of_, data)) refuse("it refers to what is not declared");
         require_values(operands);
         for (const auto& one : targets) require_values(one.arguments);
-        if (data.type == type::none) data.type = told_type(of_, data.code, operands.span());
+        if (!describe(data.code).has_controlling_type)
+            data.type = type::none;
+        else if (data.type == type::none)
+            data.type = told_type(of_, data.code, operands.span());
         data.arguments = of_.add_values(operands.span());
         data.targets = add(targets);
         const auto made = of_.append(here_, data);
@@ -183,16 +186,12 @@ class basic_function_builder {
                        {});
     }
     value f32const(float number) {
-        return compute({.code = opcode::f32const,
-                        .type = type::f32,
-                        .immediate = std::bit_cast<std::uint32_t>(number)},
-                       {});
+        return compute(
+            {.code = opcode::f32const, .immediate = std::bit_cast<std::uint32_t>(number)}, {});
     }
     value f64const(double number) {
-        return compute({.code = opcode::f64const,
-                        .type = type::f64,
-                        .immediate = std::bit_cast<std::uint64_t>(number)},
-                       {});
+        return compute(
+            {.code = opcode::f64const, .immediate = std::bit_cast<std::uint64_t>(number)}, {});
     }
 
     // Operations on values. `as` is the type of the result, where the operands do not tell it.

@@ -35,6 +35,10 @@ namespace palimpsest::ir {
 struct stack_slot_data {
     std::uint32_t size = 0;  // bytes
     std::uint8_t align_log2 = 0;
+
+    static constexpr std::uint32_t most_size = 1U << 30U;
+    static constexpr std::uint8_t most_align_log2 = 16;
+
     friend bool operator==(const stack_slot_data&, const stack_slot_data&) = default;
 };
 

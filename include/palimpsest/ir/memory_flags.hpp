@@ -35,12 +35,22 @@ class memory_flags {
 
     constexpr bool has(flag one) const noexcept { return (set_ & one) != 0; }
     constexpr std::uint16_t region() const noexcept { return set_ & regions; }
+    /// Whether no two exclude each other: at most one region, and one byte order.
+    constexpr bool is_consistent() const noexcept {
+        return has_at_most_one(regions) && has_at_most_one(byte_orders) &&
+               (set_ >> names.size()) == 0;
+    }
     constexpr std::uint16_t raw() const noexcept { return set_; }
     constexpr bool empty() const noexcept { return set_ == 0; }
 
     friend constexpr bool operator==(memory_flags, memory_flags) noexcept = default;
 
   private:
+    constexpr bool has_at_most_one(unsigned of) const noexcept {
+        const unsigned both = set_ & of;
+        return (both & (both - 1)) == 0;
+    }
+
     std::uint16_t set_ = 0;
 };
 

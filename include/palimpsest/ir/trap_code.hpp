@@ -21,6 +21,8 @@ class trap_code {
     static constexpr trap_code from_raw(std::uint8_t raw) noexcept { return trap_code(raw); }
 
     constexpr std::uint8_t raw() const noexcept { return raw_; }
+    /// Whether it is the program's own or has a name.
+    constexpr bool is_known() const noexcept;
     friend constexpr bool operator==(trap_code, trap_code) noexcept = default;
 
     static const trap_code stack_overflow;
@@ -55,6 +57,8 @@ inline constexpr trap_code trap_code::heap_misaligned{248};
 inline constexpr trap_code trap_code::unreachable{249};
 inline constexpr trap_code trap_code::out_of_fuel{250};
 inline constexpr trap_code trap_code::no_body{251};
+
+constexpr bool trap_code::is_known() const noexcept { return raw_ != 0 && raw_ <= no_body.raw_; }
 
 namespace detail {
 inline constexpr std::array<std::string_view, 12> trap_names{

@@ -72,6 +72,10 @@ class basic_verifier {
     // Declarations.
 
     void verify_declarations() {
+        verify_signature(of_.signature, "the function's signature");
+        for (const auto& one : of_.signatures) verify_signature(one, "a signature");
+        for (std::size_t number = 0; number < of_.stack_slots.size(); ++number)
+            verify_stack_slot(stack_slot(number));
         for (const auto& one : of_.functions)
             if (!of_.signatures.has(one.signature))
                 report("%" + one.name + " is declared with a signature that is not there");
@@ -79,6 +83,17 @@ class basic_verifier {
             verify_global(global_ref(number));
         if (among_ != nullptr)
             for (const auto& one : of_.functions) verify_callee(one);
+    }
+    void verify_signature(const ir::signature& as, std::string_view what) {
+        for (const auto* const all : {&as.parameters, &as.results})
+            for (const auto& one : *all)
+                if (one.type == type::none) report(std::string(what) + " has a value without type");
+    }
+    void verify_stack_slot(stack_slot which) {
+        const auto& data = of_.stack_slots[which];
+        if (data.size > stack_slot_data::most_size ||
+            data.align_log2 > stack_slot_data::most_align_log2)
+            report(text_of(which) + " is larger, or aligned to more, than a slot may be");
     }
     /// The base of a global is declared before it, so that none leads back to itself.
     void verify_global(global_ref which) {
@@ -90,6 +105,8 @@ class basic_verifier {
             report(text_of(which) + (has_base ? " needs a base that is declared before it"
                                               : " has a base, and needs none"));
         if (data.type == type::none) report(text_of(which) + " has no type");
+        if (!data.flags.is_consistent())
+            report(text_of(which) + " has memory flags that exclude each other");
     }
     void verify_callee(const function_ref_data& declared) {
         const auto* const callee = among_->find(declared.name);
@@ -130,6 +147,7 @@ class basic_verifier {
     void verify_block(block which) {
         in_ = which;
         if (!of_.last(which)) report("the block is empty");
+        verify_definitions(of_.parameters(which), value_data::kind::parameter, which.index());
         for (const auto one : of_.instructions(which)) {
             at_ = one;
             const bool is_last = one == of_.last(which);
@@ -142,6 +160,17 @@ class basic_verifier {
         in_ = block();
     }
 
+    /// Each value has one definition, which it knows.
+    void verify_definitions(std::span<const value> all, value_data::kind kind, std::size_t of) {
+        for (std::size_t place = 0; place < all.size(); ++place) {
+            const auto& data = of_[all[place]];
+            if (data.is != kind || data.of != of || data.number != place)
+                report(text_of(all[place]) + " is defined elsewhere too");
+            else if (data.type == type::none)
+                report(text_of(all[place]) + " has no type");
+        }
+    }
+
     // Instructions.
 
     void verify_instruction(inst which) {
@@ -151,6 +180,8 @@ class basic_verifier {
             return report(std::string(is.name) + " is not there for " +
                           std::string(name(data.type)));
         if (!has_valid_reference(of_, data)) return report("it refers to what is not declared");
+        verify_fields(data, is);
+        verify_definitions(of_.results(which), value_data::kind::result, which.index());
         if (!verify_values(which)) return;
         verify_operands(which, is);
         verify_results(which, is);
@@ -158,8 +189,29 @@ class basic_verifier {
         if (const auto* const called = called_signature(of_, data)) verify_call(which, *called);
         if (data.code == opcode::return_) verify_return(which);
         if (data.code == opcode::global_value) verify_global_value(which);
-        if (data.code == opcode::iconst && (data.immediate & ~mask(data.type)) != 0)
-            report("the constant has more bits than " + std::string(name(data.type)));
+    }
+    /// What is no entity.
+    void verify_fields(const instruction& data, const opcode_description& is) {
+        if (data.condition >= condition_count(is.shape)) report("there is no such condition");
+        if (!data.trap.is_known()) report("there is no such trap code");
+        if (!data.flags.is_consistent()) report("two memory flags exclude each other");
+        if (is.shape != format::integer && is.shape != format::float_constant) return;
+        const auto as = only_type(is.results[0], data.type);
+        if ((data.immediate & ~mask(as)) != 0)
+            report("the constant has more bits than " + std::string(name(as)));
+    }
+    static std::size_t condition_count(format shape) noexcept {
+        switch (shape) {
+            case format::int_compare:
+            case format::int_compare_integer:
+                return int_condition_names.size();
+            case format::float_compare:
+                return float_condition_names.size();
+            case format::atomic_modify:
+                return atomic_operation_names.size();
+            default:
+                return 256;  // it has none
+        }
     }
 
     /// The type is the global's; of the vmctx, that of the parameter it stands for, which must be

@@ -107,15 +107,16 @@ class basic_declaration_reader {
         stack_slot_data made;
         if (!in_.take_if("explicit_slot") && !in_.take_if("spill_slot"))
             in_.fail("'explicit_slot' and the slot's size");
-        made.size =
-            static_cast<std::uint32_t>(in_.take_unsigned("the slot's size in bytes", 1U << 30U));
+        made.size = static_cast<std::uint32_t>(
+            in_.take_unsigned("the slot's size in bytes", stack_slot_data::most_size));
         while (in_.take_if(",")) {
             const auto where = in_.where();
             const auto word = in_.take_word("'align'");
             if (word == "key") throw unsupported(where, "keys of stack slots are not supported");
             if (word != "align") in_.fail_at(where, "expected 'align'");
             in_.expect("=");
-            const auto align = in_.take_unsigned("an alignment in bytes", 1U << 16U);
+            const auto align =
+                in_.take_unsigned("an alignment in bytes", 1U << stack_slot_data::most_align_log2);
             if (align == 0 || (align & (align - 1)) != 0)
                 in_.fail_at(where, "an alignment is a power of 2");
             while ((std::uint64_t{1} << made.align_log2) < align) ++made.align_log2;

@@ -101,9 +101,8 @@ class basic_term_reader {
             } else if (word != "checked") {
                 break;
             }
-            for (const unsigned exclusive : {memory_flags::regions, memory_flags::byte_orders})
-                if (((set & exclusive) & ((set & exclusive) - 1)) != 0)
-                    in_.fail_at(in_.where(), "two memory flags that exclude each other");
+            if (!memory_flags(set).is_consistent())
+                in_.fail_at(in_.where(), "two memory flags that exclude each other");
             in_.take();
         }
         return memory_flags(set);
