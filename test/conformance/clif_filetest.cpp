@@ -17,8 +17,6 @@
 #include <initializer_list>
 #include <iostream>
 #include <mutex>
-#include <palimpsest/inline/ir_adapter.hpp>
-#include <palimpsest/inline/mechanics.hpp>
 #include <palimpsest/ir/interpreter/interpreter.hpp>
 #include <palimpsest/ir/pass/standard.hpp>
 #include <palimpsest/ir/text/printer.hpp>
@@ -30,11 +28,11 @@
 #include <unordered_map>
 #include <vector>
 
+#include "../support/inline_calls.hpp"
 #include "run_command.hpp"
 #include "structure.hpp"
 
 namespace fs = std::filesystem;
-namespace inlining = palimpsest::inlining;
 namespace ir = palimpsest::ir;
 namespace test = palimpsest::test;
 
@@ -46,28 +44,6 @@ struct tally {
     std::size_t skipped = 0;
     std::vector<std::string> remarks;  // a line for each that failed or was skipped
 };
-
-/// Inlines the calls by name to what `bodies` has; gives their number.
-std::size_t inline_calls(ir::function& caller, const ir::module& bodies) {
-    struct site {
-        ir::block in;
-        ir::inst call;
-        const ir::function* callee;
-    };
-    std::vector<site> sites;
-    for (const auto in : caller.blocks())
-        for (const auto call : caller.call_sites(in)) {
-            const auto& callee = caller.functions[caller[call].as<ir::function_ref>()];
-            if (const auto* const body = bodies.find(callee.name))
-                sites.push_back({in, call, body});
-        }
-    inlining::ir_adapter adapter(caller);
-    // The last first: what stands behind a call moves to another block, what stands before does
-    // not.
-    for (auto one = sites.rbegin(); one != sites.rend(); ++one)
-        inlining::inline_call(adapter, caller, one->in, one->call, *one->callee);
-    return sites.size();
-}
 
 /// What is done to functions before they are run.
 struct preparation {
@@ -132,7 +108,7 @@ class filetest {
         const auto line = item.where.line;
         try {
             auto made = *item.function;
-            const auto inlined = inline_calls(made, before);
+            const auto inlined = test::inline_calls(made, before);
             const auto problems = ir::verify(made);
             if (!problems.empty()) return fail(line, problems[0].text);
             if (nothing) return inlined == 0 ? pass() : fail(line, "something was inlined");
@@ -149,7 +125,7 @@ class filetest {
     void run_commands() {
         if (how_.inline_always) {
             const auto bodies = module_;
-            for (auto& one : module_.functions) inline_calls(one, bodies);
+            for (auto& one : module_.functions) test::inline_calls(one, bodies);
         }
         if (how_.optimize)
             for (auto& one : module_.functions) optimize(one);

@@ -16,6 +16,8 @@
 #include <string_view>
 #include <vector>
 
+#include "../support/inline_calls.hpp"
+
 namespace palimpsest::test {
 
 /// Printed and read again.
@@ -37,26 +39,6 @@ struct inline_every_call {
     void operator()(ir::module& of, std::uint64_t) const {
         const auto bodies = of;
         for (auto& one : of.functions) inline_calls(one, bodies);
-    }
-
-  private:
-    struct site {
-        ir::block in;
-        ir::inst call;
-        const ir::function* callee;
-    };
-    static void inline_calls(ir::function& caller, const ir::module& bodies) {
-        std::vector<site> sites;
-        for (const auto in : caller.blocks())
-            for (const auto call : caller.call_sites(in)) {
-                const auto& callee = caller.functions[caller[call].as<ir::function_ref>()];
-                if (const auto* const body = bodies.find(callee.name))
-                    sites.push_back({in, call, body});
-            }
-        inlining::ir_adapter adapter(caller);
-        // The last first: what stands behind a call moves to another block.
-        for (auto one = sites.rbegin(); one != sites.rend(); ++one)
-            inlining::inline_call(adapter, caller, one->in, one->call, *one->callee);
     }
 };
 

@@ -1,0 +1,35 @@
+// Inlining without a decision: what tests of the mechanics apply to whole functions.
+#pragma once
+
+#include <cstddef>
+#include <palimpsest/inline/ir_adapter.hpp>
+#include <palimpsest/inline/mechanics.hpp>
+#include <palimpsest/ir/module.hpp>
+#include <vector>
+
+namespace palimpsest::test {
+
+/// Inlines the calls by name to what `bodies` has, each once; gives their number. The caller must
+/// not be one of the bodies (copy them).
+inline std::size_t inline_calls(ir::function& caller, const ir::module& bodies) {
+    struct site {
+        ir::block in;
+        ir::inst call;
+        const ir::function* callee;
+    };
+    std::vector<site> sites;
+    for (const auto in : caller.blocks())
+        for (const auto call : caller.call_sites(in)) {
+            const auto& callee = caller.functions[caller[call].as<ir::function_ref>()];
+            if (const auto* const body = bodies.find(callee.name))
+                sites.push_back({in, call, body});
+        }
+    inlining::ir_adapter adapter(caller);
+    // The last first: what stands behind a call moves to another block, what stands before does
+    // not.
+    for (auto one = sites.rbegin(); one != sites.rend(); ++one)
+        inlining::inline_call(adapter, caller, one->in, one->call, *one->callee);
+    return sites.size();
+}
+
+}  // namespace palimpsest::test
