@@ -226,3 +226,14 @@ TEST_CASE("what no text can say is found as well") {
         CHECK_THAT(report(ir::verify(f)), Catch::Contains("iadd gives 1 result, not 0"));
     }
 }
+
+TEST_CASE("globals lean on each other up to a depth") {
+    std::string text = "function %f(i64 vmctx) {\n    gv0 = vmctx\n";
+    for (int number = 1; number <= 101; ++number)
+        text += "    gv" + std::to_string(number) + " = load.i64 gv" + std::to_string(number - 1) +
+                "+8\n";
+    const std::string body = "block0(v0: i64):\n    return\n}\n";
+    CHECK(report(text + body) == "%f: gv101 has more than 100 bases, one behind the other\n");
+    text.erase(text.rfind("    gv101"));
+    CHECK(report(text + body).empty());
+}

@@ -54,6 +54,7 @@ struct function_ref_data {
 /// An address or a value that is known once the function runs.
 struct global_data {
     enum class kind : std::uint8_t { vmctx, symbol, load, add };
+    static constexpr std::size_t most_bases = 100;  // one behind the other
 
     kind is = kind::vmctx;
     global_ref base{};        // of load and add

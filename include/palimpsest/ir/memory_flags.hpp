@@ -15,7 +15,8 @@ class memory_flags {
     enum flag : std::uint16_t {
         aligned = 1U << 0U,   // the address is a multiple of the size
         notrap = 1U << 1U,    // the caller guarantees that the address can be accessed
-        readonly = 1U << 2U,  // nobody writes there as long as the function runs
+        readonly = 1U << 2U,  // nobody writes there while the function runs, nor while one runs
+                              // that it is inlined into: for what an instance never writes
         can_move = 1U << 3U,  // may be executed earlier than where it stands
         little = 1U << 4U,
         big = 1U << 5U,

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <palimpsest/detail/dependent.hpp>
 #include <palimpsest/ir/flow.hpp>
 #include <palimpsest/ir/function.hpp>
@@ -27,9 +28,12 @@ struct problem {
 template <class Tag = void>
 class basic_verifier {
   public:
+    /// By name.
+    using functions = std::map<std::string_view, const function*>;
+
     /// `among`: functions whose signatures calls by name must agree with; null to take them as they
     /// are declared.
-    explicit basic_verifier(const function& of, const module* among = nullptr)
+    explicit basic_verifier(const function& of, const functions* among = nullptr)
         : of_(of), among_(among) {}
 
     /// Empty when the function is well-formed.
@@ -81,6 +85,7 @@ class basic_verifier {
                 report("%" + one.name + " is declared with a signature that is not there");
         for (std::size_t number = 0; number < of_.globals.size(); ++number)
             verify_global(global_ref(number));
+        if (problems_.empty()) verify_depth_of_globals();
         if (among_ != nullptr)
             for (const auto& one : of_.functions) verify_callee(one);
     }
@@ -108,10 +113,20 @@ class basic_verifier {
         if (!data.flags.is_consistent())
             report(text_of(which) + " has memory flags that exclude each other");
     }
+    /// Bases of bases are looked up one in the other.
+    void verify_depth_of_globals() {
+        std::vector<std::size_t> depths;
+        for (const auto& one : of_.globals) {
+            depths.push_back(one.base ? depths[one.base.index()] + 1 : 0);
+            if (depths.back() <= global_data::most_bases) continue;
+            return report(text_of(global_ref(depths.size() - 1)) + " has more than " +
+                          number_of(global_data::most_bases, "base") + ", one behind the other");
+        }
+    }
     void verify_callee(const function_ref_data& declared) {
-        const auto* const callee = among_->find(declared.name);
-        if (callee == nullptr || !of_.signatures.has(declared.signature)) return;
-        if (!same_types(callee->signature, of_.signatures[declared.signature]))
+        const auto callee = among_->find(declared.name);
+        if (callee == among_->end() || !of_.signatures.has(declared.signature)) return;
+        if (!same_types(callee->second->signature, of_.signatures[declared.signature]))
             report("%" + declared.name + " is declared with types that are not its own");
     }
 
@@ -375,7 +390,7 @@ class basic_verifier {
     }
 
     const function& of_;
-    const module* among_;
+    const functions* among_;
     block in_;
     inst at_;
     palimpsest::detail::dependent<std::vector<problem>, Tag> problems_;
@@ -392,9 +407,11 @@ inline std::vector<problem> verify(const function& of) {
 /// of the module that have it.
 template <class = void>
 inline std::vector<problem> verify(const module& of) {
+    verifier::functions by_name;
+    for (const auto& one : of.functions) by_name.emplace(one.name, &one);
     std::vector<problem> all;
     for (const auto& one : of.functions)
-        for (auto& found : verifier(one, &of).verify()) {
+        for (auto& found : verifier(one, &by_name).verify()) {
             found.text.insert(0, "%" + one.name + ": ");
             all.push_back(std::move(found));
         }
