@@ -103,7 +103,7 @@ TEST_CASE("aliases of what is removed go too") {
         "function %f(i32) -> i32 {\nblock0(v0: i32):\n"
         "v1 = iadd_imm v0, 1\nv2 -> v1\nv3 -> v2\nv4 -> v0\nreturn v4\n}");
     CHECK(test::pass_checked<pass::dead_code>(of));
-    for (const std::size_t gone : {1, 2, 3})
+    for (const std::size_t gone : {1U, 2U, 3U})
         CHECK(of[ir::value(gone)].is == ir::value_data::kind::unused);
     CHECK(of[ir::value(4)].is == ir::value_data::kind::alias);
 }

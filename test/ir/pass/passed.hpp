@@ -30,7 +30,7 @@ inline seen_run run(const ir::function& of, const std::vector<std::uint64_t>& ar
                     std::array<std::byte, 64>& memory) {
     ir::module all;
     all.functions.push_back(of);
-    ir::interpreter<> machine(all, {.fuel = 20'000});
+    ir::interpreter<> machine(all, {.stack_bytes = 256, .fuel = 5'000});
     machine.memory().add(memory);
     memory.fill(std::byte{0x5a});
     std::vector<ir::data_value> given;

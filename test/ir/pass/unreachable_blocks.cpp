@@ -15,7 +15,7 @@ TEST_CASE("blocks that no way leads to go, with what they define") {
     CHECK(test::pass_checked<pass::unreachable_blocks>(of));
     CHECK_FALSE(of.is_placed(ir::block(1)));
     CHECK_FALSE(of.is_placed(ir::block(2)));
-    for (const std::size_t gone : {1, 2, 3})
+    for (const std::size_t gone : {1U, 2U, 3U})
         CHECK(of[ir::value(gone)].is == ir::value_data::kind::unused);
     CHECK_FALSE(test::pass_checked<pass::unreachable_blocks>(of));
 }
