@@ -1,0 +1,38 @@
+// Any text is a module or an error of the reader's own. What is well-formed prints as a text that
+// reads as the same again.
+
+#include <cstddef>
+#include <cstdint>
+#include <palimpsest/ir/text/printer.hpp>
+#include <palimpsest/ir/text/reader.hpp>
+#include <palimpsest/ir/verifier.hpp>
+#include <string_view>
+
+#include "require.hpp"
+
+namespace ir = palimpsest::ir;
+namespace test = palimpsest::test;
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
+    const std::string_view text(reinterpret_cast<const char*>(bytes), size);
+    try {
+        (void)ir::text::read_file(text);
+    } catch (const ir::text::error&) {
+    }
+    ir::module read;
+    try {
+        read = ir::text::read_module(text);
+    } catch (const ir::text::error&) {
+        return 0;
+    }
+    if (!ir::verify(read).empty()) return 0;
+    const auto printed = ir::text::print(read);
+    try {
+        const auto again = ir::text::read_module(printed);
+        test::require(ir::verify(again).empty(), "what was well-formed is not any more", printed);
+        test::require(ir::text::print(again) == printed, "it prints otherwise", printed);
+    } catch (const ir::text::error& refused) {
+        test::require(false, refused.what(), printed);
+    }
+    return 0;
+}

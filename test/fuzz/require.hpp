@@ -1,0 +1,16 @@
+// What a fuzzer takes for a mistake.
+#pragma once
+
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+
+namespace palimpsest::test {
+
+inline void require(bool holds, const char* what, const std::string& about = {}) {
+    if (holds) return;
+    std::fprintf(stderr, "%s\n%s\n", what, about.c_str());
+    std::abort();
+}
+
+}  // namespace palimpsest::test
