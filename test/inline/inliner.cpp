@@ -187,6 +187,36 @@ block2:
     CHECK(calls_in(code.code.functions[0]) == 4);
 }
 
+TEST_CASE("the size of a function that calls itself is what a copy of it adds") {
+    auto code = read(R"(
+function %f(i32) -> i32 {
+    fn0 = %f(i32) -> i32
+    fn1 = %g(i32) -> i32
+block0(v0: i32):
+    v1 = call fn1(v0)
+    brif v0, block1, block2
+block1:
+    v2 = iadd_imm v0, -1
+    v3 = call fn0(v2)
+    return v3
+block2:
+    return v1
+}
+function %g(i32) -> i32 {
+block0(v0: i32):
+    v1 = imul_imm v0, 3
+    v2 = iadd_imm v1, 1
+    return v2
+})");
+    inlining::inliner<decide::remark<decide::always>> inliner;
+    const auto made = inlined(inliner, code);
+    CHECK(made.instructions_copied == 3 + 6);
+    const auto& remarks = inliner.decision().remarks();
+    REQUIRE(remarks.size() == 2);
+    CHECK(remarks[1].callee_size == 6);
+    CHECK(remarks[1].caller_size == 6 + 3);
+}
+
 TEST_CASE("mutual recursion ends, however often another look is asked for") {
     const std::string text = R"(
 function %f(i32) -> i32 {

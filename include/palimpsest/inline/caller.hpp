@@ -65,7 +65,8 @@ class caller {
           number_(number),
           most_(most),
           decide_(decide),
-          ir_(all.program.adapter_of(number)) {}
+          ir_(all.program.adapter_of(number)),
+          own_size_(all.sizes[number]) {}
 
     void run() {
         const auto& own = all_.calls_of(number_);
@@ -138,10 +139,8 @@ class caller {
         return made;
     }
     /// Of the function itself as it was, since that is what takes the place of a call of it.
-    std::size_t size_of(std::size_t callee) {
-        if (callee != number_) return all_.sizes[callee];
-        if (own_size_ == 0) own_size_ = all_.sizes[number_];
-        return own_size_;
+    std::size_t size_of(std::size_t callee) const {
+        return callee == number_ ? own_size_ : all_.sizes[callee];
     }
 
     std::optional<reason> overruling(const call_site& site,
@@ -190,7 +189,7 @@ class caller {
     Decision& decide_;
     adapter ir_;
     call_inliner<adapter> inline_call_{ir_};
-    std::size_t own_size_ = 0;
+    std::size_t own_size_;  // before anything was inlined
     std::optional<typename adapter::function> itself_;
     std::vector<level> levels_;
 };

@@ -63,6 +63,9 @@ TEST_CASE("single_call_site inlines what goes with its last call, and nothing th
     CHECK(decide::single_call_site()(site).inlines());
     site.callee_call_sites = 2;
     CHECK_FALSE(decide::single_call_site()(site).inlines());
+    site.callee_call_sites = 1;
+    site.is_recursive = true;  // the copy calls it again
+    CHECK_FALSE(decide::single_call_site()(site).inlines());
 }
 
 TEST_CASE("constant_arguments needs one") {

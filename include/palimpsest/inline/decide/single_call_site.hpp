@@ -10,7 +10,8 @@ namespace palimpsest::decide {
 
 struct single_call_site {
     constexpr inlining::verdict operator()(const inlining::call_site& site) const noexcept {
-        if (!site.callee_is_only_called) return {inlining::answer::keep, "the callee stays anyway"};
+        if (!site.callee_is_only_called || site.is_recursive)
+            return {inlining::answer::keep, "the callee stays anyway"};
         return {site.callee_call_sites == 1,
                 {"call sites of the callee", static_cast<std::int64_t>(site.callee_call_sites), 1}};
     }
