@@ -8,6 +8,7 @@
 #include <palimpsest/ir/verifier.hpp>
 #include <string_view>
 
+#include "../conformance/structure.hpp"
 #include "require.hpp"
 
 namespace ir = palimpsest::ir;
@@ -31,6 +32,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
         const auto again = ir::text::read_module(printed);
         test::require(ir::verify(again).empty(), "what was well-formed is not any more", printed);
         test::require(ir::text::print(again) == printed, "it prints otherwise", printed);
+        test::require(again.functions.size() == read.functions.size(), "functions are lost",
+                      printed);
+        for (std::size_t place = 0; place < read.functions.size(); ++place) {
+            const auto& before = read.functions[place];
+            const auto difference =
+                test::structure_comparison(before, again.functions[place]).difference();
+            test::require(difference.empty(), difference.c_str(), printed);
+        }
     } catch (const ir::text::error& refused) {
         test::require(false, refused.what(), printed);
     }
