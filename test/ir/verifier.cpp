@@ -147,6 +147,14 @@ TEST_CASE("what no text can say is found as well") {
         f[f.first(entry)].entity = 7;
         CHECK(report(ir::verify(f)) == "it refers to what is not declared\n");
     }
+    SECTION("names that end a text's") {
+        f.name = "a\"b";
+        CHECK_THAT(report(ir::verify(f)), Catch::Contains("has a quotation mark"));
+        f.name = "a\nb";
+        CHECK_THAT(report(ir::verify(f)), Catch::Contains("has a quotation mark"));
+        f.name = "a/b c";
+        CHECK(ir::verify(f).empty());
+    }
     SECTION("a value that was never defined") {
         f.arguments(f.first(entry))[0] = ir::value(99);
         CHECK(report(ir::verify(f)) == "v99 is not defined\n");

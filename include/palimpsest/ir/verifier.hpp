@@ -76,10 +76,12 @@ class basic_verifier {
     // Declarations.
 
     void verify_declarations() {
+        verify_name(of_.name);
         verify_signature(of_.signature, "the function's signature");
         for (const auto& one : of_.signatures) verify_signature(one, "a signature");
         for (std::size_t number = 0; number < of_.stack_slots.size(); ++number)
             verify_stack_slot(stack_slot(number));
+        for (const auto& one : of_.functions) verify_name(one.name);
         for (const auto& one : of_.functions)
             if (!of_.signatures.has(one.signature))
                 report("%" + one.name + " is declared with a signature that is not there");
@@ -88,6 +90,11 @@ class basic_verifier {
         if (problems_.empty()) verify_depth_of_globals();
         if (among_ != nullptr)
             for (const auto& one : of_.functions) verify_callee(one);
+    }
+    /// Text has no way to say others.
+    void verify_name(const std::string& name) {
+        if (name.find_first_of("\"\n") != std::string::npos)
+            report("a name has a quotation mark, or a line's end: " + name);
     }
     void verify_signature(const ir::signature& as, std::string_view what) {
         for (const auto* const all : {&as.parameters, &as.results})
@@ -110,6 +117,7 @@ class basic_verifier {
             report(text_of(which) + (has_base ? " needs a base that is declared before it"
                                               : " has a base, and needs none"));
         if (data.type == type::none) report(text_of(which) + " has no type");
+        verify_name(data.symbol);
         if (!data.flags.is_consistent())
             report(text_of(which) + " has memory flags that exclude each other");
     }
