@@ -58,15 +58,25 @@ class basic_printer {
 
   private:
     void print_name(std::string_view name) {
-        const bool numbered = name.size() > 1 && name[0] == 'u' && name.find(':') != name.npos;
         bool plain = true;
         for (const char one : name) plain = plain && detail::is_word(one);
-        if (numbered)
+        if (is_numbered(name))
             out_.append(name);
-        else if (plain)
+        else if (plain && !name.empty())
             out_.append("%").append(name);
         else
             out_.append("%\"").append(name).append("\"");
+    }
+    /// Of the form u1:23, as the reader makes a name of it: numbers of 32 bits, without zeros in
+    /// front.
+    static bool is_numbered(std::string_view name) {
+        const auto colon = name.find(':');
+        if (colon == name.npos || name[0] != 'u') return false;
+        const auto is_number = [](std::string_view digits) {
+            const auto number = read_unsigned(digits);
+            return number && *number <= 0xffff'ffff && std::to_string(*number) == digits;
+        };
+        return is_number(name.substr(1, colon - 1)) && is_number(name.substr(colon + 1));
     }
 
     void print(const std::vector<parameter>& all) {
