@@ -187,6 +187,61 @@ TEST_CASE("a signature that is not what is provided says both") {
         Contains("as (i32) -> i32 tail, but it is (i32) -> i32 fast"));
 }
 
+TEST_CASE("what is called with a vmctx is not called with a number of the guest's choice") {
+    const std::string host =
+        "function %get(i64 vmctx) -> i64 {\n    fn0 = %\"intrinsics/vmctx-host-data-address\"(i64 "
+        "vmctx) -> i64\nblock0(v0: i64):\n    v1 = call fn0(v0)\n    return v1\n}\n";
+    const auto guest = [](const std::string& purpose) {
+        return "function %run(i64" + purpose + ") -> i64 {\n    fn0 = %\"host/get\"(i64" + purpose +
+               ") -> i64\nblock0(v0: i64):\n    v1 = call fn0(v0)\n    return v1\n}\n";
+    };
+    CHECK_THAT(
+        error_of({builtin::module::guest("app", guest("")), builtin::module::host("host", host)}),
+        Contains("as (i64) -> i64 fast, but it is (i64 vmctx) -> i64 fast"));
+    CHECK(error_of(
+              {builtin::module::guest("app", guest(" vmctx")), builtin::module::host("host", host)})
+              .empty());
+}
+
+TEST_CASE("imports that are listed count, though nobody calls them") {
+    auto guest = builtin::module::guest("app", triple);
+    guest.imports = {{"q", "intrinsics", "host-data-address"}, {"z", "nobody", "x"}};
+    const auto said = error_of({guest}, {.closed = true});
+    CHECK_THAT(said, Contains("it imports the intrinsic host-data-address") &&
+                         Contains("nobody provides the import nobody/x, and linking is closed"));
+    guest.imports.erase(guest.imports.begin());
+    CHECK(error_of({guest}).empty());
+}
+
+TEST_CASE("the host's data and state of a builtin's own are not reached as functions either") {
+    const auto taking = [](const std::string& name) {
+        return "function %run() -> i64 {\n    fn0 = %" + name +
+               "()\nblock0:\n    v0 = func_addr.i64 fn0\n    return v0\n}\n";
+    };
+    CHECK_THAT(error_of({builtin::module::guest("app", taking("host_data"))}),
+               Contains("it refers to a function host_data, the name of the host's data"));
+    CHECK_THAT(error_of({builtin::module::host("lib", taking("counter"))}),
+               Contains("%lib/run takes the address of counter, which nobody provides"));
+    CHECK(error_of({builtin::module::guest("app", taking("counter"))}).empty());
+}
+
+TEST_CASE("an open import is listed once for each signature that it is called with") {
+    const std::vector modules{
+        builtin::module::guest("app", calling("a", "x/y") + calling("b", "x/y") +
+                                          calling("c", "x/y", "(i32) -> i32 tail") +
+                                          calling("d", "x/y", "(i32) -> i32 tail"))};
+    CHECK(builtin::link(modules).imports.size() == 2);
+}
+
+TEST_CASE("a function that is exported by two names is found by both") {
+    auto host = builtin::module::host("math", triple);
+    host.exports = {{"triple", "a"}, {"triple", "b"}};
+    const auto made = builtin::link(std::vector{host}, {.roots = {"math/b"}});
+    CHECK(made.exports.at("math/a") == "math/a");
+    CHECK(made.exports.at("math/b") == "math/a");
+    CHECK_FALSE(made.facts[0].is_private);
+}
+
 TEST_CASE("all that is wrong is in one report") {
     auto wrong = builtin::module::guest("app", triple);
     wrong.exports = {{"nothing", "nothing"}, {"triple", "/odd"}, {"triple", "a"}, {"triple", "a"}};

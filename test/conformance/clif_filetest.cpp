@@ -61,6 +61,7 @@ class filetest {
             read();
             if (is_for({"test run", "test interpret"})) run_commands();
             if (is_for({"test inline", "test inline precise-output"})) check_inlining();
+            if (tally_.passed + tally_.failed + tally_.skipped == 0) skip(1, why_no_case());
         } catch (const ir::text::error& wrong) {
             fail(wrong.where().line, wrong.what());
         } catch (const std::exception& wrong) {
@@ -85,6 +86,13 @@ class filetest {
         for (const auto& problem : ir::verify(module_)) fail(1, problem.text);
     }
 
+    std::string why_no_case() const {
+        std::string tests;
+        for (const auto& one : file_.commands)
+            if (one.starts_with("test ")) tests += (tests.empty() ? "" : ", ") + one;
+        return "it has no case of `test run`, `test interpret` or `test inline`; it is for: " +
+               (tests.empty() ? "nothing" : tests);
+    }
     bool is_for(std::initializer_list<std::string_view> commands) const {
         return std::find_first_of(file_.commands.begin(), file_.commands.end(), commands.begin(),
                                   commands.end()) != file_.commands.end();

@@ -325,6 +325,15 @@ TEST_CASE("a function grows up to a limit, whatever the decision says") {
         CHECK(sizes.size(number) <= 5'000 + 2);
 }
 
+TEST_CASE("a program grows up to a limit too") {
+    auto code = read(chain);
+    inlining::inliner<decide::remark<decide::always>> inliner({}, {.copied = 10});
+    const auto made = inlined(inliner, code);
+    CHECK(made.inlined == 1);
+    CHECK(made.overruled == 2);
+    CHECK(inliner.decision().remarks().back().why == "instructions copied in all: 14, limit 10");
+}
+
 TEST_CASE("sizes and counts that a decision sees are those of the functions as they are") {
     auto code = read(chain);
     code.facts.resize(3);

@@ -198,6 +198,22 @@ block0(v0: i32):
     s.check_same(small_numbers());
 }
 
+TEST_CASE("functions of one name that are not the same have stack slots of their own") {
+    const auto with_slot = [](int size) {
+        return ir::text::read_function("function %g() {\n    ss0 = explicit_slot " +
+                                       std::to_string(size) + "\nblock0:\n    return\n}");
+    };
+    auto caller = ir::text::read_function(
+        "function %f() {\n    fn0 = %g()\nblock0:\n    call fn0()\n    call fn0()\n    return\n}");
+    inlining::ir_adapter adapter(caller);
+    for (const int size : {8, 64}) {
+        const auto in = size == 8 ? caller.entry() : caller.last_block();
+        inlining::inline_call(adapter, caller, in, *caller.call_sites(in).begin(), with_slot(size));
+    }
+    REQUIRE(caller.stack_slots.size() == 2);
+    CHECK(caller.stack_slots[ir::stack_slot(1)].size == 64);
+}
+
 TEST_CASE("a body within a body of the same function has stack slots of its own") {
     subject s(R"(
 function %f(i32) -> i32 {

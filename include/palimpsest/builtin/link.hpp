@@ -48,6 +48,9 @@ struct open_import {
 /// The inliner takes it as it is.
 struct linked_program : inlining::program {
     std::vector<open_import> imports;  // in the order in which they are called
+    /// Where functions that modules export are found, by "module/name": one that is exported by two
+    /// names has the first.
+    std::map<std::string, std::string> exports;
 };
 
 namespace detail {
@@ -63,9 +66,11 @@ class basic_linker {
         for (const auto& one : modules_) check(one);
         stop_if_wrong();  // what follows looks functions up
         for (const auto& one : modules_) register_names(one);
+        for (const auto& one : modules_) check_imports(one);
         for (std::size_t number = 0; number < modules_.size(); ++number) add_functions(number);
         add_intrinsics();
         mark_roots();
+        list_exports();
         stop_if_wrong();
         return std::move(made_);
     }
@@ -154,6 +159,23 @@ class basic_linker {
                 complain(of, "it imports two functions as %" + one.local);
         }
     }
+    /// Whether somebody calls them or not.
+    void check_imports(const module& of) {
+        for (const auto& one : of.imports) {
+            if (one.module == intrinsics_module) {
+                check_intrinsic(of, one.name);
+            } else if (options_.closed && find_export(one.module, one.name) == nullptr) {
+                complain(of, "nobody provides the import " + one.module + "/" + one.name +
+                                 ", and linking is closed");
+            }
+        }
+    }
+    const own_function* find_export(const std::string& from, const std::string& name) const {
+        const auto theirs = known_.find(from);
+        if (theirs == known_.end()) return nullptr;
+        const auto found = theirs->second.exports.find(name);
+        return found == theirs->second.exports.end() ? nullptr : found->second;
+    }
     /// Not empty and without a slash in front, so that no name in the program is that of another
     /// module's private function.
     static bool is_name(const std::string& name) { return !name.empty() && name[0] != '/'; }
@@ -184,10 +206,7 @@ class basic_linker {
     target resolve(const module& in, const std::string& from, const std::string& name,
                    const ir::signature& as) {
         if (from == intrinsics_module) return intrinsic(in, name);
-        if (const auto theirs = known_.find(from); theirs != known_.end())
-            if (const auto found = theirs->second.exports.find(name);
-                found != theirs->second.exports.end())
-                return target_of(*found->second);
+        if (const auto* const found = find_export(from, name)) return target_of(*found);
         return open(in, from + "/" + name, as);
     }
     static target target_of(const own_function& of) { return {of.name, &of.code->signature}; }
@@ -197,27 +216,31 @@ class basic_linker {
         if (options_.closed)
             complain(
                 in, "nobody provides the import " + name + text_of(as) + ", and linking is closed");
+        if (name == host_data_symbol)
+            complain(in, "it refers to a function " + name + ", the name of the host's data");
         if (name.find("//") != std::string::npos)
             complain(in, "the import " + name + " has a name that begins with a slash");
-        const auto [known, added] = open_.try_emplace(name, made_.imports.size());
-        if (added || made_.imports[known->second].signature != as)
+        auto& known = open_[name];
+        if (std::find(known.begin(), known.end(), as) == known.end()) {
+            known.push_back(as);
             made_.imports.push_back({name, as});
+        }
         return {name, nullptr};
     }
-    target intrinsic(const module& in, const std::string& name) {
+    bool check_intrinsic(const module& in, const std::string& name) {
         if (in.kind != module_kind::builtin)
             complain(in, "it imports the intrinsic " + name +
                              ", which reads and writes host memory: only builtins may, and this "
                              "is a guest");
+        if (!is_intrinsic(name))
+            complain(in, "there is no intrinsic " + name + "; there are " + intrinsic_names());
+        return is_intrinsic(name);
+    }
+    target intrinsic(const module& in, const std::string& name) {
+        if (!check_intrinsic(in, name)) return {};
         auto found = intrinsics_.find(name);
-        if (found == intrinsics_.end()) {
-            auto body = intrinsic_named(name);
-            if (!body) {
-                complain(in, "there is no intrinsic " + name + "; there are " + intrinsic_names());
-                return {};
-            }
-            found = intrinsics_.emplace(name, std::move(*body)).first;
-        }
+        if (found == intrinsics_.end())
+            found = intrinsics_.emplace(name, *intrinsic_named(name)).first;
         return {found->second.name, &found->second.signature};
     }
 
@@ -229,9 +252,23 @@ class basic_linker {
         for (const auto& one : of.code.functions) {
             auto copy = one;
             copy.name = mine.functions.find(one.name)->second.name;
-            for (auto& callee : copy.functions) bind(of, one, callee, copy.signatures);
+            for (auto& callee : copy.functions)
+                if (!callee.is_left_out()) bind(of, one, callee, copy.signatures);
+            if (of.kind == module_kind::builtin) check_addresses(of, copy);
             add(std::move(copy), number, of.kind == module_kind::builtin);
         }
+    }
+    /// The address of what nobody provides may be that of anything, memory too.
+    void check_addresses(const module& of, const ir::function& in) {
+        for (const auto block : in.blocks())
+            for (const auto which : in.instructions(block)) {
+                if (ir::describe(in[which].code).shape != ir::format::function) continue;
+                const auto& callee = in.functions[in[which].as<ir::function_ref>()];
+                if (open_.find(callee.name) != open_.end())
+                    complain(of, "a builtin has no state of its own, but %" + in.name +
+                                     " takes the address of " + callee.name +
+                                     ", which nobody provides");
+            }
     }
     void add(ir::function function, std::size_t number, bool is_builtin) {
         numbers_.emplace(function.name, made_.code.functions.size());
@@ -251,8 +288,13 @@ class basic_linker {
                              ", but it is " + text_of(*to.signature));
         callee.name = to.name;
     }
+    /// Purposes count: what is called with a vmctx relies on getting one, not a number of the
+    /// caller's choice.
     static bool is_callable_as(const ir::signature& its, const ir::signature& as) {
-        return ir::same_types(its, as) && its.convention == as.convention;
+        if (!ir::same_types(its, as) || its.convention != as.convention) return false;
+        for (std::size_t index = 0; index < as.parameters.size(); ++index)
+            if (its.parameters[index].purpose != as.parameters[index].purpose) return false;
+        return true;
     }
     static std::string text_of(const ir::signature& of) {
         std::string made;
@@ -265,6 +307,11 @@ class basic_linker {
         for (auto& [name, body] : intrinsics_) add(std::move(body), modules_.size(), true);
     }
 
+    void list_exports() {
+        for (const auto& [module, one] : known_)
+            for (const auto& [as, function] : one.exports)
+                made_.exports.emplace(module + "/" + as, function->name);
+    }
     void mark_roots() {
         if (options_.roots.empty())
             for (const auto& [name, one] : known_)
@@ -296,8 +343,8 @@ class basic_linker {
     palimpsest::detail::dependent<by_name<ir::function>, Tag> intrinsics_;
     palimpsest::detail::dependent<by_name<std::size_t>, Tag>
         numbers_;  // of the functions in the program
-    palimpsest::detail::dependent<by_name<std::size_t>, Tag>
-        open_;  // the places of imports that nobody provides
+    palimpsest::detail::dependent<by_name<std::vector<ir::signature>>, Tag>
+        open_;  // of imports that nobody provides
     linked_program made_;
     palimpsest::detail::dependent<std::vector<std::string>, Tag> problems_;
 };

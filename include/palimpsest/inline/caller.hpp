@@ -149,6 +149,10 @@ class caller {
         if (sum > most_.instructions)
             return reason("instructions of one function", static_cast<std::int64_t>(sum),
                           static_cast<std::int64_t>(most_.instructions));
+        const auto copied = all_.made.instructions_copied + site.callee_size;
+        if (copied > most_.copied)
+            return reason("instructions copied in all", static_cast<std::int64_t>(copied),
+                          static_cast<std::int64_t>(most_.copied));
         if (levels_.size() == 1) return std::nullopt;
         for (const auto& one : levels_)
             if (one.body == found.callee)

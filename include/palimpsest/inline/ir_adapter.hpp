@@ -64,6 +64,7 @@ class basic_ir_adapter {
             signatures_.emplace(caller.signatures[ir::signature_ref(number)], number);
         for (std::size_t number = 0; number < caller.functions.size(); ++number) {
             auto data = caller.functions[ir::function_ref(number)];
+            if (data.is_left_out()) continue;
             // Of the same signature declared twice, the first stands for both.
             data.signature = ir::signature_ref(signatures_.at(caller.signatures[data.signature]));
             functions_.emplace(key_of(data), number);
@@ -208,6 +209,14 @@ class basic_ir_adapter {
         body_of_block_[made.index()] = owner;
         return made;
     }
+    static bool are_slots(const function& caller, const slot_run& run, const function& callee) {
+        if (run.count != callee.stack_slots.size()) return false;
+        for (std::size_t number = 0; number < run.count; ++number)
+            if (caller.stack_slots[ir::stack_slot(run.begin + number)] !=
+                callee.stack_slots[ir::stack_slot(number)])
+                return false;
+        return true;
+    }
     /// Of the last of `bodies_`.
     void merge_slots(function& caller, const function& callee) {
         const auto entry = slots_.try_emplace(callee.name).first;
@@ -218,7 +227,7 @@ class basic_ir_adapter {
         auto& runs = entry->second;
         if (nested >= runs.size()) runs.resize(nested + 1);
         auto& known = runs[nested];
-        if (known.count != callee.stack_slots.size()) {  // the first, or the callee has changed
+        if (!are_slots(caller, known, callee)) {  // it is the first, or the callee has changed
             known = {caller.stack_slots.size(), callee.stack_slots.size()};
             for (const auto& one : callee.stack_slots) caller.stack_slots.add(one);
         }

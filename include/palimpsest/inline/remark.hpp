@@ -41,23 +41,45 @@ inline std::string text_of(const remark& of) {
 }
 
 namespace detail {
-/// A string of JSON (RFC 8259): bytes above 127 stay as they are.
+/// The length of the character of UTF-8 (RFC 3629) that a text begins with; 0 when it is none.
+constexpr std::size_t length_of_character(std::string_view text) {
+    const auto byte = [&](std::size_t at) {
+        return at < text.size() ? static_cast<unsigned char>(text[at]) : 0U;
+    };
+    const auto first = byte(0);
+    const std::size_t length = first < 0x80                    ? 1
+                               : first >= 0xc2 && first < 0xe0 ? 2
+                               : first >= 0xe0 && first < 0xf0 ? 3
+                               : first >= 0xf0 && first < 0xf5 ? 4
+                                                               : 0;
+    for (std::size_t at = 1; at < length; ++at)
+        if ((byte(at) & 0xc0U) != 0x80) return 0;
+    const bool overlong = (first == 0xe0 && byte(1) < 0xa0) || (first == 0xf0 && byte(1) < 0x90);
+    const bool beyond = (first == 0xed && byte(1) >= 0xa0) || (first == 0xf4 && byte(1) >= 0x90);
+    return overlong || beyond ? 0 : length;
+}
+
+/// A string of JSON (RFC 8259); bytes that are no UTF-8 become the replacement character.
 template <class = void>
 inline void append_json(std::string& to, std::string_view text) {
     constexpr std::string_view digits = "0123456789abcdef";
     to += '"';
-    for (const char one : text) {
-        const auto code = static_cast<unsigned char>(one);
-        if (one == '"' || one == '\\') {
+    while (!text.empty()) {
+        const auto length = length_of_character(text);
+        const auto code = static_cast<unsigned char>(text[0]);
+        if (length == 0) {
+            to += "\\ufffd";
+        } else if (code == '"' || code == '\\') {
             to += '\\';
-            to += one;
+            to += text[0];
         } else if (code < 0x20) {
             to += "\\u00";
             to += digits[code >> 4U];
             to += digits[code & 15U];
         } else {
-            to += one;
+            to += text.substr(0, length);
         }
+        text.remove_prefix(length == 0 ? 1 : length);
     }
     to += '"';
 }

@@ -15,9 +15,10 @@ struct summary {
     friend bool operator==(const summary&, const summary&) = default;
 };
 
-/// Whatever a decision says, a function grows no further than this.
+/// Whatever a decision says, a program grows no further than this.
 struct limits {
     std::size_t instructions = 1'000'000;  // of one function
+    std::size_t copied = 4'000'000;        // into all functions together
     unsigned revisits = 16;  // bodies in bodies, where calls that came with a body are decided anew
 };
 

@@ -48,6 +48,9 @@ struct function_ref_data {
     signature_ref signature;
     bool colocated = false;
 
+    /// Whether it stands for a number that text left out; nobody may refer to it.
+    bool is_left_out() const noexcept { return !signature && name.empty(); }
+
     friend bool operator==(const function_ref_data&, const function_ref_data&) = default;
 };
 

@@ -28,7 +28,6 @@ inline bool has_valid_reference(const function& in, const instruction& of) noexc
         case format::global:
             return in.globals.has(of.as<global_ref>());
         case format::function:
-            return in.functions.has(of.as<function_ref>());
         case format::call:
             return in.functions.has(of.as<function_ref>()) &&
                    in.signatures.has(in.functions[of.as<function_ref>()].signature);

@@ -83,7 +83,7 @@ class basic_verifier {
             verify_stack_slot(stack_slot(number));
         for (const auto& one : of_.functions) verify_name(one.name);
         for (const auto& one : of_.functions)
-            if (!of_.signatures.has(one.signature))
+            if (!one.is_left_out() && !of_.signatures.has(one.signature))
                 report("%" + one.name + " is declared with a signature that is not there");
         for (std::size_t number = 0; number < of_.globals.size(); ++number)
             verify_global(global_ref(number));

@@ -40,6 +40,15 @@ TEST_CASE("remarks are lines of JSON, whatever the names are") {
           "\"answer\":\"inline\",\"reason\":\"always\"}\n");
 }
 
+TEST_CASE("names that are no UTF-8 are JSON all the same") {
+    decide::remark<decide::always> policy;
+    policy(named("\xff\xe2\x82", "\xe2\x82\xac\xed\xa0\x80\xc0\x80\xf0\x9f\x98\x80"));
+    const auto line = policy.json_lines();
+    CHECK(
+        line.starts_with("{\"caller\":\"\\ufffd\\ufffd\\ufffd\",\"callee\":\"\xe2\x82\xac"
+                         "\\ufffd\\ufffd\\ufffd\\ufffd\\ufffd\xf0\x9f\x98\x80\","));
+}
+
 TEST_CASE("remarks outlive the names they were made of") {
     decide::remark<decide::always> policy;
     {

@@ -1,4 +1,5 @@
 #include <palimpsest/ir/text/reader.hpp>
+#include <palimpsest/ir/verifier.hpp>
 
 #include <catch2/catch.hpp>
 #include <palimpsest/ir/text/printer.hpp>
@@ -227,6 +228,23 @@ TEST_CASE("text that was cut, or has a byte changed, is read or refused, and not
         }
     }
     SUCCEED();
+}
+
+TEST_CASE("numbers that are left out stay so, and nobody may refer to them") {
+    const std::string whole =
+        "function %f() fast {\n    sig0 = () fast\n    fn2 = %g sig0\n\nblock0:\n    call fn2()\n"
+        "    return\n}\n";
+    CHECK(text::print(text::read_module(whole)) == whole);
+    CHECK(ir::verify(text::read_module(whole)).empty());
+    CHECK_THAT(complaint("function %f() {\n fn2 = %g()\nblock0:\n call fn1()\n return\n}"),
+               Catch::Contains("fn1 is not declared"));
+}
+
+TEST_CASE("the lines that files of test cases begin with are read over") {
+    const std::string function = "function %f() {\nblock0:\n    return\n}\n";
+    const std::string head = "test run\nset enable_x=true ; why\ntarget x86_64 has_avx\n\n";
+    CHECK(text::read_module(head + function).functions.size() == 1);
+    CHECK_THAT(complaint("tests run\n" + function), Catch::Contains("'function'"));
 }
 
 TEST_CASE("any name without a quotation mark is printed so that it is read back") {

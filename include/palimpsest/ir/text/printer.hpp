@@ -11,6 +11,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 namespace palimpsest::ir::text {
@@ -125,8 +126,11 @@ class basic_printer {
     void print_table(const entity_table<Entity, Data>& table, Print&& print_data) {
         std::size_t number = 0;
         for (const auto& data : table) {
+            const Entity which(number++);
+            if constexpr (std::is_same_v<Data, function_ref_data>)
+                if (data.is_left_out()) continue;
             out_.append("    ");
-            print_entity(Entity(number++));
+            print_entity(which);
             out_.append(" = ");
             print_data(data);
             out_.append("\n");

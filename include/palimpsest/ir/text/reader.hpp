@@ -103,11 +103,28 @@ inline file read_file(std::string_view text) {
     return file_reader(text).read();
 }
 
-/// Functions and comments, nothing else. Throws text::error.
+namespace detail {
+/// Over the lines that a file of test cases begins with.
+template <class = void>
+inline void skip_commands(token_stream& in) {
+    const auto is_command = [&] {
+        return in.peek() == "test" || in.peek() == "target" || in.peek() == "set" ||
+               in.peek() == "feature";
+    };
+    while (is_command()) {
+        const auto line = in.where().line;
+        while (in.peek().is != token::kind::end && in.where().line == line) in.take();
+    }
+}
+}  // namespace detail
+
+/// Functions, comments, and in front the lines that files of test cases begin with: test, target,
+/// set, feature. Throws text::error.
 template <class = void>
 inline module read_module(std::string_view text) {
     module made;
     token_stream in(text);
+    detail::skip_commands(in);
     while (in.peek().is != token::kind::end) made.functions.push_back(function_reader(in).read());
     return made;
 }
