@@ -235,6 +235,20 @@ TEST_CASE("what no text can say is found as well") {
     }
 }
 
+TEST_CASE("calling conventions are those of the function called, and tail calls keep their own") {
+    const auto calling = [](const std::string& mine, const std::string& its,
+                            const std::string& as) {
+        return report("function %f() " + mine + " {\n    fn0 = %g() " + as +
+                      "\nblock0:\n    return_call fn0()\n}\nfunction %g() " + its +
+                      " {\nblock0:\n    return\n}\n");
+    };
+    CHECK(calling("tail", "tail", "tail").empty());
+    CHECK(calling("tail", "fast", "tail") ==
+          "%f: %g is declared with a calling convention not its own\n");
+    CHECK(calling("fast", "tail", "tail") ==
+          "%f: a tail call has another calling convention than the function\n");
+}
+
 TEST_CASE("globals lean on each other up to a depth") {
     std::string text = "function %f(i64 vmctx) {\n    gv0 = vmctx\n";
     for (int number = 1; number <= 101; ++number)

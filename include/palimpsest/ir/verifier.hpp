@@ -134,8 +134,11 @@ class basic_verifier {
     void verify_callee(const function_ref_data& declared) {
         const auto callee = among_->find(declared.name);
         if (callee == among_->end() || !of_.signatures.has(declared.signature)) return;
-        if (!same_types(callee->second->signature, of_.signatures[declared.signature]))
+        const auto& as = of_.signatures[declared.signature];
+        if (!same_types(callee->second->signature, as))
             report("%" + declared.name + " is declared with types that are not its own");
+        else if (callee->second->signature.convention != as.convention)
+            report("%" + declared.name + " is declared with a calling convention not its own");
     }
 
     void verify_aliases() {
@@ -346,6 +349,8 @@ class basic_verifier {
             returned.begin(), returned.end(), as.results.begin(), as.results.end(),
             [](const parameter& one, const parameter& other) { return one.type == other.type; });
         if (!same) report("a tail call gives results of other types than the function");
+        if (as.convention != of_.signature.convention)
+            report("a tail call has another calling convention than the function");
     }
     void verify_return(inst which) {
         verify_list(of_.arguments(which), of_.signature.results, "value to return");
