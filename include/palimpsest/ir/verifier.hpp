@@ -142,9 +142,26 @@ class basic_verifier {
     }
 
     void verify_aliases() {
-        for (std::size_t number = 0; number < of_.value_count(); ++number)
-            if (!resolve(value(number)))
+        enum class state : std::uint8_t { unknown, asked, sound, unsound };
+        std::vector<state> known(of_.value_count(), state::unknown);
+        std::vector<value> way;  // each is walked once, however long chains of aliases are
+        for (std::size_t number = 0; number < of_.value_count(); ++number) {
+            way.clear();
+            value at(number);
+            for (; leads_on(at) && known[at.index()] == state::unknown; at = value(of_[at].of)) {
+                known[at.index()] = state::asked;
+                way.push_back(at);
+            }
+            const bool is_there = at && at.index() < known.size();
+            const bool ends = is_there && (!leads_on(at) || known[at.index()] == state::sound);
+            for (const auto one : way) known[one.index()] = ends ? state::sound : state::unsound;
+            if (known[number] == state::unsound)
                 report(text_of(value(number)) + " is an alias that leads nowhere");
+        }
+    }
+    bool leads_on(value which) const noexcept {
+        return which && which.index() < of_.value_count() &&
+               of_[which].is == value_data::kind::alias;
     }
     /// What a value stands for; none where aliases lead in a circle, or out of the function.
     value resolve(value which) const {

@@ -64,13 +64,6 @@ TEST_CASE("what traps, writes or may do so stays") {
     CHECK_FALSE(goes("v3 = f32const 0x1.0p40\nv4 = fcvt_to_uint.i32 v3"));
 }
 
-TEST_CASE("a load of the vmctx stays where the function has none: that is a trap") {
-    auto of = ir::text::read_function(
-        "function %f(i32) -> i32 {\ngv0 = vmctx\nblock0(v0: i32):\n"
-        "v1 = global_value.i64 gv0\nreturn v0\n}");
-    CHECK_FALSE(test::pass_checked<pass::dead_code>(of));
-}
-
 TEST_CASE("parameters that nobody uses go with their arguments, but not the entry's") {
     CHECK(swept("v3 = iadd v0, v1\nbrif v0, block1(v3, v0), block1(v1, v1)\n"
                 "block1(v4: i32, v5: i32):\nreturn v5\n",
