@@ -30,19 +30,20 @@ strong_components find_strong_components(std::size_t count, Successors&& success
     std::vector<std::size_t> open;  // nodes whose component is not complete
     std::vector<visit> path;
     std::size_t numbered = 0;
+    std::size_t completed = 0;
     const auto begin = [&](std::size_t node) {
         number[node] = lowest[node] = numbered++;
         open.push_back(node);
         path.push_back({node});
     };
     const auto complete = [&](std::size_t node) {
-        auto& members = made.all.emplace_back();
+        std::size_t left = none;
         do {
-            members.push_back(open.back());
-            made.of_node[open.back()] = made.all.size() - 1;
+            left = open.back();
             open.pop_back();
-        } while (members.back() != node);
-        std::sort(members.begin(), members.end());
+            made.of_node[left] = completed;
+        } while (left != node);
+        ++completed;
     };
     for (std::size_t root = 0; root < count; ++root) {
         if (number[root] != none) continue;
@@ -67,6 +68,8 @@ strong_components find_strong_components(std::size_t count, Successors&& success
             }
         }
     }
+    made.all.resize(completed);
+    for (std::size_t node = 0; node < count; ++node) made.all[made.of_node[node]].push_back(node);
     return made;
 }
 
