@@ -6,7 +6,7 @@
 set -euo pipefail
 
 compiler=$1 flags=$2 header=$3 yardstick=$4 limit=$5
-rounds=5
+rounds=9
 
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
