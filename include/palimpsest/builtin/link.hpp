@@ -318,20 +318,16 @@ class basic_linker {
                 if (one.of->kind == module_kind::guest)
                     for (const auto& [as, function] : one.exports) mark_root(*function);
         for (const auto& root : options_.roots) {
-            const auto slash = std::min(root.find('/'), root.size());
-            const auto from = known_.find(root.substr(0, slash));
+            const auto slash = root.find('/');
             const auto* const function =
-                from == known_.end() ? nullptr : exported(from->second, root, slash + 1);
+                slash == std::string::npos
+                    ? nullptr
+                    : find_export(root.substr(0, slash), root.substr(slash + 1));
             if (function != nullptr)
                 mark_root(*function);
             else
                 problems_.push_back("the root " + root + " is exported by no module");
         }
-    }
-    static const own_function* exported(const known_module& by, const std::string& root,
-                                        std::size_t name) {
-        const auto found = by.exports.find(root.substr(std::min(name, root.size())));
-        return found == by.exports.end() ? nullptr : found->second;
     }
     void mark_root(const own_function& which) {
         made_.facts[numbers_.find(which.name)->second].is_private = false;
