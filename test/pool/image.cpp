@@ -6,8 +6,9 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
-
+#include <fstream>
 #include <optional>
+#include <sstream>
 
 #include "support/kernel.hpp"
 #include "support/pages.hpp"
@@ -256,4 +257,47 @@ TEST_CASE("a capture of a capture holds the same") {
     const auto twice = ps::image::capture(*second);
     CHECK(memory_of(once) == memory_of(twice));
     CHECK(memory_of(once)[9] == std::byte{0xab});
+}
+
+namespace {
+
+/// Lines of /proc/self/maps that overlap a slot, the guards at both ends included.
+template <class Pool>
+std::size_t mappings_of(const Pool& pool, const typename Pool::slot& slot) {
+    const auto& layout = pool.layout();
+    const auto begin = reinterpret_cast<std::uintptr_t>(slot.state().data());
+    const ps::os::address_range all{begin - layout.guard_before_bytes(),
+                                    begin + layout.slot_bytes()};
+    std::ifstream maps("/proc/self/maps");
+    std::size_t count = 0;
+    for (std::string line; std::getline(maps, line);) {
+        ps::os::address_range at;
+        char dash = 0;
+        std::istringstream(line) >> std::hex >> at.begin >> dash >> at.end;
+        if (!ps::os::intersection(at, all).empty()) ++count;
+    }
+    return count;
+}
+
+}  // namespace
+
+TEST_CASE("an image knows how many mappings a slot needs for it, and is seldom far off") {
+    const auto page = test::pattern(10);
+    std::vector<ps::segment> far_apart;
+    for (std::size_t index = 0; index < 20; ++index)
+        far_apart.push_back({index * 200_KiB + 64_KiB, page});
+    const auto all = std::span(far_apart);
+    ps::image::builder everywhere;
+    everywhere.state(page).table(0, page).memory(0, all, 4_MiB).memory(1, all.first(3), 1_MiB);
+    for (const auto& image :
+         {ps::image::zeroed(0), ps::image::zeroed(4_MiB), ps::image::from_bytes(page),
+          ps::image::from_segments(all, 4_MiB), everywhere.build()}) {
+        pool_type pool(limits(1));
+        const auto slot = pool.acquire(image);
+        CHECK(mappings_of(pool, *slot) <= image.mappings());
+        CHECK(mappings_of(pool, *slot) + 6 >= image.mappings());
+        REQUIRE(slot->memory(1).grow(test::pages(3)));
+        test::write_pages(slot->memory(1).bytes(), 0, 3);
+        CHECK(mappings_of(pool, *slot) <= image.mappings() + 2);
+    }
 }

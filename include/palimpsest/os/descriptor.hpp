@@ -1,8 +1,7 @@
 // A file descriptor that is closed with its owner.
 #pragma once
 
-#include <unistd.h>
-
+#include <palimpsest/os/raw.hpp>
 #include <utility>
 
 namespace palimpsest::os {
@@ -17,7 +16,7 @@ class descriptor {
         return *this;
     }
     ~descriptor() {
-        if (number_ >= 0) ::close(number_);
+        if (number_ >= 0) (void)raw::close(number_);
     }
 
     int get() const noexcept { return number_; }

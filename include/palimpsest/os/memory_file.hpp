@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <palimpsest/os/call.hpp>
+#include <palimpsest/os/raw.hpp>
 #include <span>
 
 namespace palimpsest::os {
@@ -37,7 +38,7 @@ struct write_file {
                       std::size_t offset) const noexcept {
         while (!bytes.empty()) {
             const auto written =
-                ::pwrite(file, bytes.data(), bytes.size(), static_cast<off_t>(offset));
+                raw::write_at(file, bytes.data(), bytes.size(), static_cast<off_t>(offset));
             if (written < 0 && errno == EINTR) continue;
             if (written <= 0) return {{}, written < 0 ? errno : ENOSPC};
             bytes = bytes.subspan(static_cast<std::size_t>(written));

@@ -5,16 +5,15 @@
 // because Debian 12's headers are older than the call.
 #pragma once
 
-#include <fcntl.h>
 #include <linux/ioctl.h>
 #include <sys/ioctl.h>
-#include <unistd.h>
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <palimpsest/os/address_range.hpp>
 #include <palimpsest/os/call.hpp>
+#include <palimpsest/os/raw.hpp>
 #include <span>
 
 namespace palimpsest::os {
@@ -95,7 +94,7 @@ struct pagemap_scan_result {
 struct open_pagemap {
     static constexpr std::string_view name = "open";
     outcome<int> operator()() const noexcept {
-        return outcome_of<int>(::open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC));
+        return outcome_of<int>(raw::open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC));
     }
 };
 
@@ -174,7 +173,7 @@ struct read_pagemap {
     outcome<std::size_t> operator()(int pagemap, std::uintptr_t address,
                                     std::span<pagemap_word> words) const noexcept {
         const auto offset = static_cast<off_t>(address / page_size * sizeof(pagemap_word));
-        const auto bytes = ::pread(pagemap, words.data(), words.size_bytes(), offset);
+        const auto bytes = raw::read_at(pagemap, words.data(), words.size_bytes(), offset);
         if (bytes < 0) return {0, errno};
         return {static_cast<std::size_t>(bytes) / sizeof(pagemap_word), 0};
     }

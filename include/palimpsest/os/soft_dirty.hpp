@@ -4,24 +4,22 @@
 // have it. Source: the kernel's Documentation/admin-guide/mm/soft-dirty.rst.
 #pragma once
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <palimpsest/os/call.hpp>
+#include <palimpsest/os/raw.hpp>
 
 namespace palimpsest::os {
 
 struct open_clear_refs {
     static constexpr std::string_view name = "open";
     outcome<int> operator()() const noexcept {
-        return outcome_of<int>(::open("/proc/self/clear_refs", O_WRONLY | O_CLOEXEC));
+        return outcome_of<int>(raw::open("/proc/self/clear_refs", O_WRONLY | O_CLOEXEC));
     }
 };
 
 struct clear_soft_dirty {
     static constexpr std::string_view name = "write";
     status operator()(int clear_refs) const noexcept {
-        return status_of(::write(clear_refs, "4", 1));
+        return status_of(raw::write(clear_refs, "4", 1));
     }
 };
 

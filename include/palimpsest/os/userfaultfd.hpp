@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <palimpsest/os/address_range.hpp>
 #include <palimpsest/os/call.hpp>
+#include <palimpsest/os/raw.hpp>
 
 namespace palimpsest::os {
 
@@ -32,7 +33,7 @@ struct open_write_tracker {
         handshake.features = std::uint64_t{1} << 12U | std::uint64_t{1} << 15U;
         if (::ioctl(file, UFFDIO_API, &handshake) == 0) return {file, 0};
         const int error = errno;
-        ::close(file);
+        (void)raw::close(file);
         return {-1, error};
     }
 };

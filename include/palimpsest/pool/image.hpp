@@ -59,6 +59,10 @@ class image {
     /// in an entity of many runs, together no more than what it holds or 1 MiB; the file gets pages
     /// for them when a slot accesses them, once for all slots.
     std::size_t stored_bytes() const noexcept { return data_->view.range().size(); }
+    /// The mappings that a slot needs for this image, its guards included: an upper bound. Each extent
+    /// takes two, its own and what lies behind it. A memory that the image does not have takes two
+    /// more once it is grown. A process has 65,530 mappings by default (vm.max_map_count).
+    std::size_t mappings() const noexcept { return data_->mappings; }
     /// Different for each image ever made, and never 0. Copies share it.
     std::uint64_t id() const noexcept { return data_->id; }
     /// The sealed file, for mapping an extent of it.
@@ -71,6 +75,7 @@ class image {
 
     struct contents {
         std::uint64_t id = 0;
+        std::size_t mappings = 0;
         os::descriptor file;
         os::mapping view;
         entity_contents state;

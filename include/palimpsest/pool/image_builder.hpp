@@ -194,6 +194,18 @@ inline std::vector<image_run> readable_runs(const std::vector<os::address_range>
     return readable;
 }
 
+/// An upper bound of the mappings of a slot with these entities. The state and the tables are one
+/// piece between two guards, and so is each memory with a guard behind. An extent within splits a
+/// piece in three.
+inline std::size_t mappings_for(const entity_contents& state,
+                                std::span<const entity_contents> tables,
+                                std::span<const entity_contents> memories) noexcept {
+    auto mappings = 3 + 2 * state.extents().size();
+    for (const auto& table : tables) mappings += 2 * table.extents().size();
+    for (const auto& memory : memories) mappings += 2 + 2 * memory.extents().size();
+    return mappings;
+}
+
 inline std::uint64_t next_image_id() noexcept {
     static std::atomic<std::uint64_t> last{0};
     return last.fetch_add(1, std::memory_order_relaxed) + 1;
@@ -252,6 +264,7 @@ inline image image_builder::build() const {
             (index <= tables_.size() ? made->tables : made->memories)
                 .push_back(std::move(contents));
     }
+    made->mappings = detail::mappings_for(made->state, made->tables, made->memories);
     return image(std::move(made));
 }
 

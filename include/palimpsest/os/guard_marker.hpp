@@ -1,0 +1,35 @@
+// Guard markers (Linux 6.13): pages of a mapping that nobody can access, without a mapping of their
+// own. A marker stands in the page table in the place of a page, survives MADV_DONTNEED, and looks
+// like a swapped page to a scan.
+//
+// Source: madvise(2), and the kernel's mm/madvise.c. The numbers are in no header of Debian 12.
+#pragma once
+
+#include <sys/mman.h>
+
+#include <palimpsest/os/address_range.hpp>
+#include <palimpsest/os/call.hpp>
+
+namespace palimpsest::os {
+
+/// Makes guards of the pages of `range`, which must be mapped; what they held is gone. EINVAL on
+/// older kernels, in memory that is locked, and before Linux 6.15 in the mapping of a file.
+struct install_guards {
+    static constexpr std::string_view name = "madvise MADV_GUARD_INSTALL";
+    status operator()(address_range range) const noexcept {
+        constexpr int advice = 102;
+        return status_of(::madvise(range.data(), range.size(), advice));
+    }
+};
+
+/// Removes the guards of `range` and leaves all else there as it is. EINVAL as above: where no guard
+/// can be installed there is none to remove.
+struct remove_guards {
+    static constexpr std::string_view name = "madvise MADV_GUARD_REMOVE";
+    status operator()(address_range range) const noexcept {
+        constexpr int advice = 103;
+        return status_of(::madvise(range.data(), range.size(), advice));
+    }
+};
+
+}  // namespace palimpsest::os

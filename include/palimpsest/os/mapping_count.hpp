@@ -1,0 +1,86 @@
+// How many mappings the process has, and may have (vm.max_map_count).
+//
+// At the limit the kernel refuses each new mapping, also one that takes the place of others, and
+// each change that splits one.
+#pragma once
+
+#include <time.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <palimpsest/os/call.hpp>
+#include <palimpsest/os/descriptor.hpp>
+#include <palimpsest/os/kernel_setting.hpp>
+#include <palimpsest/os/raw.hpp>
+
+namespace palimpsest::os {
+
+/// The lines of /proc/self/maps. Takes 0.5 µs for each, so 30 ms at the default limit, and no
+/// memory. It may count one more than the kernel does (the page [vsyscall]).
+struct count_mappings {
+    static constexpr std::string_view name = "read /proc/self/maps";
+    outcome<std::size_t> operator()() const noexcept {
+        const descriptor maps(raw::open("/proc/self/maps", O_RDONLY | O_CLOEXEC));
+        if (!maps) return {0, errno};
+        std::array<char, 4096> text;  // a call gives no more, whatever it has room for
+        std::size_t lines = 0;
+        for (;;) {
+            const auto got = raw::read(maps.get(), text.data(), text.size());
+            if (got < 0 && errno == EINTR) continue;
+            if (got < 0) return {0, errno};
+            if (got == 0) return {lines, 0};
+            lines += static_cast<std::size_t>(std::count(text.data(), text.data() + got, '\n'));
+        }
+    }
+};
+
+/// The mappings that a process may have: vm.max_map_count, 65,530 unless somebody has changed it.
+struct most_mappings {
+    static constexpr std::string_view name = "read /proc/sys/vm/max_map_count";
+    outcome<std::size_t> operator()() const noexcept {
+        const auto read = read_setting{}("/proc/sys/vm/max_map_count");
+        return {static_cast<std::size_t>(read.value), read.error};
+    }
+};
+
+/// Counts the mappings of the process, but not anew when it was done a moment ago: a count is kept
+/// for 20 times as long as counting took, so that asking for it all the time costs 5% of a thread.
+/// For all threads at once; one of them counts, and the others get what was counted last.
+class mapping_counter {
+  public:
+    template <class System>
+    outcome<std::size_t> count(System& system) noexcept {
+        const auto last = counted_.load(std::memory_order_relaxed);
+        const auto begin = now();
+        auto due = next_.load(std::memory_order_relaxed);
+        if (last != 0 && begin < due) return {last, 0};
+        // Others wait for this count no longer than a while: a child that is forked meanwhile has
+        // no thread that will finish it.
+        if (last != 0 && !next_.compare_exchange_strong(due, begin + longest_count))
+            return {last, 0};
+        const auto made = system(count_mappings{});
+        if (made) counted_.store(made.value, std::memory_order_relaxed);
+        const auto end = now();
+        next_.store(end + 20 * (end - begin), std::memory_order_relaxed);
+        return made;
+    }
+
+  private:
+    static constexpr std::uint64_t longest_count = 1'000'000'000;
+
+    /// In nanoseconds. By no system call.
+    static std::uint64_t now() noexcept {
+        timespec at{};
+        (void)::clock_gettime(CLOCK_MONOTONIC, &at);
+        return static_cast<std::uint64_t>(at.tv_sec) * 1'000'000'000U +
+               static_cast<std::uint64_t>(at.tv_nsec);
+    }
+
+    std::atomic<std::size_t> counted_{0};  // 0: never
+    std::atomic<std::uint64_t> next_{0};
+};
+
+}  // namespace palimpsest::os

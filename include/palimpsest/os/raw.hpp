@@ -1,0 +1,40 @@
+// Files by system calls alone.
+//
+// The C library's functions of these names are cancellation points: a thread that another one
+// cancels (pthread_cancel) ends inside of them, by unwinding its stack. The library makes such calls
+// below noexcept functions and in destructors, where unwinding terminates the process. So no call of
+// os/ is a cancellation point: a thread that is cancelled in the library goes on, and ends at the
+// next point of its own. Asynchronous cancellation (PTHREAD_CANCEL_ASYNCHRONOUS) is not supported.
+//
+// Nothing is to be done about functions that are no cancellation points: ioctl, mmap and its kin,
+// fcntl but for locks, ftruncate, memfd_create, getrusage, and syscall itself.
+#pragma once
+
+#include <fcntl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cstddef>
+
+namespace palimpsest::os::raw {
+
+// As the C library's: -1 and errno on failure.
+
+inline int open(const char* path, int flags) noexcept {
+    return static_cast<int>(::syscall(SYS_openat, AT_FDCWD, path, flags, 0));
+}
+inline long close(int file) noexcept { return ::syscall(SYS_close, file); }
+inline long read(int file, void* to, std::size_t bytes) noexcept {
+    return ::syscall(SYS_read, file, to, bytes);
+}
+inline long read_at(int file, void* to, std::size_t bytes, ::off_t offset) noexcept {
+    return ::syscall(SYS_pread64, file, to, bytes, offset);
+}
+inline long write(int file, const void* from, std::size_t bytes) noexcept {
+    return ::syscall(SYS_write, file, from, bytes);
+}
+inline long write_at(int file, const void* from, std::size_t bytes, ::off_t offset) noexcept {
+    return ::syscall(SYS_pwrite64, file, from, bytes, offset);
+}
+
+}  // namespace palimpsest::os::raw
