@@ -59,15 +59,20 @@ struct page_filter {
     std::uint64_t inverted = 0;  // categories to read as their opposite
     std::uint64_t all_of = 0;    // after inversion
     std::uint64_t any_of = 0;    // after inversion
+    // Categories that a region names. Neighbours become one region only where they are alike in
+    // these, and a category that the filter excludes is the same for all.
+    std::uint64_t named = page_category::zero_page;
 
     static constexpr page_filter resident() noexcept {
         using namespace page_category;
         // A page that was written and then swapped out, or that is being migrated, is not present
         // but swapped: leaving it out would show one tenant's data to the next. What was only read
         // is the shared zero page, or the image's own page, and needs no reset.
+        // A guard marker looks swapped as well, so a region says which of the two its pages are.
         return {.inverted = zero_page | file,
                 .all_of = zero_page | file,
-                .any_of = present | swapped};
+                .any_of = present | swapped,
+                .named = zero_page | swapped};
     }
 
     /// Resident, and written since it was last write-protected. Also what is protected: never a page
@@ -79,9 +84,10 @@ struct page_filter {
         return filter;
     }
 
-    /// Read but never written: the shared zero page stands there.
-    static constexpr page_filter zero_pages() noexcept {
-        return {.all_of = page_category::zero_page, .any_of = page_category::zero_page};
+    /// Read but never written: the shared zero page stands there, or the image's own.
+    static constexpr page_filter only_read() noexcept {
+        using namespace page_category;
+        return {.all_of = present, .any_of = zero_page | file, .named = present};
     }
 };
 
@@ -117,9 +123,7 @@ struct scan_pagemap {
         request.category_inverted = filter.inverted;
         request.category_mask = filter.all_of;
         request.category_anyof_mask = filter.any_of;
-        // Neighbours become one region only where the returned categories are the same, and a
-        // category that the filter excludes is the same for all.
-        request.return_mask = page_category::zero_page;
+        request.return_mask = filter.named;
         const int found = ::ioctl(pagemap, number, &request);
         if (found < 0) return {{}, errno};
         return {{static_cast<std::size_t>(found), request.walk_end}, 0};

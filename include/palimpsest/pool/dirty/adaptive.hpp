@@ -27,7 +27,7 @@
 #include <palimpsest/pool/dirty/protection_cost.hpp>
 #include <palimpsest/pool/dirty/support.hpp>
 #include <palimpsest/pool/dirty/write_tracker.hpp>
-#include <palimpsest/pool/dirty/zero_page_census.hpp>
+#include <palimpsest/pool/dirty/read_page_census.hpp>
 #include <palimpsest/pool/role.hpp>
 #include <utility>
 
@@ -77,7 +77,7 @@ struct adaptive {
             detail::page_table<page_note> notes;
             detail::page_ranges writable;  // found in this reset, or left writable by the last
             tracked_range tracked;
-            zero_page_census census;
+            read_page_census census;
             balance saved;
             detail::page_set resident;
             std::size_t debt = 0;      // pages restored so far that could have been armed

@@ -19,15 +19,20 @@ struct everything {
         struct slot_data {};
 
         template <class Layout>
-        tracker(System&, const Layout&) noexcept {}
+        tracker(System& system, const Layout&) noexcept : system_(system) {}
 
         static bool supported(System&) noexcept { return true; }
 
         template <class Sink>
         found collect(slot_data&, spans of, std::uintptr_t from, std::size_t,
                       Sink&& sink) noexcept {
+            for (const auto& span : dirty::from(of, from))
+                if (!span.empty() && !remove_guards(system_, span)) return found::failed();
             return offer(of, of, from, sink);
         }
+
+      private:
+        System& system_;
     };
 };
 

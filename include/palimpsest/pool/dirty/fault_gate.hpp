@@ -12,7 +12,10 @@
 // is not announced shows one tenant's data to the next. Nor may anything but a guest's access make
 // pages of the pool resident, in use or free: after mlock, mlockall(MCL_CURRENT) or a
 // MADV_POPULATE_WRITE call `pool.announce_population()`, before the next slot is acquired and with
-// none in use (mlockall(MCL_FUTURE) before the pool is built is fine). In checked builds (PALIMPSEST_CHECKED) the
+// none in use. mlockall(MCL_FUTURE) is fine at any time: what it makes resident when a memory grows
+// counts for a thread that counts, and any other thread that grows a memory thereby announces a
+// write. Host code that installs guard markers in a slot (MADV_GUARD_INSTALL) announces that as a
+// write, since no page fault tells of it. In checked builds (PALIMPSEST_CHECKED) the
 // gate scans all the same, reports each page that it would have missed, and restores it.
 //
 // Which accesses count was measured: first writes, reads, copies of image pages, read(2),
@@ -25,6 +28,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
+#include <palimpsest/detail/entered_slot.hpp>
 #include <palimpsest/detail/fault_window.hpp>
 #include <palimpsest/detail/page_ranges.hpp>
 #include <palimpsest/pool/dirty/found.hpp>
@@ -73,7 +77,7 @@ struct fault_gate {
         /// on the same thread and before the slot is released.
         class scope {
           public:
-            scope(tracker& of, slot_data& slot) noexcept : tracker_(of), slot_(slot) {
+            scope(tracker& of, slot_data& slot) noexcept : tracker_(of), slot_(slot), entry_(&slot) {
                 window_.open(tracker_.system_);
             }
             scope(const scope&) = delete;
@@ -86,6 +90,7 @@ struct fault_gate {
             tracker& tracker_;
             slot_data& slot_;
             detail::fault_window window_;
+            detail::entered_slot entry_;
         };
 
         template <class Layout>
@@ -121,6 +126,15 @@ struct fault_gate {
             slot.faulted.store(false, std::memory_order_relaxed);
             slot.left = false;
             slot.window.open(system_);
+        }
+
+        /// Where memory is locked (mlockall), pages become resident as they are made accessible, by
+        /// faults of the thread that grows. Where nobody counts these, somebody has to look.
+        void growing(slot_data& slot) noexcept {
+            hooks::growing(scanner_, slot.scanned);
+            const bool counted = (!slot.left && slot.window.is_open_here()) ||
+                                 detail::entered_slot::is_entered(&slot);
+            if (!counted) announce_write(slot);
         }
 
         void announce_write(slot_data& slot) noexcept {

@@ -73,6 +73,9 @@ struct first_supported {
         void acquired(slot_data& slot) noexcept {
             visit(slot, [](auto& to, auto& data) { hooks::acquired(to, data); });
         }
+        void growing(slot_data& slot) noexcept {
+            visit(slot, [](auto& to, auto& data) { hooks::growing(to, data); });
+        }
         void resetting(slot_data& slot) noexcept {
             visit(slot, [](auto& to, auto& data) { hooks::resetting(to, data); });
         }

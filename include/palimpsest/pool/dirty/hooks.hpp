@@ -4,6 +4,7 @@
 //   set_up(slot, range)         once a slot, when the pool is built; may throw
 //   mapped(slot, range)         the slot was mapped anew: none of its pages is resident
 //   acquired(slot)              an instance begins, on the calling thread
+//   growing(slot)               a memory is about to grow, on the calling thread
 //   resetting(slot)             a reset begins, on the calling thread
 //   decommitted(slot, range)    these pages are not resident any more
 //   restored(slot, spans)       what was collected has been restored or decommitted
@@ -39,6 +40,11 @@ void mapped(Tracker& tracker, Slot& slot, os::address_range range) noexcept {
 template <class Tracker, class Slot>
 void acquired(Tracker& tracker, Slot& slot) noexcept {
     if constexpr (requires { tracker.acquired(slot); }) tracker.acquired(slot);
+}
+
+template <class Tracker, class Slot>
+void growing(Tracker& tracker, Slot& slot) noexcept {
+    if constexpr (requires { tracker.growing(slot); }) tracker.growing(slot);
 }
 
 template <class Tracker, class Slot>

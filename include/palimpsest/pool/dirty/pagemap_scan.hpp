@@ -9,7 +9,7 @@
 #include <palimpsest/os/pagemap.hpp>
 #include <palimpsest/pool/dirty/found.hpp>
 #include <palimpsest/pool/dirty/support.hpp>
-#include <palimpsest/pool/dirty/zero_page_census.hpp>
+#include <palimpsest/pool/dirty/read_page_census.hpp>
 #include <palimpsest/pool/role.hpp>
 
 namespace palimpsest::dirty {
@@ -25,7 +25,7 @@ struct pagemap_scan {
     class tracker {
       public:
         struct slot_data {
-            zero_page_census census;
+            read_page_census census;
         };
 
         /// Throws std::system_error when the kernel has no PAGEMAP_SCAN.

@@ -11,7 +11,7 @@
 #include <palimpsest/pool/dirty/found.hpp>
 #include <palimpsest/pool/dirty/support.hpp>
 #include <palimpsest/pool/dirty/write_tracker.hpp>
-#include <palimpsest/pool/dirty/zero_page_census.hpp>
+#include <palimpsest/pool/dirty/read_page_census.hpp>
 #include <palimpsest/pool/role.hpp>
 
 namespace palimpsest::dirty {
@@ -31,7 +31,7 @@ struct write_protect {
             friend tracker;
             detail::page_set resident;
             tracked_range tracked;
-            zero_page_census census;
+            read_page_census census;
             bool armed = false;  // what is writable without a fault: nothing
         };
 

@@ -59,8 +59,18 @@ struct degraded {
     reset_step failed;
 };
 
-/// A slot could not be proved clean and is never handed out again.
+/// A slot could not be proved clean, and is not handed out.
 struct quarantined {
+    std::size_t slot;
+};
+
+/// A slot in quarantine was emptied, and can be handed out again.
+struct recovered {
+    std::size_t slot;
+};
+
+/// A slot in use was put back to its image, in place.
+struct was_reset {
     std::size_t slot;
 };
 

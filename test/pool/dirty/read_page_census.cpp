@@ -1,4 +1,4 @@
-#include <palimpsest/pool/dirty/zero_page_census.hpp>
+#include <palimpsest/pool/dirty/read_page_census.hpp>
 
 #include <catch2/catch.hpp>
 
@@ -37,7 +37,7 @@ class kernel_with_zero_pages {
 
 /// How many of `resets` resets find too many.
 std::size_t resets_that_find_too_many(kernel_with_zero_pages& kernel, std::size_t resets) {
-    ps::dirty::zero_page_census census;
+    ps::dirty::read_page_census census;
     const std::array spans{ps::os::address_range{0x10000000, 0x20000000}};
     std::size_t found = 0;
     for (std::size_t reset = 0; reset < resets; ++reset)
@@ -45,7 +45,7 @@ std::size_t resets_that_find_too_many(kernel_with_zero_pages& kernel, std::size_
     return found;
 }
 
-using census = ps::dirty::zero_page_census;
+using census = ps::dirty::read_page_census;
 
 }  // namespace
 
