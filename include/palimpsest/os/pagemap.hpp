@@ -59,6 +59,9 @@ struct page_filter {
     std::uint64_t inverted = 0;  // categories to read as their opposite
     std::uint64_t all_of = 0;    // after inversion
     std::uint64_t any_of = 0;    // after inversion
+    // Categories that a region names. Neighbours become one region only where they are alike in
+    // these, and a category that the filter excludes is the same for all.
+    std::uint64_t named = page_category::zero_page;
 
     static constexpr page_filter resident() noexcept {
         using namespace page_category;
@@ -117,9 +120,7 @@ struct scan_pagemap {
         request.category_inverted = filter.inverted;
         request.category_mask = filter.all_of;
         request.category_anyof_mask = filter.any_of;
-        // Neighbours become one region only where the returned categories are the same, and a
-        // category that the filter excludes is the same for all.
-        request.return_mask = page_category::zero_page;
+        request.return_mask = filter.named;
         const int found = ::ioctl(pagemap, number, &request);
         if (found < 0) return {{}, errno};
         return {{static_cast<std::size_t>(found), request.walk_end}, 0};
