@@ -81,3 +81,48 @@ TEST_CASE("a page set holds the same pages as a plain set after many random chan
         for (auto at = run.begin; at < run.end; at += os::page_size) visited.insert(at);
     CHECK(visited == plain);
 }
+
+TEST_CASE("a page set does what a set of numbers does, over ranges of any size") {
+    std::mt19937_64 random(Catch::rngSeed());
+    const auto below = [&](std::size_t end) {
+        return std::uniform_int_distribution<std::size_t>(0, end - 1)(random);
+    };
+    for (const std::size_t size : {1U, 63U, 64U, 65U, 4'096U, 4'097U, 300'000U}) {
+        CAPTURE(size);
+        page_set set(of_pages(0, size));
+        std::set<std::size_t> reference;
+        for (int step = 0; step < 400; ++step) {
+            const auto first = below(size);
+            const auto end = std::min(size, first + 1 + below(step % 7 == 0 ? 5'000 : 100));
+            if (step % 3 != 2) {
+                const auto before = reference.size();
+                for (auto page = first; page < end; ++page) reference.insert(page);
+                REQUIRE(set.insert(of_pages(first, end)) == reference.size() - before);
+            } else {
+                reference.erase(reference.lower_bound(first), reference.lower_bound(end));
+                set.erase(of_pages(first, end));
+            }
+            REQUIRE(set.size() == reference.size());
+            REQUIRE(set.contains(of_pages(first, end).begin) == reference.contains(first));
+            std::set<std::size_t> seen;
+            const auto from = below(size);
+            set.for_each_run(of_pages(from, size), [&](os::address_range run) {
+                for (auto at = run.begin; at < run.end; at += os::page_size)
+                    seen.insert((at - origin) / os::page_size);
+                return true;
+            });
+            REQUIRE(seen == std::set<std::size_t>(reference.lower_bound(from), reference.end()));
+        }
+    }
+}
+
+TEST_CASE("a page set of the whole address space can be made, and used at both of its ends") {
+    const auto pages = (std::size_t{1} << 47U) / os::page_size;
+    page_set set(os::address_range{0, pages * os::page_size});
+    const os::address_range last{(pages - 1) * os::page_size, pages * os::page_size};
+    CHECK(set.insert({0, os::page_size}) == 1);
+    CHECK(set.insert(last) == 1);
+    CHECK(runs(set) == std::vector{os::address_range{0, os::page_size}, last});
+    set.erase({0, pages * os::page_size});
+    CHECK(runs(set).empty());
+}

@@ -1,8 +1,12 @@
-// A set of pages of one address range: a bit a page. Setting and asking never fail, since the
-// memory is taken when the set is made; the kernel commits of it what is used.
+// A set of pages of one address range: a bit a page, and over each 64 words of bits a bit for each
+// word that is not zero, and so on up to a single word. What is not in the set is passed over 64
+// times as fast with each level, so all work goes by the pages that are in it, however large the
+// range. Setting and asking never fail, since the memory is taken when the set is made; the kernel
+// commits of it what is used.
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -15,51 +19,74 @@ class page_set {
   public:
     page_set() = default;
     /// Throws std::bad_alloc.
-    explicit page_set(os::address_range range)
-        : origin_(range.begin), words_((range.pages() + bits - 1) / bits) {}
+    explicit page_set(os::address_range range) : origin_(range.begin) {
+        std::size_t words = 0;
+        for (auto entries = range.pages(); levels_ == 0 || entries > 1; ++levels_) {
+            begin_[levels_] = static_cast<std::uint32_t>(words);
+            entries = (entries + bits - 1) / bits;
+            words += entries;
+        }
+        words_ = page_table<std::uint64_t>(words);
+    }
 
     std::size_t size() const noexcept { return count_; }
 
+    bool contains(std::uintptr_t address) const noexcept {
+        const auto at = page(address);
+        return (word(0, at / bits) >> (at % bits) & 1U) != 0;
+    }
+
     /// Adds the pages of `range`; gives how many were new.
     std::size_t insert(os::address_range range) noexcept {
+        if (range.empty()) return 0;
         const auto before = count_;
-        for_each_word(range, [&](std::size_t index, std::uint64_t mask) {
-            auto& word = words_[index];
-            count_ += static_cast<std::size_t>(std::popcount(mask & ~word));
-            word |= mask;
-        });
-        if (count_ != before) {
-            first_ = std::min(first_, page(range.begin) / bits);
-            last_ = std::max(last_, (page(range.end) + bits - 1) / bits);
+        const auto first = page(range.begin);
+        const auto end = page(range.end);
+        for (auto at = first; at < end; at = next_word(at)) {
+            const auto mask = mask_of(at, end);
+            auto& bits_of = word(0, at / bits);
+            count_ += static_cast<std::size_t>(std::popcount(mask & ~bits_of));
+            bits_of |= mask;
         }
+        if (count_ != before) note_used(first / bits, (end - 1) / bits);
         return count_ - before;
     }
 
     void erase(os::address_range range) noexcept {
-        if (count_ == 0) return;
-        for_each_word(range, [&](std::size_t index, std::uint64_t mask) {
-            auto& word = words_[index];
-            count_ -= static_cast<std::size_t>(std::popcount(mask & word));
-            word &= ~mask;
-        });
-        if (count_ == 0) first_ = no_word, last_ = 0;
+        if (count_ == 0 || range.empty()) return;
+        const auto end = page(range.end);
+        for (auto at = find(0, page(range.begin)); at < end; at = find(0, next_word(at))) {
+            const auto mask = mask_of(at, end);
+            auto& bits_of = word(0, at / bits);
+            count_ -= static_cast<std::size_t>(std::popcount(mask & bits_of));
+            bits_of &= ~mask;
+            if (bits_of == 0) note_unused(at / bits);
+        }
     }
 
     /// Calls `visit` with each run of pages, in order of address, until it answers false.
     template <class Visit>
     void for_each_run(Visit&& visit) const {
-        auto at = first_ * bits;
-        const auto end = last_ * bits;
-        while (first_ < last_ && (at = next(at, end, false)) < end) {
-            const auto until = next(at, end, true);
-            if (!visit({address(at), address(until)})) return;
-            at = until;
+        for_each_run({origin_, ~std::uintptr_t{0}}, visit);
+    }
+
+    /// The same for the part of the set that lies in `range`.
+    template <class Visit>
+    void for_each_run(os::address_range range, Visit&& visit) const {
+        if (count_ == 0 || range.empty()) return;
+        const auto end = page(range.end);
+        for (auto at = find(0, page(range.begin)); at < end;) {
+            const auto until = std::min(end, end_of_run(at));
+            if (!visit(os::address_range{address(at), address(until)})) return;
+            at = find(0, until);
         }
     }
 
   private:
     static constexpr std::size_t bits = 64;
-    static constexpr std::size_t no_word = ~std::size_t{0};
+    static constexpr std::size_t nothing = ~std::size_t{0};
+    // The address space of a process has 2^35 pages, which takes 6 levels.
+    static constexpr std::size_t most_levels = 6;
 
     std::size_t page(std::uintptr_t address) const noexcept {
         return (address - origin_) / os::page_size;
@@ -68,35 +95,71 @@ class page_set {
         return origin_ + page * os::page_size;
     }
 
-    /// The first page from `at` on that is in the set, or the first that is not (`inverted`).
-    std::size_t next(std::size_t at, std::size_t end, bool inverted) const noexcept {
-        while (at < end) {
-            const auto word = inverted ? ~words_[at / bits] : words_[at / bits];
-            const auto rest = word >> (at % bits);
-            if (rest != 0)
-                return std::min(end, at + static_cast<std::size_t>(std::countr_zero(rest)));
-            at = (at / bits + 1) * bits;
-        }
-        return end;
+    std::uint64_t& word(std::size_t level, std::size_t index) noexcept {
+        return words_[begin_[level] + index];
+    }
+    const std::uint64_t& word(std::size_t level, std::size_t index) const noexcept {
+        return words_[begin_[level] + index];
+    }
+    std::size_t words_of(std::size_t level) const noexcept {
+        return level + 1 < levels_ ? begin_[level + 1] - begin_[level] : 1;
     }
 
-    template <class Visit>
-    void for_each_word(os::address_range range, Visit&& visit) noexcept {
-        auto at = page(range.begin);
-        const auto end = page(range.end);
-        while (at < end) {
-            const auto count = std::min(bits - at % bits, end - at);
-            const auto ones = count == bits ? ~std::uint64_t{0} : (std::uint64_t{1} << count) - 1;
-            visit(at / bits, ones << (at % bits));
-            at += count;
+    static std::size_t next_word(std::size_t at) noexcept { return (at / bits + 1) * bits; }
+
+    /// Ones for the entries from `at` on that lie in its word and before `end`.
+    static std::uint64_t mask_of(std::size_t at, std::size_t end) noexcept {
+        const auto count = std::min(next_word(at), end) - at;
+        const auto ones = count == bits ? ~std::uint64_t{0} : (std::uint64_t{1} << count) - 1;
+        return ones << (at % bits);
+    }
+
+    /// The words from `first` to `last` are not zero any more.
+    void note_used(std::size_t first, std::size_t last) noexcept {
+        for (std::size_t level = 1; level < levels_; ++level) {
+            for (auto at = first; at <= last; at = next_word(at))
+                word(level, at / bits) |= mask_of(at, last + 1);
+            first /= bits;
+            last /= bits;
         }
+    }
+
+    /// A word became zero.
+    void note_unused(std::size_t index) noexcept {
+        for (std::size_t level = 1; level < levels_; ++level, index /= bits) {
+            auto& above = word(level, index / bits);
+            above &= ~(std::uint64_t{1} << (index % bits));
+            if (above != 0) return;
+        }
+    }
+
+    /// The first entry of a level from `at` on that is set.
+    std::size_t find(std::size_t level, std::size_t at) const noexcept {
+        const auto index = at / bits;
+        if (index >= words_of(level)) return nothing;
+        if (const auto rest = word(level, index) >> (at % bits); rest != 0)
+            return at + static_cast<std::size_t>(std::countr_zero(rest));
+        if (level + 1 == levels_) return nothing;
+        const auto next = find(level + 1, index + 1);
+        if (next == nothing) return nothing;
+        return next * bits + static_cast<std::size_t>(std::countr_zero(word(level, next)));
+    }
+
+    /// Where the run of pages that begins with `at`, or goes on there, ends.
+    std::size_t end_of_run(std::size_t at) const noexcept {
+        while (at / bits < words_of(0)) {
+            const auto rest = ~word(0, at / bits) >> (at % bits);
+            if (rest != 0) return at + static_cast<std::size_t>(std::countr_zero(rest));
+            at = next_word(at);
+        }
+        return at;
     }
 
     std::uintptr_t origin_ = 0;
+    std::array<std::uint32_t, most_levels> begin_{};  // of each level, in words
+    std::uint32_t levels_ = 0;
     page_table<std::uint64_t> words_;
     std::size_t count_ = 0;
-    std::size_t first_ = no_word;  // words outside [first_, last_) are 0
-    std::size_t last_ = 0;
 };
 
 }  // namespace palimpsest::detail

@@ -3,13 +3,14 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdlib>
-#include <memory>
 #include <new>
+#include <palimpsest/os/mapping.hpp>
 #include <type_traits>
 
 namespace palimpsest::detail {
 
+/// In small pages of its own and not on the heap, which would write zeros over what it recycles,
+/// and so commit all of it.
 template <class Note>
 class page_table {
     static_assert(std::is_trivial_v<Note>);
@@ -17,19 +18,22 @@ class page_table {
   public:
     page_table() = default;
     /// Throws std::bad_alloc.
-    explicit page_table(std::size_t size)
-        : notes_(static_cast<Note*>(std::calloc(size, sizeof(Note)))) {
-        if (notes_ == nullptr && size != 0) throw std::bad_alloc();
+    explicit page_table(std::size_t size) {
+        if (size == 0) return;
+        const auto taken = os::reserve{}(os::round_up_to_page(size * sizeof(Note)));
+        if (!taken) throw std::bad_alloc();
+        memory_ = os::mapping(taken.value);
+        if (!os::make_accessible{}(taken.value) || !os::refuse_merging{}(taken.value))
+            throw std::bad_alloc();
     }
 
-    Note& operator[](std::size_t index) noexcept { return notes_.get()[index]; }
-    const Note& operator[](std::size_t index) const noexcept { return notes_.get()[index]; }
+    Note& operator[](std::size_t index) noexcept { return notes()[index]; }
+    const Note& operator[](std::size_t index) const noexcept { return notes()[index]; }
 
   private:
-    struct freed {
-        void operator()(Note* notes) const noexcept { std::free(notes); }
-    };
-    std::unique_ptr<Note, freed> notes_;
+    Note* notes() const noexcept { return reinterpret_cast<Note*>(memory_.range().data()); }
+
+    os::mapping memory_;
 };
 
 }  // namespace palimpsest::detail

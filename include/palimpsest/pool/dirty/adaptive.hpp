@@ -21,6 +21,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <palimpsest/detail/page_ranges.hpp>
+#include <palimpsest/detail/page_set.hpp>
 #include <palimpsest/detail/page_table.hpp>
 #include <palimpsest/pool/dirty/found.hpp>
 #include <palimpsest/pool/dirty/protection_cost.hpp>
@@ -44,9 +45,8 @@ struct adaptive {
 
     template <class System>
     class tracker {
-        /// What is known of a page.
+        /// What is known of a resident page; zeros for all others.
         struct page_note {
-            std::uint16_t resident : 1;
             std::uint16_t armed : 1;  // else it is restored in each reset
             std::uint16_t level : 2;  // how long it stays writable
             std::uint16_t armed_at : 12;
@@ -67,6 +67,9 @@ struct adaptive {
             std::uint32_t paused_until = 0;
         };
 
+        /// What a reset was told so far.
+        enum class answer : unsigned char { none, recalled, collected };
+
       public:
         class slot_data {
             friend tracker;
@@ -76,11 +79,12 @@ struct adaptive {
             tracked_range tracked;
             zero_page_census census;
             balance saved;
-            std::size_t resident = 0;
+            detail::page_set resident;
             std::size_t debt = 0;      // pages restored so far that could have been armed
             std::uint32_t resets = 0;
             bool complete = false;     // `writable` holds all that it should
             bool protecting = false;
+            answer given = answer::none;  // in the reset under way
         };
 
         /// Throws std::system_error when the kernel lacks what it needs.
@@ -99,6 +103,7 @@ struct adaptive {
         void set_up(slot_data& slot, os::address_range range) {
             slot.origin = range.begin;
             slot.notes = detail::page_table<page_note>(range.pages());
+            slot.resident = detail::page_set(range);
         }
 
         void mapped(slot_data& slot, os::address_range range) noexcept {
@@ -111,23 +116,23 @@ struct adaptive {
             slot.tracked = kernel_.track(system_, range);
         }
 
-        void resetting(slot_data& slot) noexcept { ++slot.resets; }
+        void resetting(slot_data& slot) noexcept {
+            ++slot.resets;
+            slot.given = answer::none;
+        }
 
         template <class Sink>
         found collect(slot_data& slot, spans of, std::uintptr_t from, std::size_t most_pages,
                       Sink&& sink) noexcept {
-            if (from <= of.front().begin) {
-                slot.writable.clear();
-                slot.complete = true;
-            }
+            begin_collecting(slot);
             const auto filter =
                 slot.protecting ? os::page_filter::written() : os::page_filter::resident();
             return scan(system_, kernel_.pagemap(), filter, of, from, most_pages,
                         [&](os::address_range range) {
+                            slot.resident.insert(range);
                             const std::size_t accepted = sink(range);
                             range.end = range.begin + accepted * os::page_size;
                             if (!slot.writable.append(range)) slot.complete = false;
-                            note_resident(slot, range);
                             return accepted;
                         });
         }
@@ -136,6 +141,7 @@ struct adaptive {
         template <class Sink>
         found recall(slot_data& slot, spans of, std::uintptr_t from, Sink&& sink) noexcept {
             if (!slot.complete) return found::failed();
+            slot.given = answer::recalled;
             return offer(slot.writable, of, from, sink);
         }
 
@@ -143,18 +149,20 @@ struct adaptive {
             forget_pages(slot, range);
             if (!slot.writable.remove(range)) slot.complete = false;
             if (slot.protecting) kernel_.forget(system_, slot.tracked, range);
-            if (slot.resident == 0) slot.protecting = false;
+            if (slot.resident.size() == 0) slot.protecting = false;
         }
 
         void restored(slot_data& slot, spans of) noexcept {
-            if (!slot.tracked.on || slot.resident <= FewPages) return;
+            if (!slot.tracked.on || slot.resident.size() <= FewPages) return;
             if (slot.protecting)
                 go_on(slot, of);
             else if (slot.resets >= slot.saved.paused_until)
                 begin(slot, of);
         }
 
-        std::size_t resident(const slot_data& slot) const noexcept { return slot.resident; }
+        std::size_t resident(const slot_data& slot) const noexcept {
+            return slot.resident.size();
+        }
 
         bool overgrown(slot_data& slot, spans of) noexcept {
             return slot.census.too_many(system_, kernel_.pagemap(), of);
@@ -168,6 +176,16 @@ struct adaptive {
         }
 
       private:
+        /// The first pages that a reset collects replace those of the reset before, wherever it
+        /// begins: what lies before has been decommitted. Where a part was recalled, that part stays
+        /// writable, and only the next scan finds all that is.
+        static void begin_collecting(slot_data& slot) noexcept {
+            if (slot.given == answer::collected) return;
+            slot.writable.clear();
+            slot.complete = slot.given == answer::none;
+            slot.given = answer::collected;
+        }
+
         // Protection begins, goes on, and ends.
 
         void begin(slot_data& slot, spans of) noexcept {
@@ -179,12 +197,13 @@ struct adaptive {
 
         void go_on(slot_data& slot, spans of) noexcept {
             const auto found = slot.writable.pages();
+            const auto resident = slot.resident.size();
             const auto faults = arm_when_due(slot, of);
             auto& saved = slot.saved;
-            saved.gain += static_cast<std::int64_t>(slot.resident - std::min(found, slot.resident));
+            saved.gain += static_cast<std::int64_t>(resident - std::min(found, resident));
             saved.gain -= static_cast<std::int64_t>(faults * cost_.fault);
             // To learn which pages are rewritten takes one fault for each of them, no more.
-            const auto learning = static_cast<std::int64_t>(slot.resident * cost_.fault);
+            const auto learning = static_cast<std::int64_t>(resident * cost_.fault);
             if (saved.gain < -learning)
                 end(slot, of);
             else if (slot.resets >= saved.closes_at)
@@ -207,7 +226,7 @@ struct adaptive {
             slot.complete = false;  // what is resident is not all in `writable`
             for (const auto& span : of) {
                 kernel_.forget(system_, slot.tracked, span);
-                for_each_note(slot, span, [](page_note& note) { note.armed = 0; });
+                for_each_resident_note(slot, span, [](page_note& note) { note.armed = 0; });
             }
             slot.saved.paused_until = slot.resets + slot.saved.pause;
             slot.saved.pause = std::min(4 * slot.saved.pause, longest_pause);
@@ -300,18 +319,17 @@ struct adaptive {
             });
         }
 
-        static void note_resident(slot_data& slot, os::address_range range) noexcept {
-            for_each_note(slot, range, [&](page_note& note) {
-                slot.resident += 1U - note.resident;
-                note.resident = 1;
-            });
+        static void forget_pages(slot_data& slot, os::address_range range) noexcept {
+            for_each_resident_note(slot, range, [](page_note& note) { note = {}; });
+            slot.resident.erase(range);
         }
 
-        static void forget_pages(slot_data& slot, os::address_range range) noexcept {
-            if (slot.resident == 0) return;
-            for_each_note(slot, range, [&](page_note& note) {
-                slot.resident -= note.resident;
-                note = {};
+        template <class Visit>
+        static void for_each_resident_note(slot_data& slot, os::address_range range,
+                                           Visit&& visit) noexcept {
+            slot.resident.for_each_run(range, [&](os::address_range run) {
+                for_each_note(slot, run, visit);
+                return true;
             });
         }
 

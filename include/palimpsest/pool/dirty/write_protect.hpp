@@ -60,10 +60,8 @@ struct write_protect {
             slot.armed = false;
             return scan(system_, kernel_.pagemap(), os::page_filter::written(), of, from,
                         most_pages, [&](os::address_range range) {
-                            const std::size_t accepted = sink(range);
-                            slot.resident.insert(
-                                {range.begin, range.begin + accepted * os::page_size});
-                            return accepted;
+                            slot.resident.insert(range);
+                            return sink(range);
                         });
         }
 
