@@ -45,3 +45,21 @@ TEST_CASE("a file in memory is closed when the process executes another program"
     const os::descriptor file(os::create_memory_file{}("test").value);
     CHECK((::fcntl(file.get(), F_GETFD) & FD_CLOEXEC) != 0);
 }
+
+TEST_CASE("a file in memory takes what was written, and less once a hole is punched into it") {
+    const os::descriptor file(os::create_memory_file{}("test").value);
+    const auto bytes = test::pattern(test::pages(3));
+    REQUIRE(os::write_file{}(file.get(), bytes, 0));
+    CHECK(os::bytes_taken{}(file.get()).value >= test::pages(3));
+    const auto before = os::bytes_taken{}(file.get()).value;
+    REQUIRE(os::punch_hole{}(file.get(), test::pages(1), test::pages(1)));
+    CHECK(os::bytes_taken{}(file.get()).value <= before - test::pages(1));
+
+    const auto view = os::map_readable{}(file.get(), test::pages(3));
+    REQUIRE(view);
+    const os::mapping owner(view.value);
+    const std::span<const std::byte> read{view.value.data(), test::pages(3)};
+    CHECK(test::equal(read.first(os::page_size), std::span(bytes).first(os::page_size)));
+    CHECK(test::is_zero(read.subspan(os::page_size, os::page_size)));
+    CHECK(test::equal(read.subspan(test::pages(2)), std::span(bytes).subspan(test::pages(2))));
+}

@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <random>
+
 #include "support/pages.hpp"
 
 namespace ps = palimpsest;
@@ -63,4 +65,53 @@ TEST_CASE("an entity of nothing is written as zeros") {
     std::vector<std::byte> target(test::pages(2), std::byte{0xee});
     ps::entity_contents::writer(ps::entity_contents{}).write(test::range_of(target), 0);
     CHECK(test::is_zero(target));
+}
+
+namespace {
+
+/// An entity of `count` runs of one to three pages with gaps between some of them, and its bytes.
+struct random_sample {
+    std::vector<std::byte> whole;
+    ps::entity_contents contents;
+
+    random_sample(std::mt19937& random, std::size_t count) {
+        const auto up_to = [&](unsigned most) { return random() % (most + 1); };
+        std::vector<ps::os::address_range> runs;  // in pages
+        std::size_t page = up_to(2);
+        for (std::size_t run = 0; run < count; ++run) {
+            runs.push_back({page, page + 1 + up_to(2)});
+            page = runs.back().end + up_to(3);
+        }
+        whole.resize(test::pages(page + up_to(2)));
+        std::vector<ps::image_run> described;
+        for (const auto& [begin, end] : runs) {
+            std::fill(&whole[test::pages(begin)], &whole[0] + test::pages(end),
+                      static_cast<std::byte>(1 + up_to(200)));
+            described.push_back({test::pages(begin), test::pages(end), &whole[test::pages(begin)]});
+        }
+        contents = ps::entity_contents(whole.size(), {}, described);
+    }
+};
+
+}  // namespace
+
+TEST_CASE("ranges in any order are written as the bytes of the entity have them, however many runs") {
+    std::mt19937 random(20'250'611);
+    for (int round = 0; round < 200; ++round) {
+        const random_sample of(random, random() % 70);
+        const auto pages = of.whole.size() / ps::os::page_size;
+        if (pages == 0) continue;
+        ps::entity_contents::writer writer(of.contents);
+        std::size_t first = 0;
+        for (int write = 0; write < 40; ++write) {
+            // Neighbours, jumps forward and jumps back.
+            if (random() % 3 != 0) first = random() % pages;
+            const auto count = std::min<std::size_t>(random() % 6, pages - first);
+            std::vector<std::byte> target(test::pages(count), std::byte{0xee});
+            writer.write(test::range_of(target), test::pages(first));
+            REQUIRE(test::equal(
+                target, std::span(of.whole).subspan(test::pages(first), test::pages(count))));
+            first = (first + count) % pages;
+        }
+    }
 }

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cstddef>
@@ -45,6 +46,25 @@ struct write_file {
             offset += static_cast<std::size_t>(written);
         }
         return {};
+    }
+};
+
+/// Bytes of memory that the file takes, in whole pages.
+struct bytes_taken {
+    static constexpr std::string_view name = "fstat";
+    outcome<std::size_t> operator()(int file) const noexcept {
+        struct stat its {};
+        if (::fstat(file, &its) != 0) return {0, errno};
+        return {static_cast<std::size_t>(its.st_blocks) * 512, 0};
+    }
+};
+
+/// Gives the memory of whole pages back; they hold zeros then.
+struct punch_hole {
+    static constexpr std::string_view name = "fallocate";
+    status operator()(int file, std::size_t offset, std::size_t bytes) const noexcept {
+        return status_of(raw::allocate(file, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+                                       static_cast<off_t>(offset), static_cast<off_t>(bytes)));
     }
 };
 

@@ -36,5 +36,8 @@ inline long write(int file, const void* from, std::size_t bytes) noexcept {
 inline long write_at(int file, const void* from, std::size_t bytes, ::off_t offset) noexcept {
     return ::syscall(SYS_pwrite64, file, from, bytes, offset);
 }
+inline long allocate(int file, int mode, ::off_t offset, ::off_t bytes) noexcept {
+    return ::syscall(SYS_fallocate, file, mode, offset, bytes);
+}
 
 }  // namespace palimpsest::os::raw

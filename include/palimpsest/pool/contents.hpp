@@ -77,10 +77,21 @@ class entity_contents {
       private:
         const image_run* runs_end() const noexcept { return runs_.data() + runs_.size(); }
 
-        /// Makes `next_` the first run that ends behind `offset`.
+        /// Makes `next_` the first run that ends behind `offset`. Takes a step for each doubling of
+        /// the distance in runs, from where the last range left off, or from the start.
         void seek(std::size_t offset) noexcept {
             if (next_ != runs_.data() && next_[-1].end > offset) next_ = runs_.data();
-            while (next_ != runs_end() && next_->end <= offset) ++next_;
+            if (next_ == runs_end() || next_->end > offset) return;
+            auto left = static_cast<std::size_t>(runs_end() - next_);
+            std::size_t step = 1;  // next_[0] ends before, and so does all that is stepped over
+            while (step < left && next_[step].end <= offset) {
+                next_ += step;
+                left -= step;
+                step *= 2;
+            }
+            next_ = std::lower_bound(
+                next_ + 1, next_ + std::min(step, left), offset,
+                [](const image_run& run, std::size_t at) { return run.end <= at; });
         }
 
         std::span<const image_run> runs_{};

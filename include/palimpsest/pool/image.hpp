@@ -15,18 +15,13 @@
 #include <palimpsest/os/mapping.hpp>
 #include <palimpsest/os/memory_file.hpp>
 #include <palimpsest/pool/contents.hpp>
+#include <palimpsest/pool/segment.hpp>
 #include <span>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
 namespace palimpsest {
-
-/// Bytes at an offset of an entity.
-struct segment {
-    std::size_t offset = 0;
-    std::span<const std::byte> bytes{};
-};
 
 class image_builder;
 

@@ -1,5 +1,5 @@
-// How an image is made: each entity is laid out in scratch memory, the pages that are not zero are
-// found and written to the file, and the file is sealed.
+// How an image is made: the pages of each entity that are not zero are found and written to the file,
+// and the file is sealed. Takes memory by what the image holds, not by how far it reaches.
 #pragma once
 
 #include <palimpsest/pool/image.hpp>
@@ -17,11 +17,6 @@ inline constexpr std::size_t extent_gap_pages = 16;
 /// closed, as long as all of them together are no more than what the entity holds, or 1 MiB.
 inline constexpr std::size_t few_extents = 16;
 inline constexpr std::size_t small_gaps = std::size_t{1} << 20U;
-
-inline bool is_zero(const std::byte* page) noexcept {
-    // A page is zero when its first byte is and each other equals its predecessor.
-    return page[0] == std::byte{0} && std::memcmp(page, page + 1, os::page_size - 1) == 0;
-}
 
 /// What an entity is when all gaps below a limit are closed.
 struct closed_gaps {
@@ -78,23 +73,27 @@ class image_file {
         file_ = os::descriptor(made.value);
     }
 
-    /// Writes the runs of `scratch` so that each extent is one piece of the file.
-    std::vector<image_extent> append(std::size_t origin,
+    /// Writes the runs of an entity so that each extent is one piece of the file.
+    std::vector<image_extent> append(const segment_pages& pages,
                                      const std::vector<os::address_range>& runs) {
         std::vector<image_extent> extents;
-        auto run = runs.begin();
         for (const auto& extent : join_into_extents(runs)) {
-            extents.push_back({extent.begin - origin, extent.size(), size_});
-            for (; run != runs.end() && run->end <= extent.end; ++run) {
-                const auto at = size_ + (run->begin - extent.begin);
-                const auto written =
-                    kernel_(os::write_file{}, file_.get(), std::span{run->data(), run->size()}, at);
-                if (!written)
-                    os::throw_failed("pwrite", std::to_string(run->size()) + " bytes of an image",
-                                     written.error, "is there memory for the image?");
-            }
+            extents.push_back({extent.begin, extent.size(), size_});
             size_ += extent.size();
         }
+        auto run = runs.begin();
+        auto extent = extents.begin();
+        pages.for_each([&](std::size_t offset, std::span<const std::byte> bytes) {
+            while (run != runs.end() && run->begin < offset + bytes.size()) {
+                const auto part = os::intersection(*run, {offset, offset + bytes.size()});
+                while (part.begin >= extent->offset + extent->size) ++extent;
+                write(bytes.subspan(part.begin - offset, part.size()),
+                      extent->file_offset + (part.begin - extent->offset));
+                if (run->end > part.end) break;  // the rest comes with the next pages
+                ++run;
+            }
+        });
+        free_gaps(runs, extents);
         return extents;
     }
 
@@ -106,67 +105,45 @@ class image_file {
         if (size_ == 0) return {};
         const auto mapped = kernel_(os::map_readable{}, file_.get(), size_);
         if (!mapped) os::throw_failed("mmap", std::to_string(size_), mapped.error);
-        return os::mapping(mapped.value);
+        os::mapping view(mapped.value);
+        // Where shared memory may be huge, touching a page would take 2 MiB.
+        if (const auto refused = kernel_(os::refuse_merging{}, mapped.value); !refused)
+            os::throw_failed("madvise", "MADV_NOHUGEPAGE, MADV_UNMERGEABLE", refused.error);
+        return view;
     }
 
     os::descriptor release() noexcept { return std::move(file_); }
 
   private:
-    [[no_unique_address]] os::direct_system kernel_;
-    os::descriptor file_;
-    std::size_t size_ = 0;
-};
-
-/// An entity laid out in memory, with the pages that are not zero.
-class scratch_entity {
-  public:
-    scratch_entity(std::span<const segment> segments, std::size_t size) {
-        if (segments.empty() || size == 0) return;
-        const auto bytes = os::round_up_to_page(size);
-        const auto taken = os::reserve{}(bytes);
-        if (!taken)
-            os::throw_failed("mmap", std::to_string(bytes) + " bytes to lay out an image",
-                             taken.error);
-        memory_ = os::mapping(taken.value);
-        if (const auto opened = os::make_accessible{}(taken.value); !opened)
-            os::throw_failed("mprotect", std::to_string(bytes), opened.error);
-        for (const auto& [offset, piece] : segments)
-            if (!piece.empty())
-                std::memcpy(memory_.range().data() + offset, piece.data(), piece.size());
-        find_runs(segments);
+    void write(std::span<const std::byte> bytes, std::size_t at) {
+        if (const auto written = kernel_(os::write_file{}, file_.get(), bytes, at); !written)
+            os::throw_failed("pwrite", std::to_string(bytes.size()) + " bytes of an image",
+                             written.error, "is there memory for the image?");
+        written_ += bytes.size();
     }
 
-    std::uintptr_t origin() const noexcept { return memory_.range().begin; }
-    const std::vector<os::address_range>& runs() const noexcept { return runs_; }
-
-  private:
-    // Looks only at pages that a segment touches: an entity can be gigabytes of nothing.
-    void find_runs(std::span<const segment> segments) {
-        std::vector<os::address_range> touched;
-        for (const auto& [offset, piece] : segments)
-            if (!piece.empty())
-                touched.push_back({origin() + os::round_down_to_page(offset),
-                                   origin() + os::round_up_to_page(offset + piece.size())});
-        std::sort(touched.begin(), touched.end(),
-                  [](const auto& left, const auto& right) { return left.begin < right.begin; });
-        auto next = origin();
-        for (const auto& range : touched) {
-            for (auto page = std::max(next, range.begin); page < range.end; page += os::page_size)
-                add_page(page);
-            next = std::max(next, range.end);
+    /// Where shared memory is huge (transparent_hugepage/shmem_enabled), writing a page gave memory to
+    /// its neighbours as well. What cannot be given back stays.
+    void free_gaps(const std::vector<os::address_range>& runs,
+                   const std::vector<image_extent>& extents) const noexcept {
+        const auto taken = kernel_(os::bytes_taken{}, file_.get());
+        if (taken && taken.value <= written_) return;
+        auto run = runs.begin();
+        for (const auto& extent : extents) {
+            auto at = extent.offset;
+            for (; run != runs.end() && run->begin < extent.offset + extent.size; ++run) {
+                if (run->begin > at)
+                    (void)kernel_(os::punch_hole{}, file_.get(),
+                                  extent.file_offset + (at - extent.offset), run->begin - at);
+                at = run->end;
+            }
         }
     }
 
-    void add_page(std::uintptr_t page) {
-        if (is_zero(reinterpret_cast<const std::byte*>(page))) return;
-        if (!runs_.empty() && runs_.back().end == page)
-            runs_.back().end += os::page_size;
-        else
-            runs_.push_back({page, page + os::page_size});
-    }
-
-    os::mapping memory_;
-    std::vector<os::address_range> runs_;
+    [[no_unique_address]] os::direct_system kernel_;
+    os::descriptor file_;
+    std::size_t size_ = 0;
+    std::size_t written_ = 0;
 };
 
 /// Reads a byte of each page, so that no restore takes a page fault on the host's side.
@@ -179,13 +156,12 @@ inline void touch_pages(const std::byte* begin, std::size_t bytes) noexcept {
 
 /// Where the host reads each run, once the file is mapped at `view`.
 inline std::vector<image_run> readable_runs(const std::vector<os::address_range>& runs,
-                                            std::uintptr_t origin,
                                             const std::vector<image_extent>& extents,
                                             const std::byte* view) {
     std::vector<image_run> readable;
     auto extent = extents.begin();
     for (const auto& run : runs) {
-        const auto offset = run.begin - origin;
+        const auto offset = run.begin;
         while (offset >= extent->offset + extent->size) ++extent;
         const auto* const source = view + extent->file_offset + (offset - extent->offset);
         touch_pages(source, run.size());
@@ -234,7 +210,7 @@ inline image_builder::entity_plan image_builder::plan(const std::string& entity,
 
 inline image image_builder::build() const {
     struct stored_entity {
-        detail::scratch_entity scratch;
+        std::vector<os::address_range> runs;
         std::vector<image_extent> extents;
     };
     std::vector<const entity_plan*> plans{&state_};
@@ -244,9 +220,10 @@ inline image image_builder::build() const {
     detail::image_file file;
     std::vector<stored_entity> stored;
     for (const auto* plan : plans) {
-        detail::scratch_entity scratch(plan->segments, plan->size);
-        auto extents = file.append(scratch.origin(), scratch.runs());
-        stored.push_back({std::move(scratch), std::move(extents)});
+        const detail::segment_pages pages(plan->segments);
+        auto runs = pages.runs();
+        auto extents = file.append(pages, runs);
+        stored.push_back({std::move(runs), std::move(extents)});
     }
 
     auto made = std::make_shared<image::contents>();
@@ -254,10 +231,9 @@ inline image image_builder::build() const {
     made->view = file.seal();
     made->file = file.release();
     for (std::size_t index = 0; index < plans.size(); ++index) {
-        const auto& [scratch, extents] = stored[index];
-        auto runs = detail::readable_runs(scratch.runs(), scratch.origin(), extents,
-                                          made->view.range().data());
-        entity_contents contents(plans[index]->size, extents, std::move(runs));
+        auto& [runs, extents] = stored[index];
+        auto readable = detail::readable_runs(runs, extents, made->view.range().data());
+        entity_contents contents(plans[index]->size, std::move(extents), std::move(readable));
         if (index == 0)
             made->state = std::move(contents);
         else

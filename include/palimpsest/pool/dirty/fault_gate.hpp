@@ -24,6 +24,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -31,6 +32,7 @@
 #include <palimpsest/detail/entered_slot.hpp>
 #include <palimpsest/detail/fault_window.hpp>
 #include <palimpsest/detail/page_ranges.hpp>
+#include <palimpsest/os/raw.hpp>
 #include <palimpsest/pool/dirty/found.hpp>
 #include <palimpsest/pool/dirty/hooks.hpp>
 #include <palimpsest/pool/dirty/pagemap_scan.hpp>
@@ -250,10 +252,7 @@ struct fault_gate {
                     const os::address_range page{at, at + os::page_size};
                     if (is_known(slot, page)) continue;
                     system_.tell(event::gate_missed_page{at});
-                    std::fprintf(stderr,
-                                 "palimpsest: fault_gate: the page at %p was written by a thread "
-                                 "outside of slot.enter(), and not announced\n",
-                                 static_cast<void*>(page.data()));
+                    complain(page);
                     restored_all = sink(page) == 1 && restored_all;
                     slot.known_is_complete = false;
                 }
@@ -262,6 +261,17 @@ struct fault_gate {
             if (!scanner_.collect(slot.scanned, of, 0, ~std::size_t{0}, check))
                 slot.known_is_complete = false;
             return restored_all;
+        }
+
+        /// Not by fprintf, at which a thread that was cancelled would end, in the middle of a reset.
+        static void complain(os::address_range page) noexcept {
+            std::array<char, 160> text;
+            const int length = std::snprintf(
+                text.data(), text.size(),
+                "palimpsest: fault_gate: the page at %p was written by a thread outside of "
+                "slot.enter(), and not announced\n",
+                static_cast<void*>(page.data()));
+            (void)os::raw::write(STDERR_FILENO, text.data(), static_cast<std::size_t>(length));
         }
 
         static bool is_known(slot_data& slot, os::address_range page) noexcept {
