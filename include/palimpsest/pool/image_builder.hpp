@@ -2,6 +2,7 @@
 // and the file is sealed. Takes memory by what the image holds, not by how far it reaches.
 #pragma once
 
+#include <palimpsest/os/shortage.hpp>
 #include <palimpsest/pool/image.hpp>
 
 namespace palimpsest {
@@ -69,7 +70,11 @@ class image_file {
   public:
     image_file() {
         const auto made = kernel_(os::create_memory_file{}, "palimpsest-image");
-        if (!made) os::throw_failed("memfd_create", "\"palimpsest-image\"", made.error);
+        if (!made)
+            os::throw_failed("memfd_create", "\"palimpsest-image\"", made.error,
+                             os::advice_on_shortage(made.error) +
+                                 "; an image takes one file descriptor as long as somebody holds it "
+                                 "or a slot is warm for it");
         file_ = os::descriptor(made.value);
     }
 
@@ -104,7 +109,9 @@ class image_file {
             os::throw_failed("fcntl", "F_ADD_SEALS", sealed.error);
         if (size_ == 0) return {};
         const auto mapped = kernel_(os::map_readable{}, file_.get(), size_);
-        if (!mapped) os::throw_failed("mmap", std::to_string(size_), mapped.error);
+        if (!mapped)
+            os::throw_failed("mmap", std::to_string(size_) + " bytes of an image", mapped.error,
+                             os::advice_on_shortage(mapped.error));
         os::mapping view(mapped.value);
         // Where shared memory may be huge, touching a page would take 2 MiB.
         if (const auto refused = kernel_(os::refuse_merging{}, mapped.value); !refused)
