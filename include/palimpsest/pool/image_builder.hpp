@@ -82,6 +82,7 @@ class image_file {
     std::vector<image_extent> append(const segment_pages& pages,
                                      const std::vector<os::address_range>& runs) {
         std::vector<image_extent> extents;
+        if (runs.empty()) return extents;
         for (const auto& extent : join_into_extents(runs)) {
             extents.push_back({extent.begin, extent.size(), size_});
             size_ += extent.size();
@@ -202,7 +203,7 @@ inline image_builder::entity_plan image_builder::plan(const std::string& entity,
     if (bytes > most_bytes)
         throw std::invalid_argument(
             "palimpsest: image: " + entity + " of " + std::to_string(bytes) +
-            " bytes is larger than 128 TiB, the address space of a process");
+            " bytes is larger than 128 TiB, the address space of a process; give fewer bytes");
     for (std::size_t index = 0; index < segments.size(); ++index) {
         const auto& [offset, piece] = segments[index];
         if (offset <= bytes && piece.size() <= bytes - offset) continue;
