@@ -301,3 +301,37 @@ TEST_CASE("an image knows how many mappings a slot needs for it, and is seldom f
         CHECK(mappings_of(pool, *slot) <= image.mappings() + 2);
     }
 }
+
+TEST_CASE("an image of absurd sizes and numbers is refused, with what is absurd and its value") {
+    const auto text_of = [](auto&& build) {
+        return test::text_of<std::invalid_argument>([&] {
+            ps::image::builder builder;
+            build(builder);
+        });
+    };
+    const auto bytes = test::pattern(10);
+    const ps::segment piece{0, bytes};
+    const ps::segment far{~std::size_t{0} - 4, bytes};
+    for (const std::size_t absurd :
+         {(std::size_t{1} << 47U) + 1, std::size_t{1} << 63U, ~std::size_t{0}}) {
+        const auto value = std::to_string(absurd);
+        const auto memory = text_of([&](auto& of) { of.memory(3, {&piece, 1}, absurd); });
+        CHECK(memory.find("memory 3 of " + value + " bytes") != std::string::npos);
+        CHECK(memory.find("give fewer bytes") != std::string::npos);
+        CHECK(text_of([&](auto& of) { of.table(2, {}, absurd); }).find("table 2 of " + value) !=
+              std::string::npos);
+        CHECK(text_of([&](auto& of) { of.state({}, absurd); }).find("state of " + value) !=
+              std::string::npos);
+        CHECK(text_of([&](auto& of) { of.memory(absurd, {}, 1); }).find("no memory " + value) !=
+              std::string::npos);
+        CHECK(text_of([&](auto& of) { of.table(absurd, bytes); }).find("no table " + value) !=
+              std::string::npos);
+    }
+    const auto text = text_of([&](auto& of) { of.memory(0, {&far, 1}, 1_GiB); });
+    CHECK(text.find("offset " + std::to_string(far.offset)) != std::string::npos);
+
+    // The largest that there are cost no more than what they hold.
+    ps::image::builder largest;
+    largest.memory(65'535, {&piece, 1}, std::size_t{1} << 47U).table(65'535, bytes);
+    CHECK(largest.build().stored_bytes() == test::pages(2));
+}

@@ -99,8 +99,9 @@ struct pagemap_scan_result {
 /// The descriptor works for the process that opened it only: a child after fork opens its own.
 struct open_pagemap {
     static constexpr std::string_view name = "open";
+    static constexpr const char* path = "/proc/self/pagemap";
     outcome<int> operator()() const noexcept {
-        return outcome_of<int>(raw::open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC));
+        return outcome_of<int>(raw::open(path, O_RDONLY | O_CLOEXEC));
     }
 };
 

@@ -11,8 +11,9 @@ namespace palimpsest::os {
 
 struct open_clear_refs {
     static constexpr std::string_view name = "open";
+    static constexpr const char* path = "/proc/self/clear_refs";
     outcome<int> operator()() const noexcept {
-        return outcome_of<int>(raw::open("/proc/self/clear_refs", O_WRONLY | O_CLOEXEC));
+        return outcome_of<int>(raw::open(path, O_WRONLY | O_CLOEXEC));
     }
 };
 

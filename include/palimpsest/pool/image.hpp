@@ -100,11 +100,11 @@ class image_builder {
         return table(index, {&whole, 1}, bytes.size());
     }
     image_builder& table(std::size_t index, std::span<const segment> segments, std::size_t bytes) {
-        at(tables_, index) = plan("table " + std::to_string(index), segments, bytes);
+        at(tables_, "table", index) = plan("table " + std::to_string(index), segments, bytes);
         return *this;
     }
     image_builder& memory(std::size_t index, std::span<const segment> segments, std::size_t bytes) {
-        at(memories_, index) = plan("memory " + std::to_string(index), segments, bytes);
+        at(memories_, "memory", index) = plan("memory " + std::to_string(index), segments, bytes);
         return *this;
     }
     /// Throws std::system_error when the kernel refuses.
@@ -121,11 +121,11 @@ class image_builder {
 
     static entity_plan plan(const std::string& entity, std::span<const segment> segments,
                             std::size_t bytes);
-    static entity_plan& at(std::vector<entity_plan>& plans, std::size_t index) {
+    static entity_plan& at(std::vector<entity_plan>& plans, const char* kind, std::size_t index) {
         if (index >= most_entities)
-            throw std::invalid_argument("palimpsest: image: there is no table or memory " +
+            throw std::invalid_argument(std::string("palimpsest: image: there is no ") + kind + " " +
                                         std::to_string(index) + "; the last is " +
-                                        std::to_string(most_entities - 1));
+                                        std::to_string(most_entities - 1) + ": number them from 0");
         if (plans.size() <= index) plans.resize(index + 1);
         return plans[index];
     }

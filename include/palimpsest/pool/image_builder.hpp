@@ -2,6 +2,7 @@
 // and the file is sealed. Takes memory by what the image holds, not by how far it reaches.
 #pragma once
 
+#include <palimpsest/os/shortage.hpp>
 #include <palimpsest/pool/image.hpp>
 
 namespace palimpsest {
@@ -69,7 +70,11 @@ class image_file {
   public:
     image_file() {
         const auto made = kernel_(os::create_memory_file{}, "palimpsest-image");
-        if (!made) os::throw_failed("memfd_create", "\"palimpsest-image\"", made.error);
+        if (!made)
+            os::throw_failed("memfd_create", "\"palimpsest-image\"", made.error,
+                             os::advice_on_shortage(made.error) +
+                                 "; an image takes one file descriptor as long as somebody holds it "
+                                 "or a slot is warm for it");
         file_ = os::descriptor(made.value);
     }
 
@@ -77,6 +82,7 @@ class image_file {
     std::vector<image_extent> append(const segment_pages& pages,
                                      const std::vector<os::address_range>& runs) {
         std::vector<image_extent> extents;
+        if (runs.empty()) return extents;
         for (const auto& extent : join_into_extents(runs)) {
             extents.push_back({extent.begin, extent.size(), size_});
             size_ += extent.size();
@@ -104,7 +110,9 @@ class image_file {
             os::throw_failed("fcntl", "F_ADD_SEALS", sealed.error);
         if (size_ == 0) return {};
         const auto mapped = kernel_(os::map_readable{}, file_.get(), size_);
-        if (!mapped) os::throw_failed("mmap", std::to_string(size_), mapped.error);
+        if (!mapped)
+            os::throw_failed("mmap", std::to_string(size_) + " bytes of an image", mapped.error,
+                             os::advice_on_shortage(mapped.error));
         os::mapping view(mapped.value);
         // Where shared memory may be huge, touching a page would take 2 MiB.
         if (const auto refused = kernel_(os::refuse_merging{}, mapped.value); !refused)
@@ -195,7 +203,7 @@ inline image_builder::entity_plan image_builder::plan(const std::string& entity,
     if (bytes > most_bytes)
         throw std::invalid_argument(
             "palimpsest: image: " + entity + " of " + std::to_string(bytes) +
-            " bytes is larger than 128 TiB, the address space of a process");
+            " bytes is larger than 128 TiB, the address space of a process; give fewer bytes");
     for (std::size_t index = 0; index < segments.size(); ++index) {
         const auto& [offset, piece] = segments[index];
         if (offset <= bytes && piece.size() <= bytes - offset) continue;

@@ -32,21 +32,21 @@ class slot_layout {
         refuse_above(limits.tables, std::size_t{1} << 16U, "tables");
         refuse_above(limits.memories, std::size_t{1} << 16U, "memories");
         state_bytes_ = rounded(limits.state, "state");
-        table_bytes_ = rounded(
-            product(limits.table_elements, limits.table_element_bytes, "table_elements"),
-            "table_elements");
+        table_bytes_ = bytes_of_table(limits);
         memory_bytes_ = rounded(limits.memory.maximum, "memory.maximum");
         guard_bytes_ = rounded(limits.memory.guard, "memory.guard");
         guard_before_bytes_ = rounded(limits.memory.guard_before, "memory.guard_before");
 
-        memories_begin_ = sum(state_bytes_, product(tables_, table_bytes_, "tables"), "tables");
-        memory_stride_ = sum(sum(guard_before_bytes_, memory_bytes_, "memory.maximum"),
-                             guard_bytes_, "memory.guard");
-        slot_bytes_ =
-            sum(memories_begin_, product(memories_, memory_stride_, "memories"), "memories");
+        // Each size is at most 2^47 by now, and 2^16 of them fit into a number.
+        memories_begin_ = state_bytes_ + tables_ * table_bytes_;
+        memory_stride_ = guard_before_bytes_ + memory_bytes_ + guard_bytes_;
+        if (memories_begin_ > most || exceeds(memories_, memory_stride_, most - memories_begin_))
+            refuse_slot();
+        slot_bytes_ = memories_begin_ + memories_ * memory_stride_;
         if (writable_bytes() == 0)
-            refuse("nothing to hold: state, tables and memory.maximum are all 0");
-        pool_bytes_ = sum(product(slots_, slot_bytes_, "slots"), guard_before_bytes_, "slots");
+            refuse("nothing to hold: state, tables and memory.maximum are all 0; raise one");
+        if (exceeds(slots_, slot_bytes_, most - guard_before_bytes_)) refuse_pool();
+        pool_bytes_ = slots_ * slot_bytes_ + guard_before_bytes_;
     }
 
     std::size_t slots() const noexcept { return slots_; }
@@ -143,29 +143,50 @@ class slot_layout {
     // 2^47: more than any process has, and far from where sums of sizes could overflow.
     static constexpr std::size_t most = std::size_t{1} << 47U;
 
+    static constexpr const char* too_large =
+        " larger than 128 TiB, the address space of a process";
+
     [[noreturn]] static void refuse(const std::string& what) {
         throw std::invalid_argument("palimpsest: pool_limits: " + what);
     }
     static void refuse_above(std::size_t count, std::size_t possible, const char* limit) {
         if (count > possible)
             refuse(std::string(limit) + " is " + std::to_string(count) + ", and at most " +
-                   std::to_string(possible) + " are possible");
+                   std::to_string(possible) + " are possible; lower it");
     }
-    [[noreturn]] static void refuse_size(const char* limit) {
-        refuse(std::string(limit) +
-               " makes the pool larger than 128 TiB, the address space of a process; lower it");
+    static void refuse_size(std::size_t bytes, const char* limit) {
+        if (bytes > most)
+            refuse(std::string(limit) + " makes the pool" + too_large + ": it is " +
+                   std::to_string(bytes) + "; lower it");
+    }
+    /// All sizes are possible by themselves, but not together.
+    [[noreturn]] void refuse_slot() const {
+        refuse("a slot is" + std::string(too_large) + ", most of it for " + dominant_limit() +
+               ", with tables " + std::to_string(tables_) + " and memories " +
+               std::to_string(memories_) + "; lower one of these");
+    }
+    [[noreturn]] void refuse_pool() const {
+        refuse("slots is " + std::to_string(slots_) + ", of " + std::to_string(slot_bytes_) +
+               " bytes each, which makes the pool" + too_large + "; most of a slot is for " +
+               dominant_limit() + ": lower slots or that limit");
+    }
+
+    /// Whether `count` times `bytes` is more than `room`.
+    static constexpr bool exceeds(std::size_t count, std::size_t bytes, std::size_t room) noexcept {
+        return bytes != 0 && count > room / bytes;
     }
     static std::size_t rounded(std::size_t bytes, const char* limit) {
-        if (bytes > most) refuse_size(limit);
+        refuse_size(bytes, limit);
         return os::round_up_to_page(bytes);
     }
-    static std::size_t product(std::size_t count, std::size_t bytes, const char* limit) {
-        if (count > most / std::max(bytes, os::page_size)) refuse_size(limit);
-        return count * bytes;
-    }
-    static std::size_t sum(std::size_t left, std::size_t right, const char* limit) {
-        if (left > most || right > most - left) refuse_size(limit);
-        return left + right;
+    static std::size_t bytes_of_table(const pool_limits& limits) {
+        refuse_size(limits.table_elements, "table_elements");
+        refuse_size(limits.table_element_bytes, "table_element_bytes");
+        if (exceeds(limits.table_elements, limits.table_element_bytes, most))
+            refuse("a table of table_elements (" + std::to_string(limits.table_elements) +
+                   ") times table_element_bytes (" + std::to_string(limits.table_element_bytes) +
+                   ") is" + too_large + "; lower one of them");
+        return os::round_up_to_page(limits.table_elements * limits.table_element_bytes);
     }
 
     std::size_t slots_;

@@ -87,11 +87,12 @@ struct adaptive {
             answer given = answer::none;  // in the reset under way
         };
 
-        /// Throws std::system_error when the kernel lacks what it needs.
+        /// Throws std::system_error, which says what to change, when the kernel lacks what it needs
+        /// or the process may not use it.
         template <class Layout>
         tracker(System& system, const Layout&) : system_(system) {
-            require_support<adaptive>(system);
             kernel_.open(system);
+            require_support<adaptive>(system);
             cost_ = protection_probe::measure(system, kernel_);
         }
 

@@ -46,9 +46,9 @@ struct soft_dirty {
         /// Throws std::system_error when the kernel does not keep the bit.
         template <class Layout>
         tracker(System& system, const Layout&) : system_(system) {
-            require_support<soft_dirty>(system);
             pagemap_ = open_or_throw<os::open_pagemap>(system);
             clear_refs_ = open_or_throw<os::open_clear_refs>(system);
+            require_support<soft_dirty>(system);
         }
 
         static bool supported(System& system) noexcept {

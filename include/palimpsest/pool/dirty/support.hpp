@@ -1,22 +1,65 @@
 // Finding out what the kernel can do, when a pool is built.
 #pragma once
 
+#include <sys/prctl.h>
+
 #include <array>
 #include <palimpsest/os/descriptor.hpp>
 #include <palimpsest/os/mapping.hpp>
 #include <palimpsest/os/pagemap.hpp>
+#include <palimpsest/os/raw.hpp>
+#include <palimpsest/os/shortage.hpp>
 #include <string>
 
 namespace palimpsest::dirty {
 
-/// Opens a descriptor on set-up.
+/// The process ran out of something: that says nothing about the kernel, and whoever tries in earnest
+/// gets the same error, and reports it.
+using os::is_shortage;
+
+/// What to change when a file below /proc/self cannot be opened.
+inline std::string advice_on_proc(int error) {
+    constexpr int dumpable = 1;
+    if (error == ENOENT && !os::descriptor(os::raw::open("/proc/self/stat", O_RDONLY | O_CLOEXEC)))
+        return "/proc is not mounted: mount it (mount -t proc proc /proc)";
+    if (error == ENOENT) return "this kernel was built without it (CONFIG_PROC_PAGE_MONITOR)";
+    if ((error == EACCES || error == EPERM) && ::prctl(PR_GET_DUMPABLE) != dumpable)
+        return "the process is not dumpable, and its files below /proc belong to root: call "
+               "prctl(PR_SET_DUMPABLE, 1), which setuid and executing a program that the user "
+               "cannot read undo, or run as root";
+    return "is it allowed to this process (seccomp, security modules)?";
+}
+
+/// What to change when userfaultfd is refused.
+inline std::string advice_on_userfaultfd(int error) {
+    if (error == EPERM || error == EACCES)
+        return "a seccomp filter, as containers have one, or the setting "
+               "vm.unprivileged_userfaultfd forbids userfaultfd to this process: allow it";
+    if (error == ENOSYS)
+        return "this kernel was built without userfaultfd (CONFIG_USERFAULTFD), or a seccomp filter "
+               "hides it";
+    return "it is needed with WP_ASYNC (Linux 6.7)";
+}
+
+/// What to change when a descriptor cannot be had. It does not blame the kernel's version for what
+/// is the process's own.
+template <os::Call Open>
+std::string advice_on_opening(int error) {
+    if (is_shortage(error))
+        return "a pool takes one or two file descriptors to find dirty pages; " +
+               os::advice_on_shortage(error);
+    return (requires { Open::path; } ? advice_on_proc(error) : advice_on_userfaultfd(error)) +
+           "; or choose a backend without it: dirty::everything, or reset::decommit";
+}
+
+/// Opens a descriptor on set-up. Throws std::system_error, which says what to change.
 template <os::Call Open, class System>
 os::descriptor open_or_throw(System& system) {
     const auto opened = system(Open{});
-    if (!opened)
-        os::throw_failed(Open::name, "to find dirty pages", opened.error,
-                         "is /proc mounted, and are there file descriptors left?");
-    return os::descriptor(opened.value);
+    if (opened) return os::descriptor(opened.value);
+    std::string what = "to find dirty pages";
+    if constexpr (requires { Open::path; }) what = Open::path;
+    os::throw_failed(Open::name, what, opened.error, advice_on_opening<Open>(opened.error));
 }
 
 /// Opens it again in the child of a fork; empty when that fails.
@@ -26,13 +69,14 @@ os::descriptor reopen(System& system) noexcept {
     return opened ? os::descriptor(opened.value) : os::descriptor();
 }
 
-/// Throws std::system_error unless the backend runs on this kernel.
+/// Throws std::system_error unless the backend runs on this kernel. Its descriptors were opened before,
+/// so that what the process lacks, and the kernel does not, has its own error.
 template <class Backend, class System>
 void require_support(System& system) {
     if (Backend::template tracker<System>::supported(system)) return;
     os::throw_failed(std::string("dirty::") + Backend::name, "", ENOTSUP,
                      std::string("it needs ") + Backend::needs +
-                         "; choose dirty::first_supported<dirty::" + Backend::name +
+                         ", and a seccomp filter must not forbid it; choose dirty::first_supported<dirty::" + Backend::name +
                          ", dirty::everything>, or reset::decommit");
 }
 
@@ -45,12 +89,6 @@ os::mapping probe_page(System& system) noexcept {
     if (!system(os::make_accessible{}, taken.value)) return {};
     *static_cast<volatile std::byte*>(page.range().data()) = std::byte{1};
     return page;
-}
-
-/// The process ran out of something: that says nothing about the kernel, and whoever tries in earnest
-/// gets the same error, and reports it.
-constexpr bool is_shortage(int error) noexcept {
-    return error == EMFILE || error == ENFILE || error == ENOMEM;
 }
 
 template <class System>

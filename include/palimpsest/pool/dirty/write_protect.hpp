@@ -35,11 +35,12 @@ struct write_protect {
             bool armed = false;  // what is writable without a fault: nothing
         };
 
-        /// Throws std::system_error when the kernel lacks what it needs.
+        /// Throws std::system_error, which says what to change, when the kernel lacks what it needs
+        /// or the process may not use it.
         template <class Layout>
         tracker(System& system, const Layout&) : system_(system) {
-            require_support<write_protect>(system);
             kernel_.open(system);
+            require_support<write_protect>(system);
         }
 
         static bool supported(System& system) noexcept { return can_track_writes(system); }
