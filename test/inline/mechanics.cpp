@@ -402,7 +402,7 @@ block0(v0: i64):
     CHECK_THAT(ir::text::print(s.f()), Catch::Contains("load.i32 notrap region0") &&
                                            Catch::Contains("load.i64 notrap region1") &&
                                            Catch::Contains("load.i32 region2") &&
-                                           Catch::Contains("atomic_rmw.i32 region2 add") &&
+                                           Catch::Contains("atomic_rmw region2 add") &&
                                            Catch::Contains("store heap"));
     s.check_same(small_numbers());
 }

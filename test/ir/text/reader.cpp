@@ -340,7 +340,7 @@ block0(v0: i64):
     istore16 region3 v1, v0
     v3 = atomic_load.i32 region0 v0
     atomic_store region1 v3, v0
-    v4 = atomic_rmw.i32 big region2 add v0, v1
+    v4 = atomic_rmw big region2 add v0, v1
     v5 = atomic_cas region3 v0, v1, v1
     v6 = load.i32 notrap heap v0
     v7 = load.i32 region0 user7 v0
