@@ -45,6 +45,7 @@ class random_memory {
         }
         if (random_.chance(30)) (void)regions_.some(random_, to_);
         if (vmctx_) declare_globals();
+        if (random_.chance(70)) heap_ = new_heap();
     }
 
     /// An address with 16 bytes that the function may hand on to be written to. One that is for a
@@ -171,6 +172,9 @@ class random_memory {
 
     template <class ValueOf>
     random_place place(std::size_t size, bool to_write, ValueOf&& value_of) {
+        if (recent_.in == to_.current() && size <= recent_.size && random_.chance(30) &&
+            !(to_write && recent_.area == memory_area::table))
+            return place_again(size);
         random_place made;
         const auto what = random_.below(100);
         if (what < 60) {
@@ -192,6 +196,17 @@ class random_memory {
         if (random_.chance(8)) made.flags |= random_.chance(50) ? flag::big : flag::little;
         return made;
     }
+    /// Where an access before it in the block went, to as many bytes of it or fewer; what is said
+    /// of the region is another matter each time.
+    random_place place_again(std::size_t size) {
+        auto made = recent_.place;
+        made.flags &= unsigned{flag::aligned | flag::notrap};
+        made.region = {};
+        put_in_region(made, recent_.area,
+                      {recent_.is_known ? static_cast<std::size_t>(made.offset) : 0,
+                       recent_.is_known ? size : 0});
+        return made;
+    }
     /// In `bytes` bytes from `begin`, for certain.
     void set_offset(random_place& of, std::size_t size, std::size_t begin, std::size_t all_bytes,
                     memory_area area) {
@@ -203,19 +218,26 @@ class random_memory {
         }
         if (random_.chance(50)) of.flags |= flag::notrap;
         put_in_region(of, area, {static_cast<std::size_t>(of.offset), size});
+        remember(of, size, area, true);
     }
+    /// In its own, mostly, or in none.
     void put_in_region(random_place& of, memory_area area, known_bytes bytes) {
         if (random_.chance(30)) return;
         const auto told = regions_.in_region(of.flags, area, bytes, to_);
         of.flags = told.raw();
         of.region = told.region();
     }
+    void remember(const random_place& of, std::size_t size, memory_area area, bool is_known) {
+        recent_ = {to_.current(), of, size, area, is_known};
+    }
+    ir::value new_heap() {
+        return vmctx_ && random_.chance(80) ? global(heap_global_) : symbol("heap", layout::heap);
+    }
     /// At a fixed place, at one that is in bounds whatever the index is, or at one that need not
     /// be.
     template <class ValueOf>
     random_place heap_place(std::size_t size, ValueOf&& value_of) {
-        random_place made{.address = vmctx_ && random_.chance(80) ? global(heap_global_)
-                                                                  : symbol("heap", layout::heap)};
+        random_place made{.address = heap_ && random_.chance(60) ? heap_ : new_heap()};
         if (random_.chance(10))
             made.address = to_.unary(ir::opcode::ireduce, made.address, ir::type::i32);
         const auto as = of_.type_of(made.address);
@@ -235,6 +257,7 @@ class random_memory {
         if (aligned) made.flags |= flag::aligned;
         if (in_bounds && random_.chance(50)) made.flags |= flag::notrap;
         put_in_region(made, memory_area::heap, {});
+        remember(made, size, memory_area::heap, false);
         return made;
     }
 
@@ -274,7 +297,17 @@ class random_memory {
     const random_regions& regions_;
     ir::function& of_;
     ir::function_builder& to_;
+    struct recent_access {
+        ir::block in;
+        random_place place;
+        std::size_t size = 0;
+        memory_area area{};
+        bool is_known = false;  // which bytes of the area these are
+    };
+
     ir::value vmctx_;
+    ir::value heap_;  // its address, for the whole function
+    recent_access recent_;
     std::vector<ir::value> pointers_;
     std::vector<ir::stack_slot> slots_;
     std::vector<ir::global_ref> globals_;
