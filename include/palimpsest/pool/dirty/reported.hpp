@@ -5,6 +5,8 @@
 
 #include <palimpsest/detail/page_set.hpp>
 #include <palimpsest/pool/dirty/found.hpp>
+#include <palimpsest/pool/dirty/hook.hpp>
+#include <palimpsest/pool/provides.hpp>
 #include <palimpsest/pool/role.hpp>
 
 namespace palimpsest::dirty {
@@ -18,6 +20,9 @@ struct reported {
     template <class System>
     class tracker {
       public:
+        using provided_hooks = provides<hook::set_up, hook::mapped, hook::written,
+                                        hook::decommitted, hook::restored, hook::resident>;
+
         class slot_data {
             friend tracker;
             detail::page_set dirty;
@@ -65,7 +70,7 @@ struct reported {
             for (const auto& span : of) slot.dirty.erase(span);
         }
 
-        std::size_t resident(const slot_data& slot) const noexcept {
+        std::size_t resident(const slot_data& slot, std::size_t) const noexcept {
             return slot.resident.size();
         }
     };
