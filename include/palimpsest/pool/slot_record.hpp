@@ -8,6 +8,7 @@
 #include <palimpsest/os/address_range.hpp>
 #include <palimpsest/pool/image.hpp>
 #include <palimpsest/pool/observed_system.hpp>
+#include <palimpsest/pool/reset/hook.hpp>
 #include <span>
 #include <type_traits>
 #include <vector>
@@ -41,7 +42,7 @@ struct pool_types {
     using reset = typename Composition::reset;
     using growth = typename Composition::growth;
 
-    static constexpr bool batched = requires { reset::batch; };
+    static constexpr bool batched = has_hook<reset, palimpsest::reset::hook::batch>;
 };
 
 struct nothing_deferred {};

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <palimpsest/pool/dirty/found.hpp>
+#include <palimpsest/pool/dirty/hook.hpp>
+#include <palimpsest/pool/provides.hpp>
 #include <palimpsest/pool/role.hpp>
 
 namespace palimpsest::dirty {
@@ -16,6 +18,8 @@ struct everything {
     template <class System>
     class tracker {
       public:
+        using provided_hooks = provides<hook::supported>;
+
         struct slot_data {};
 
         template <class Layout>

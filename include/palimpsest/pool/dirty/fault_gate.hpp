@@ -36,6 +36,7 @@
 #include <palimpsest/pool/dirty/found.hpp>
 #include <palimpsest/pool/dirty/hooks.hpp>
 #include <palimpsest/pool/dirty/pagemap_scan.hpp>
+#include <palimpsest/pool/provides.hpp>
 #include <palimpsest/pool/role.hpp>
 
 #ifndef PALIMPSEST_CHECKED
@@ -48,13 +49,14 @@ namespace palimpsest::dirty {
 template <class Scanner = pagemap_scan, bool Checked = (PALIMPSEST_CHECKED != 0)>
 struct fault_gate {
     using role = role::dirty;
+    using wraps = policies<Scanner>;
 
     static constexpr const char* name = "fault_gate";
     static constexpr bool skips_scans = true;
     static constexpr bool finds_every_resident_page = Scanner::finds_every_resident_page;
 
     // A scanner that write-protects pages knows itself which can be written without a fault.
-    static constexpr bool scanner_remembers = requires { Scanner::recalls_writable_pages; };
+    static constexpr bool scanner_remembers = hooks::recalls<Scanner>;
 
     template <class System>
     class tracker {
@@ -62,6 +64,13 @@ struct fault_gate {
         using scanner_data = typename scanner::slot_data;
 
       public:
+        using provided_hooks = provides<hook::skips_scans, hook::scope, hook::supported,
+                                        hook::set_up, hook::mapped, hook::acquired, hook::growing,
+                                        hook::left, hook::resetting, hook::decommitted, hook::restored,
+                                        hook::resident, hook::overgrown, hook::written,
+                                        hook::announce_write, hook::announce_population,
+                                        hook::forked, hook::slot_forked>;
+
         class slot_data {
             friend tracker;
             [[no_unique_address]] scanner_data scanned;
@@ -98,7 +107,7 @@ struct fault_gate {
         template <class Layout>
         tracker(System& system, const Layout& layout)
             : system_(system), scanner_(system, layout) {
-            static_assert(!hooks::skips_scans<Scanner>,
+            static_assert(!hooks::skips_scans<Scanner>(),
                           "palimpsest: fault_gate needs a scanner without a fault_gate of its own; "
                           "one gate is enough");
             // Here and not in the class, which Clang would give up, with more errors in its wake.
@@ -166,7 +175,7 @@ struct fault_gate {
         found collect(slot_data& slot, spans of, std::uintptr_t from, std::size_t most_pages,
                       Sink&& sink) noexcept {
             if (!slot.gated) return collect_anew(slot, of, from, most_pages, sink);
-            const auto recalled = recall(slot, of, from, sink);
+            const auto recalled = offer_known(slot, of, from, sink);
             if (!recalled) {
                 slot.gated = false;
                 return collect_anew(slot, of, from, most_pages, sink);
@@ -206,7 +215,7 @@ struct fault_gate {
         }
 
         void forked() noexcept { hooks::forked(scanner_); }
-        void forked(slot_data& slot) noexcept { hooks::forked(scanner_, slot.scanned); }
+        void slot_forked(slot_data& slot) noexcept { hooks::forked(scanner_, slot.scanned); }
 
       private:
         template <class Sink>
@@ -233,7 +242,7 @@ struct fault_gate {
         }
 
         template <class Sink>
-        found recall(slot_data& slot, spans of, std::uintptr_t from, Sink& sink) noexcept {
+        found offer_known(slot_data& slot, spans of, std::uintptr_t from, Sink& sink) noexcept {
             if constexpr (scanner_remembers) {
                 return scanner_.recall(slot.scanned, of, from, remember(slot, sink));
             } else {

@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <palimpsest/detail/page_set.hpp>
 #include <palimpsest/pool/dirty/found.hpp>
+#include <palimpsest/pool/dirty/hook.hpp>
+#include <palimpsest/pool/provides.hpp>
 #include <palimpsest/pool/role.hpp>
 
 namespace palimpsest::dirty {
@@ -21,6 +23,9 @@ struct reported {
     template <class System>
     class tracker {
       public:
+        using provided_hooks = provides<hook::set_up, hook::mapped, hook::written, hook::announce_write,
+                                        hook::decommitted, hook::restored, hook::resident>;
+
         class slot_data {
             friend tracker;
             detail::page_set dirty;
@@ -70,7 +75,7 @@ struct reported {
             slot.guarded = false;
         }
 
-        std::size_t resident(const slot_data& slot) const noexcept {
+        std::size_t resident(const slot_data& slot, std::size_t) const noexcept {
             return slot.resident.size();
         }
 

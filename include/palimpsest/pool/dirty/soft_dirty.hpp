@@ -16,7 +16,9 @@
 #include <palimpsest/os/pagemap.hpp>
 #include <palimpsest/os/soft_dirty.hpp>
 #include <palimpsest/pool/dirty/found.hpp>
+#include <palimpsest/pool/dirty/hook.hpp>
 #include <palimpsest/pool/dirty/support.hpp>
+#include <palimpsest/pool/provides.hpp>
 #include <palimpsest/pool/role.hpp>
 
 namespace palimpsest::dirty {
@@ -35,6 +37,10 @@ struct soft_dirty {
     template <class System>
     class tracker {
       public:
+        using provided_hooks = provides<hook::supported, hook::set_up, hook::mapped, hook::acquired,
+                                        hook::resetting, hook::decommitted, hook::restored,
+                                        hook::resident, hook::forked>;
+
         class slot_data {
             friend tracker;
             detail::page_set resident;
@@ -103,7 +109,7 @@ struct soft_dirty {
             all_clearings().store(now + 2);
         }
 
-        std::size_t resident(const slot_data& slot) const noexcept {
+        std::size_t resident(const slot_data& slot, std::size_t) const noexcept {
             return slot.resident.size();
         }
 
