@@ -1,14 +1,17 @@
 // The sink of a search for dirty pages: writes the image back over what is found, as far as the
-// budget grants it and the idle cap has room. A page costs a copy and a few nanoseconds, since what there is to know of an
+// budget grants it. What was granted is written a number of ranges at a time, so that a slot that is
+// found to keep more than the idle cap allows is seldom restored in vain. A page costs a copy and a few nanoseconds, since what there is to know of an
 // entity is looked up once and not for each of its pages.
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <palimpsest/os/address_range.hpp>
 #include <palimpsest/pool/contents.hpp>
 #include <palimpsest/pool/dirty/hooks.hpp>
+#include <span>
 
 namespace palimpsest::detail {
 
@@ -32,27 +35,48 @@ class page_restorer {
             }
             const auto end = std::min(range.end, entity_.end);
             const auto wanted = (end - range.begin) / os::page_size;
-            const auto granted = purse_.take(number_, within_cap(wanted));
-            const auto granted_end = range.begin + granted * os::page_size;
-            write_back({range.begin, granted_end});
+            const auto granted = purse_.take(number_, wanted);
             slot_.kept += granted;
+            if (granted == wanted && is_above_cap()) break;
+            const auto granted_end = range.begin + granted * os::page_size;
+            add({range.begin, granted_end});
             range.begin = granted_end;
             if (granted < wanted) break;
         }
         return (range.begin - begin) / os::page_size;
     }
 
-    /// Whether the slot holds all that the idle cap lets it keep: nothing more is worth restoring.
-    bool full() const noexcept { return full_; }
+    /// Whether the slot was found to keep more than it may, restored or not: it is decommitted whole,
+    /// and nothing more is worth restoring.
+    bool above_cap() const noexcept { return above_cap_; }
+
+    /// Writes what was granted so far.
+    void finish() noexcept {
+        for (const auto& range : std::span(granted_).first(ranges_)) {
+            if (!entity_.contains(range.begin)) look_up(range.begin);
+            write_back(range);
+        }
+        ranges_ = 0;
+    }
 
   private:
-    /// How many of `wanted` pages may be kept beside those that are.
-    std::size_t within_cap(std::size_t wanted) noexcept {
-        const auto resident = dirty::hooks::resident(mechanics_.tracker(), slot_.dirty,
-                                                     slot_.kept + wanted);
-        if (resident <= mechanics_.most_kept()) return wanted;
-        full_ = true;
-        return wanted - std::min(wanted, resident - mechanics_.most_kept());
+    /// Ranges that wait to be written. 1 KiB on the stack.
+    static constexpr std::size_t most_ranges = 64;
+
+    bool is_above_cap() noexcept {
+        const auto resident =
+            dirty::hooks::resident(mechanics_.tracker(), slot_.dirty, slot_.kept);
+        above_cap_ = resident > mechanics_.most_kept();
+        return above_cap_;
+    }
+
+    void add(os::address_range range) noexcept {
+        if (range.empty()) return;
+        granted_[ranges_++] = range;
+        if (ranges_ < most_ranges) return;
+        const auto at = entity_.begin;
+        finish();
+        look_up(at);
     }
 
     /// The entity at `address`; in a guard, a memory beside it.
@@ -88,7 +112,9 @@ class page_restorer {
     std::size_t number_ = 0;
     os::address_range entity_{};
     std::uintptr_t writable_end_ = 0;
-    bool full_ = false;
+    bool above_cap_ = false;
+    std::size_t ranges_ = 0;
+    std::array<os::address_range, most_ranges> granted_;
     entity_contents::writer contents_{};
 };
 

@@ -192,8 +192,9 @@ class slot_mechanics {
 
     // Resetting.
 
-    /// Writes the image back over the dirty pages, as far as the budget and the idle cap go, and
-    /// decommits the rest. False when the dirty pages cannot be told.
+    /// Writes the image back over the dirty pages, as far as the budget goes, and decommits the rest;
+    /// all of it, where more would stay than a free slot may keep. False when the dirty pages cannot
+    /// be told.
     bool restore(record& slot) noexcept {
         if (!slot.whole || slot.disturbed) return false;
         if constexpr (Types::batched) slot.deferred.clear();
@@ -208,8 +209,10 @@ class slot_mechanics {
                 most == 0 ? dirty::found::up_to(at)
                           : tracker_.collect(slot.dirty, slot.spans, at, most, restorer);
             if (!collected) return false;
+            if (restorer.above_cap()) return decommit_all(slot);
+            restorer.finish();
             if (collected.walked_to >= slot.spans.back().end) break;
-            at = restorer.full() ? slot.range.end : resume_after(slot, collected.walked_to);
+            at = resume_after(slot, collected.walked_to);
             if (!decommit_range(slot, {collected.walked_to, at})) return false;
         }
         system_.tell(event::restored{number_of(slot), slot.kept});
