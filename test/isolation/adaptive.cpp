@@ -10,3 +10,9 @@ TEST_CASE("no instance sees what another wrote, whatever is composed with adapti
     PALIMPSEST_NEEDS(dirty);
     ps::test::play_tenancies_with<dirty>();
 }
+
+TEST_CASE("a pool does what its model does, whatever is composed with adaptive") {
+    using dirty = ps::dirty::adaptive<8>;
+    PALIMPSEST_NEEDS(dirty);
+    ps::test::check_model_with<dirty>();
+}

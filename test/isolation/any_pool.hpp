@@ -5,10 +5,12 @@
 
 #include <array>
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <palimpsest/pool.hpp>
 #include <span>
 
+#include "support/page_words.hpp"
 #include "support/tenant.hpp"
 
 namespace palimpsest::test {
@@ -25,6 +27,19 @@ class any_pool {
     virtual void release(std::size_t place) = 0;
     virtual bool grow(std::size_t place, std::size_t memory, std::size_t bytes) = 0;
     virtual void written(std::size_t place, std::span<const std::byte> bytes) = 0;
+    virtual bool reset(std::size_t place) = 0;
+    virtual image capture(std::size_t place) = 0;
+    virtual void leave(std::size_t place) = 0;
+    virtual void announce_write(std::size_t place) = 0;
+    virtual void announce_population() = 0;
+    virtual std::size_t recover() = 0;
+    virtual os::address_range range_of_slot(std::size_t place) const = 0;
+    virtual std::size_t worst_idle() const = 0;
+    /// Whether pages are write-protected: over one that is, Linux 6.18 does not install a guard, but
+    /// tries for ever.
+    virtual bool protects_pages() const = 0;
+    /// Calls `act` inside of a scope of enter(), on the calling thread.
+    virtual void in_scope(std::size_t place, const std::function<void()>& act) = 0;
     virtual observe::counters::totals totals() const = 0;
 
     tenant_view view(std::size_t place) const {
@@ -62,6 +77,24 @@ class pool_of final : public any_pool {
     }
     void written(std::size_t place, std::span<const std::byte> bytes) override {
         slots_[place]->written(bytes.data(), bytes.size());
+    }
+    bool reset(std::size_t place) override { return slots_[place]->reset(); }
+    image capture(std::size_t place) override { return image::capture(*slots_[place]); }
+    void leave(std::size_t place) override { slots_[place]->leave(); }
+    void announce_write(std::size_t place) override { slots_[place]->announce_write(); }
+    void announce_population() override { pool_.announce_population(); }
+    std::size_t recover() override { return pool_.recover(); }
+    os::address_range range_of_slot(std::size_t place) const override {
+        return test::range_of_slot(pool_, *slots_[place]);
+    }
+    bool protects_pages() const override {
+        using policy = typename Pool::policies::dirty;
+        return !policy::finds_every_resident_page && policy::name != dirty::reported::name;
+    }
+    std::size_t worst_idle() const override { return pool_.footprint().worst_idle; }
+    void in_scope(std::size_t place, const std::function<void()>& act) override {
+        const auto scope = slots_[place]->enter();
+        act();
     }
     observe::counters::totals totals() const override { return pool_.observer().snapshot(); }
 

@@ -10,3 +10,9 @@ TEST_CASE("no instance sees what another wrote, whatever is composed with fault_
     PALIMPSEST_NEEDS(dirty);
     ps::test::play_tenancies_with<dirty>();
 }
+
+TEST_CASE("a pool does what its model does, whatever is composed with fault_gate") {
+    using dirty = ps::dirty::fault_gate<>;
+    PALIMPSEST_NEEDS(dirty);
+    ps::test::check_model_with<dirty>();
+}

@@ -11,3 +11,10 @@ TEST_CASE(
     PALIMPSEST_NEEDS(dirty);
     ps::test::play_tenancies_with<dirty>();
 }
+
+TEST_CASE(
+    "a pool does what its model does, whatever is composed with a fault_gate over adaptive") {
+    using dirty = ps::dirty::fault_gate<ps::dirty::adaptive<8>>;
+    PALIMPSEST_NEEDS(dirty);
+    ps::test::check_model_with<dirty>();
+}

@@ -10,3 +10,9 @@ TEST_CASE("no instance sees what another wrote, whatever is composed with first_
     PALIMPSEST_NEEDS(dirty);
     ps::test::play_tenancies_with<dirty>();
 }
+
+TEST_CASE("a pool does what its model does, whatever is composed with first_supported") {
+    using dirty = ps::dirty::first_supported<ps::dirty::soft_dirty, ps::dirty::pagemap_scan>;
+    PALIMPSEST_NEEDS(dirty);
+    ps::test::check_model_with<dirty>();
+}

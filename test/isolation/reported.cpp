@@ -10,3 +10,9 @@ TEST_CASE("no instance sees what another wrote, whatever is composed with report
     PALIMPSEST_NEEDS(dirty);
     ps::test::play_tenancies_with<dirty>();
 }
+
+TEST_CASE("a pool does what its model does, whatever is composed with reported") {
+    using dirty = ps::dirty::reported;
+    PALIMPSEST_NEEDS(dirty);
+    ps::test::check_model_with<dirty>();
+}

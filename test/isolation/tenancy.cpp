@@ -1,11 +1,9 @@
 #include "tenancy.hpp"
 
-#include <cxxabi.h>
-
 #include <catch2/catch.hpp>
-#include <cstdlib>
-#include <memory>
 #include <optional>
+
+#include "readable.hpp"
 
 namespace palimpsest::test {
 
@@ -164,12 +162,6 @@ void require_done(const observe::counters::totals& totals, must_have done) {
     CHECK(totals.acquired_cold > 0);
     CHECK((totals.pages_restored > 0) == done.restored);
     CHECK((totals.gate_hits > 0) >= done.passed_the_gate);
-}
-
-std::string readable(const std::type_info& type) {
-    const std::unique_ptr<char, void (*)(void*)> name(
-        abi::__cxa_demangle(type.name(), nullptr, nullptr, nullptr), std::free);
-    return name ? name.get() : type.name();
 }
 
 }  // namespace

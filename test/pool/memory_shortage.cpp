@@ -9,10 +9,10 @@
 
 #include <cstdlib>
 #include <fstream>
-#include <new>
 #include <string>
 
 #include "support/child.hpp"
+#include "support/failing_allocation.hpp"
 #include "support/kernel.hpp"
 #include "support/pages.hpp"
 #include "support/sanitizer.hpp"
@@ -20,27 +20,6 @@
 namespace ps = palimpsest;
 namespace test = palimpsest::test;
 using namespace ps::literals;
-
-namespace {
-
-/// The allocation of this thread that fails, counted down; 0 for none.
-thread_local std::size_t allocations_left = 0;
-
-void* allocate(std::size_t bytes) {
-    if (allocations_left != 0 && --allocations_left == 0) throw std::bad_alloc();
-    if (void* const at = std::malloc(bytes == 0 ? 1 : bytes)) return at;
-    throw std::bad_alloc();
-}
-
-}  // namespace
-
-// GCC takes what is inlined of these for a mismatch of malloc and delete.
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wmismatched-new-delete"
-void* operator new(std::size_t bytes) { return allocate(bytes); }
-void operator delete(void* at) noexcept { std::free(at); }
-void operator delete(void* at, std::size_t) noexcept { std::free(at); }
-#pragma GCC diagnostic pop
 
 namespace {
 
@@ -101,15 +80,15 @@ void lift_limit_of_address_space() {
 template <class Act>
 std::size_t fail_each_allocation_of(Act&& act) {
     for (std::size_t number = 1;; ++number) {
-        allocations_left = number;
+        test::allocations_left = number;
         try {
             act();
-            const bool none_failed = allocations_left != 0;
-            allocations_left = 0;
+            const bool none_failed = test::allocations_left != 0;
+            test::allocations_left = 0;
             if (none_failed) return number - 1;
         } catch (const std::bad_alloc&) {
         }
-        allocations_left = 0;
+        test::allocations_left = 0;
     }
 }
 

@@ -4,14 +4,18 @@
 //     const test::failing<os::decommit> refused(ENOMEM);           // every call while it lives
 //     const test::failing<os::scan_pagemap> second(EAGAIN, 2, 1);  // the second call only
 //     const test::failing<test::any_call> third(ENOMEM, 3, 1);     // the third, of whatever type
+//     third.half_way();                                            // which does half of its work before
 //
 // What is not chosen goes to the kernel. A plan holds for all threads and all pools.
 #pragma once
 
 #include <atomic>
+#include <concepts>
 #include <cstddef>
 #include <limits>
+#include <palimpsest/os/address_range.hpp>
 #include <palimpsest/os/call.hpp>
+#include <palimpsest/os/mapping.hpp>
 #include <palimpsest/pool/role.hpp>
 #include <string_view>
 #include <utility>
@@ -25,6 +29,7 @@ struct failing_calls {
     std::atomic<std::size_t> behind_last{0};
     std::atomic<std::size_t> made{0};
     std::atomic<std::size_t> failed{0};
+    std::atomic<bool> half_way{false};
 
     /// The error of the call that is about to be made, 0 for none.
     int next() noexcept {
@@ -58,15 +63,22 @@ class failing {
         plan.behind_last = first + count;
         plan.made = 0;
         plan.failed = 0;
+        plan.half_way = false;
         plan.error = error;
     }
     failing(const failing&) = delete;
     failing& operator=(const failing&) = delete;
     ~failing() { calls_to_fail<Which>.error = 0; }
 
+    /// The calls do a part of their work, or all of it, before they fail.
+    void half_way() const noexcept { calls_to_fail<Which>.half_way = true; }
+
     std::size_t made() const noexcept { return calls_to_fail<Which>.made; }
     std::size_t failed() const noexcept { return calls_to_fail<Which>.failed; }
 };
+
+/// Called for a range that a call made accessible in part before it failed.
+inline std::atomic<void (*)(os::address_range) noexcept> opened_half_way{nullptr};
 
 struct failing_system {
     using role = role::system;
@@ -75,8 +87,25 @@ struct failing_system {
     auto operator()(Which call, Arguments&&... arguments) const noexcept {
         using outcome = decltype(call(std::forward<Arguments>(arguments)...));
         for (auto* plan : {&calls_to_fail<any_call>, &calls_to_fail<Which>})
-            if (const int error = plan->next(); error != 0) return outcome{{}, error};
+            if (const int error = plan->next(); error != 0) {
+                if (plan->half_way) do_half(call, arguments...);
+                return outcome{{}, error};
+            }
         return os::direct_system{}(call, std::forward<Arguments>(arguments)...);
+    }
+
+  private:
+    /// The first half of a range, since the kernel goes by address; all of what takes no range.
+    template <class Call, class... Arguments>
+    static void do_half(Call call, Arguments&... arguments) noexcept {
+        (void)call(arguments...);
+    }
+    template <class Call, class... Arguments>
+    static void do_half(Call call, os::address_range range, Arguments&... arguments) noexcept {
+        range.end = range.begin + os::round_up_to_page(range.size() / 2);
+        (void)call(range, arguments...);
+        if constexpr (std::same_as<Call, os::make_accessible>)
+            if (auto* const store = opened_half_way.load()) store(range);
     }
 };
 

@@ -9,6 +9,7 @@
 #include <palimpsest/os/mapping.hpp>
 #include <palimpsest/os/mutex.hpp>
 #include <palimpsest/os/vectored_decommit.hpp>
+#include <palimpsest/pool/dirty/found.hpp>
 #include <palimpsest/pool/dirty/support.hpp>
 #include <span>
 #include <vector>
@@ -58,13 +59,25 @@ class vectored_decommitter {
         std::size_t finished = 0;
         while (finished < ranges.size() && ranges[finished].iov_len <= bytes)
             bytes -= ranges[finished++].iov_len;
-        return finished != 0 ? finished : decommit_one(system, ranges);
+        if (finished == 0 || !remove_guards(system, ranges.first(finished)))
+            return decommit_one(system, ranges);
+        return finished;
+    }
+
+    /// Guard markers outlive a decommit. A kernel that has none knows no such advice.
+    template <class System>
+    bool remove_guards(System& system, std::span<const iovec> ranges) const noexcept {
+        std::size_t bytes = 0;
+        for (const auto& range : ranges) bytes += range.iov_len;
+        const auto removed = system(os::vectored_remove_guards{}, process_.get(), ranges);
+        return removed ? removed.value == bytes : removed.error == EINVAL;
     }
 
     template <class System>
     static std::size_t decommit_one(System& system, std::span<const iovec> ranges) noexcept {
         const auto begin = reinterpret_cast<std::uintptr_t>(ranges[0].iov_base);
-        return system(os::decommit{}, os::address_range{begin, begin + ranges[0].iov_len}) ? 1 : 0;
+        const os::address_range range{begin, begin + ranges[0].iov_len};
+        return system(os::decommit{}, range) && dirty::remove_guards(system, range) ? 1 : 0;
     }
 
     os::descriptor process_;

@@ -4,6 +4,9 @@
 //
 // Each page that is written again costs a fault, about 1 µs, and arming costs a TLB shootdown a
 // reset. It pays from about ten resident pages for each one rewritten; `adaptive` finds out.
+//
+// Host code must not install guard markers (MADV_GUARD_INSTALL) in a slot with this backend or with
+// `adaptive`: over a protected page Linux 6.18 tries for ever.
 #pragma once
 
 #include <palimpsest/detail/page_set.hpp>

@@ -1,0 +1,43 @@
+// A model of a pool: what each instance should see, beside a pool that is driven by random steps,
+// among them all that is known to have gone wrong: stores by several threads and by the kernel,
+// growth that is refused half way, calls that fail, memory that is locked, forks, captures, images
+// that come and go, guard markers, budgets that change.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <typeinfo>
+
+#include "any_pool.hpp"
+
+namespace palimpsest::test {
+
+/// Memories apart and together with the small entities, with and without these.
+inline constexpr std::array model_limits{
+    pool_limits{.slots = any_pool::places - 1,
+                .memories = 2,
+                .memory = {.maximum = 512 << 10U, .guard = 64 << 10U},
+                .tables = 2,
+                .table_elements = 1'500,
+                .state = 5'000},
+    pool_limits{.slots = any_pool::places - 1,
+                .memory = {.maximum = 1 << 20U, .guard = 64 << 10U, .guard_before = 0}},
+    pool_limits{.slots = any_pool::places - 1,
+                .memories = 3,
+                .memory = {.maximum = 256 << 10U, .guard = 64 << 10U, .guard_before = 8 << 20U},
+                .tables = 1,
+                .table_elements = 600,
+                .state = 9'000}};
+
+/// A budget shows nothing at each look whose number this divides; 0 for never (compositions.hpp).
+inline std::size_t fickle = 0;
+inline std::size_t looks = 0;
+
+/// The steps of a run: --model-steps of the test executable.
+inline std::size_t model_steps = 60;
+
+/// Runs the steps that the seed (--rng-seed) gives. Fails the running test case where an instance
+/// sees what it should not, a slot is lost, or more is resident than the footprint says.
+void check_model(any_pool& pool, const std::type_info& composition);
+
+}  // namespace palimpsest::test

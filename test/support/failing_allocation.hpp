@@ -1,0 +1,28 @@
+// Makes one allocation of a thread fail. Replaces the global operator new, so that one file of an
+// executable includes it, and no more.
+#pragma once
+
+#include <cstddef>
+#include <cstdlib>
+#include <new>
+
+namespace palimpsest::test {
+
+/// The allocation of this thread that fails, counted down; 0 for none.
+inline thread_local std::size_t allocations_left = 0;
+
+inline void* allocate(std::size_t bytes) {
+    if (allocations_left != 0 && --allocations_left == 0) throw std::bad_alloc();
+    if (void* const at = std::malloc(bytes == 0 ? 1 : bytes)) return at;
+    throw std::bad_alloc();
+}
+
+}  // namespace palimpsest::test
+
+// GCC takes what is inlined of these for a mismatch of malloc and delete.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wmismatched-new-delete"
+void* operator new(std::size_t bytes) { return palimpsest::test::allocate(bytes); }
+void operator delete(void* at) noexcept { std::free(at); }
+void operator delete(void* at, std::size_t) noexcept { std::free(at); }
+#pragma GCC diagnostic pop
