@@ -20,13 +20,15 @@ using namespace ps::literals;
 namespace {
 
 // dirty: how dirty pages are found. This one asks an engine whose guests write to the first 64 KiB
-// of a slot only, say because that is where its stack is. More hooks: pool/dirty/hooks.hpp.
+// of a slot only, say because that is where its stack is. It has none of the hooks that a tracker
+// may have (pool/dirty/hook.hpp), and says so.
 struct first_pages {
     using role = ps::role::dirty;
     static constexpr bool finds_every_resident_page = true;
 
     template <class System>
     struct tracker {
+        using provided_hooks = ps::provides<>;
         struct slot_data {};
 
         tracker(System&, const ps::slot_layout&) {}
@@ -48,6 +50,7 @@ struct first_pages {
 // whatever might add up.
 struct fresh_now_and_then {
     using role = ps::role::reset;
+    using provided_hooks = ps::provides<>;  // pool/reset/hook.hpp
     static constexpr bool finds_dirty_pages = true;
 
     template <ps::resettable_slot Slot>
@@ -60,6 +63,7 @@ struct fresh_now_and_then {
 // budget: how much one reset may restore. Half as much during the day.
 struct less_by_day {
     using role = ps::role::budget;
+    using provided_hooks = ps::provides<>;  // pool/budget/hook.hpp
     struct account {};
 
     static std::size_t most_bytes(std::size_t, std::size_t slots) { return slots * 2_MiB; }

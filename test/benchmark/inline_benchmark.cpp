@@ -6,6 +6,10 @@
 //     memory_floor/C/S      copying the tables of the caller with everything inlined, nothing else
 //     print_text, read_text bytes of CLIF a second
 //     interpret/loop        instructions a second
+//     eliminate_loads/R/U   load elimination over a function of 20,000 accesses in 500 blocks that
+//                           declares R alias regions and uses U of them in turn, which is as much
+//                           to look at for all R and U: `ratio` is the time to that of one region,
+//                           measured in the same run
 //     host_buffer/POLICY    a guest increments each byte of a host buffer through builtins:
 //                           instructions/byte counts what the interpreter ran
 
@@ -13,6 +17,7 @@
 #include <malloc.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -174,6 +179,73 @@ block2:
         static_cast<double>(machine.instructions_run()), benchmark::Counter::kIsRate);
 }
 
+/// Diamonds in a loop, with loads and stores in each block of one region after the other.
+ir::function make_accesses(std::int64_t declared, std::int64_t used) {
+    constexpr std::int64_t diamonds = 167;
+    constexpr std::int64_t accesses_each = 20;
+    ir::function made("accesses", {{{.type = ir::type::i64}, {.type = ir::type::i64}}, {}});
+    ir::function_builder to(made);
+    std::vector<ir::alias_region> regions;
+    for (std::int64_t number = 0; number < declared; ++number)
+        regions.push_back(to.declare_region(static_cast<std::uint32_t>(number)));
+    const auto entry = to.append_entry();
+    to.switch_to(entry);
+    const auto address = to.parameter(entry, 0);
+    const auto count = to.parameter(entry, 1);
+    std::int64_t next = 0;
+    const auto write_accesses = [&](ir::block in) {
+        to.switch_to(in);
+        for (std::int64_t one = 0; one < accesses_each; ++one) {
+            const auto region = regions[static_cast<std::size_t>(next++ / 2 % used)];
+            const ir::memory_flags flags(ir::memory_flags::notrap, region);
+            const auto loaded = to.load(ir::type::i64, address, 8 * (next % 64), flags);
+            to.store(loaded, address, 8 * (next % 48), flags);
+        }
+    };
+    const auto head = to.append_block();
+    to.jump(head);
+    auto at = head;
+    for (std::int64_t diamond = 0; diamond < diamonds; ++diamond) {
+        const auto left = to.append_block();
+        const auto right = to.append_block();
+        const auto join = to.append_block();
+        write_accesses(at);
+        to.brif(count, left, right);
+        write_accesses(left);
+        to.jump(join);
+        write_accesses(right);
+        to.jump(join);
+        at = join;
+    }
+    const auto end = to.append_block();
+    to.switch_to(at);
+    to.brif(count, head, end);
+    to.switch_to(end);
+    to.return_();
+    return made;
+}
+
+double seconds_to_eliminate(ir::function of) {
+    const auto begin = std::chrono::steady_clock::now();
+    benchmark::DoNotOptimize(pass::load_elimination{}(of));
+    const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begin;
+    return taken.count();
+}
+
+void eliminate_loads(benchmark::State& state) {
+    const auto one_region = make_accesses(1, 1);
+    const auto subject = make_accesses(state.range(0), state.range(1));
+    double least_of_one = seconds_to_eliminate(one_region);
+    double least = seconds_to_eliminate(subject);
+    for (auto _ : state) {
+        least_of_one = std::min(least_of_one, seconds_to_eliminate(one_region));
+        const auto taken = seconds_to_eliminate(subject);
+        least = std::min(least, taken);
+        state.SetIterationTime(taken);
+    }
+    state.counters["ratio"] = least / least_of_one;
+}
+
 template <class Policy>
 void host_buffer_by(benchmark::State& state) {
     auto program = ::host_buffer::link();
@@ -204,6 +276,14 @@ BENCHMARK(memory_floor)->Apply(sizes);
 BENCHMARK(read_text)->Unit(benchmark::kMicrosecond);
 BENCHMARK(print_text)->Unit(benchmark::kMicrosecond);
 BENCHMARK(interpret_loop)->Name("interpret/loop")->Unit(benchmark::kMicrosecond);
+BENCHMARK(eliminate_loads)
+    ->Args({1, 1})
+    ->Args({16, 16})
+    ->Args({256, 256})
+    ->Args({16, 1})
+    ->Args({256, 1})
+    ->UseManualTime()
+    ->Unit(benchmark::kMicrosecond);
 BENCHMARK(host_buffer_by<decide::never>)->Name("host_buffer/never")->Unit(benchmark::kMillisecond);
 BENCHMARK(host_buffer_by<decide::builtins_only>)
     ->Name("host_buffer/builtins_only")

@@ -90,7 +90,7 @@ class structure_comparison {
         const auto others = other_.targets(other);
         if (here.code != there.code || here.type != there.type ||
             here.condition != there.condition || here.trap != there.trap ||
-            here.flags != there.flags || here.immediate != there.immediate ||
+            !same_flags(here.flags, there.flags) || here.immediate != there.immediate ||
             targets.size() != others.size())
             return false;
         for (std::size_t index = 0; index < targets.size(); ++index)
@@ -98,6 +98,11 @@ class structure_comparison {
         return same(one_.arguments(mine), other_.arguments(other)) && same_reference(here, there);
     }
 
+    bool same_flags(ir::memory_flags mine, ir::memory_flags other) const {
+        if (mine.raw() != other.raw()) return false;
+        if (!mine.region() || !other.region()) return !mine.region() && !other.region();
+        return one_.regions[mine.region()] == other_.regions[other.region()];
+    }
     bool same_reference(const ir::instruction& mine, const ir::instruction& other) const {
         switch (ir::describe(mine.code).shape) {
             case ir::format::call:

@@ -63,6 +63,8 @@ class function_of_bytes {
         for (auto& one : made) {
             one.type = type();
             one.purpose = static_cast<ir::parameter_purpose>(take_below(3));
+            if (take_below(8) == 0)
+                one.extension = static_cast<ir::parameter_extension>(take_below(3));
         }
         return made;
     }
@@ -114,6 +116,12 @@ class function_of_bytes {
                     return;
                 }
                 return;
+            case 9: {
+                const auto number = take();
+                made_.regions.add({number < 250 ? number : ir::alias_region_data::most_number + 1,
+                                   take_below(8) == 0 ? "a\"b" : "r"});
+                return;
+            }
             default:
                 if (made_.block_count() != 0) instruction();
         }
@@ -132,7 +140,12 @@ class function_of_bytes {
         made.symbol = "s";
         return made;
     }
-    ir::memory_flags flags() { return ir::memory_flags(take() * (take_below(8) == 0 ? 2U : 0U)); }
+    ir::memory_flags flags() {
+        const auto set = take() * (take_below(8) == 0 ? 2U : 0U);
+        const bool none = take_below(2) == 0;
+        return ir::memory_flags(set, none ? ir::alias_region()
+                                          : entity<ir::alias_region>(made_.regions.size()));
+    }
 
     /// Its results as the table or the signature says, mostly.
     void instruction() {

@@ -364,6 +364,49 @@ block0(v0: i32):
     s.check_same(small_numbers());
 }
 
+TEST_CASE("alias regions of a callee are the caller's where their numbers are the same") {
+    subject s(R"(
+function %f(i32) -> i32 {
+    region0 = 100 "shared"
+    region1 = 7 "the caller's"
+    ss0 = explicit_slot 16
+    fn0 = %g(i64 vmctx) -> i32
+block0(v0: i32):
+    v1 = stack_addr.i64 ss0
+    store region0 v0, v1
+    store v1, v1+8
+    v2 = call fn0(v1)
+    v3 = call fn0(v1)
+    return v3
+}
+function %g(i64 vmctx) -> i32 {
+    region0 = 3 "not used"
+    region1 = 200 "the callee's"
+    region2 = 7 "by another name"
+    region3 = 100 "shared"
+    gv0 = vmctx
+    gv1 = load.i64 notrap region2 gv0+8
+block0(v0: i64):
+    v1 = load.i32 notrap region3 v0
+    v2 = global_value.i64 gv1
+    store heap v1, v2+4
+    v3 = load.i32 region1 v2+4
+    v4 = atomic_rmw.i32 region1 add v2, v3
+    return v3
+})");
+    s.inline_one();
+    s.inline_one();
+    REQUIRE(s.f().regions.size() == 3);
+    CHECK(s.f().regions[ir::alias_region(1)] == ir::alias_region_data{7, "the caller's"});
+    CHECK(s.f().regions[ir::alias_region(2)] == ir::alias_region_data{200, "the callee's"});
+    CHECK_THAT(ir::text::print(s.f()), Catch::Contains("load.i32 notrap region0") &&
+                                           Catch::Contains("load.i64 notrap region1") &&
+                                           Catch::Contains("load.i32 region2") &&
+                                           Catch::Contains("atomic_rmw region2 add") &&
+                                           Catch::Contains("store heap"));
+    s.check_same(small_numbers());
+}
+
 TEST_CASE("the vmctx of a callee is the argument, and not the caller's own") {
     subject s(R"(
 function %f(i32) -> i32 {

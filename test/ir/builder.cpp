@@ -243,3 +243,34 @@ TEST_CASE("nothing is written where no block is open") {
     CHECK_THROWS_WITH(to.iconst(type::i8, 1),
                       Catch::Contains("instructions stand behind the end of the block"));
 }
+
+TEST_CASE("a builder declares alias regions by their number, and sets them on accesses") {
+    begun made({{{type::i64}}, {}});
+    auto& to = made.to;
+    const auto heap = to.declare_region(7, "heap");
+    const auto state = to.declare_region(0xffff'ffff);
+    CHECK(to.declare_region(7, "by another name") == heap);
+    CHECK(made.function.regions.size() == 2);
+    CHECK(made.function.regions[heap] == ir::alias_region_data{7, "heap"});
+    const ir::memory_flags trusted(ir::memory_flags::notrap | ir::memory_flags::aligned);
+    const auto loaded = to.load(type::i32, made.first, 8, trusted.in(heap));
+    to.store(loaded, made.first, 0, ir::memory_flags(0, state));
+    (void)to.atomic_rmw(ir::atomic_operation::add, made.first, loaded, trusted.in(heap));
+    CHECK_THROWS_WITH(to.load(type::i32, made.first, 0, trusted.in(ir::alias_region(2))),
+                      Catch::Contains("load is in region2, which is not declared"));
+    CHECK_THROWS_WITH(to.declare_region(1, "\""), Catch::Contains("has a quotation mark"));
+    CHECK_THROWS_WITH(to.store(loaded, made.first, 0, ir::memory_flags(ir::memory_flags::readonly)),
+                      Catch::Contains("is said to be readonly"));
+    to.return_();
+    CHECK(ir::verify(made.function).empty());
+    CHECK_THAT(ir::text::print(made.function),
+               Catch::Contains("    region0 = 7 \"heap\"\n    region1 = 4294967295 \"\"\n") &&
+                   Catch::Contains("load.i32 aligned notrap region0 v0+8") &&
+                   Catch::Contains("store region1 v1, v0"));
+}
+
+TEST_CASE("a builder refuses to make the entry cold") {
+    begun made;
+    CHECK_THROWS_WITH(made.to.set_cold(made.entry), Catch::Contains("the entry is never cold"));
+    made.to.set_cold(made.to.append_block());
+}

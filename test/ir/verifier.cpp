@@ -1,6 +1,7 @@
 #include <palimpsest/ir/verifier.hpp>
 
 #include <catch2/catch.hpp>
+#include <palimpsest/ir/builder.hpp>
 #include <palimpsest/ir/text/reader.hpp>
 
 namespace ir = palimpsest::ir;
@@ -164,7 +165,36 @@ TEST_CASE("what no text can say is found as well") {
         itself.is = ir::global_data::kind::load;
         itself.base = ir::global_ref(0);
         f.globals.add(itself);
-        CHECK(report(ir::verify(f)) == "gv0 needs a base that is declared before it\n");
+        CHECK(report(ir::verify(f)) ==
+              "gv0 has itself for a base, or for the base of a base\n");
+    }
+    SECTION("a global whose base is not there") {
+        ir::global_data lost;
+        lost.is = ir::global_data::kind::add;
+        lost.base = ir::global_ref(1);
+        f.globals.add(lost);
+        CHECK(report(ir::verify(f)) == "gv0 needs a base that is declared\n");
+    }
+    SECTION("an alias region that is not there, or was left out") {
+        auto& one = f[f.first(entry)];
+        one.flags = ir::memory_flags(0, ir::alias_region(1));
+        f.regions.add({7, "seven"});
+        CHECK(report(ir::verify(f)) == "iadd is in region1, which is not declared\n");
+        f.regions.resize(2);
+        CHECK(report(ir::verify(f)) == "iadd is in region1, which is not declared\n");
+        ir::global_data global;
+        global.flags = one.flags;
+        one.flags = {};
+        f.globals.add(global);
+        CHECK(report(ir::verify(f)) == "gv0 is in region1, which is not declared\n");
+        f.regions[ir::alias_region(1)] = {8, "eight"};
+        CHECK(ir::verify(f).empty());
+    }
+    SECTION("an alias region's name that ends a text's") {
+        f.regions.add({7, "a\"b"});
+        CHECK_THAT(report(ir::verify(f)), Catch::Contains("has a quotation mark"));
+        f.regions[ir::alias_region(0)].name = "a;\n%b}";
+        CHECK(ir::verify(f).empty());
     }
     SECTION("fields out of their range") {
         auto& sum = f[f.first(entry)];
@@ -258,4 +288,94 @@ TEST_CASE("globals lean on each other up to a depth") {
     CHECK(report(text + body) == "%f: gv101 has more than 100 bases, one behind the other\n");
     text.erase(text.rfind("    gv101"));
     CHECK(report(text + body).empty());
+}
+
+TEST_CASE("a global may name one that is declared later, but never leads back to itself") {
+    const std::string body = "block0(v0: i64):\n    return\n}\n";
+    CHECK(report("function %f(i64 vmctx) {\n    gv0 = iadd_imm.i64 gv1, 8\n    gv1 = vmctx\n" + body)
+              .empty());
+    CHECK(report("function %f(i64 vmctx) {\n    gv0 = load.i64 gv2\n    gv1 = vmctx\n"
+                 "    gv2 = iadd_imm.i64 gv1, 8\n    gv3 = load.i64 gv0\n" +
+                 body)
+              .empty());
+    CHECK(report("function %f(i64 vmctx) {\n    gv0 = load.i64 gv1\n    gv1 = load.i64 gv0\n" + body) ==
+          "%f: gv0 has itself for a base, or for the base of a base\n");
+    // From the last to the first, and the first leads into the middle.
+    std::string text = "function %f(i64 vmctx) {\n    gv0 = vmctx\n";
+    for (int number = 101; number > 0; --number)
+        text += "    gv" + std::to_string(number) + " = load.i64 gv" + std::to_string(number - 1) +
+                "\n";
+    CHECK(report(text + body) == "%f: gv101 has more than 100 bases, one behind the other\n");
+}
+
+TEST_CASE("a circle of all the globals that a text can have is found") {
+    constexpr std::size_t count = 60'000;
+    ir::function f("f", {});
+    ir::function_builder to(f);
+    to.switch_to(to.append_entry());
+    to.return_();
+    for (std::size_t number = 0; number < count; ++number) {
+        ir::global_data one;
+        one.is = ir::global_data::kind::load;
+        one.base = ir::global_ref((number + 1) % count);
+        f.globals.add(one);
+    }
+    CHECK(report(ir::verify(f)) == "gv0 has itself for a base, or for the base of a base\n");
+}
+
+TEST_CASE("who writes to memory does not say that nobody does") {
+    for (const std::string wrong :
+         {"store readonly v0, v1", "store.i32 notrap readonly v0, v1+8", "istore8 readonly v0, v1",
+          "atomic_store.i32 readonly v0, v1", "v3 = atomic_rmw.i32 readonly add v1, v0",
+          "v3 = atomic_cas.i32 readonly v1, v0, v0"}) {
+        INFO(wrong);
+        CHECK_THAT(report_about("    " + wrong + "\n    return v0\n"),
+                   Catch::Contains("writes, and is said to be readonly\n"));
+    }
+    CHECK(report_about("    v3 = load.i32 readonly v1\n    v4 = atomic_load.i32 readonly v1\n"
+                       "    return v3\n")
+              .empty());
+}
+
+TEST_CASE("a bitcast has no memory flags but a byte order") {
+    CHECK(report_about("    v3 = bitcast.i32 little v2\n    return v3\n").empty());
+    CHECK_THAT(report_about("    v3 = bitcast.i32 notrap v2\n    return v3\n"),
+               Catch::Contains("bitcast has a byte order for a memory flag, and no other"));
+    CHECK_THAT(report("function %f(i32) {\n    region0 = 0 \"\"\nblock0(v0: i32):\n"
+                      "    v1 = bitcast.f32 region0 v0\n    return\n}\n"),
+               Catch::Contains("bitcast has a byte order for a memory flag, and no other"));
+}
+
+TEST_CASE("the entry is not cold, other blocks may be") {
+    CHECK(report("function %f() {\nblock0 cold:\n    return\n}\n") ==
+          "%f: the entry is cold, and is executed with each call\n");
+    CHECK(report("function %f() {\nblock0:\n    jump block1\nblock1 cold:\n    return\n}\n")
+              .empty());
+}
+
+TEST_CASE("only integers are extended, whoever they are passed to or from") {
+    const auto wrong = [](const std::string& head, const std::string& declared = "") {
+        return report("function %f" + head + " {\n" + declared + "block0(v0: f32, v1: i8):\n" +
+                      "    return v0\n}\n");
+    };
+    CHECK(wrong("(f32, i8 sext) -> f32", "    sig0 = (i8 uext, i64 sext) -> i32 sext\n").empty());
+    CHECK(wrong("(f32 sext, i8) -> f32") ==
+          "%f: the function's signature has sext on f32: only integers are extended\n");
+    CHECK(wrong("(f32, i8) -> f32 uext") ==
+          "%f: the function's signature has uext on f32: only integers are extended\n");
+    for (const std::string declared : {"sig0 = (f64 sext)", "sig0 = () -> f64 sext",
+                                       "fn0 = %g(f64 sext)", "fn0 = %g() -> i8, f64 sext"})
+        CHECK(wrong("(f32, i8) -> f32", "    " + declared + "\n") ==
+              "%f: a signature has sext on f64: only integers are extended\n");
+}
+
+TEST_CASE("each alias region of a function has a number of its own") {
+    const auto with = [](const std::string& regions) {
+        return report("function %f(i64) {\n" + regions +
+                      "block0(v0: i64):\n    v1 = load.i8 region1 v0\n    return\n}\n");
+    };
+    CHECK(with("    region0 = 1 \"same\"\n    region1 = 0 \"same\"\n").empty());
+    CHECK(with("    region5 = 7 \"\"\n    region1 = 4294967295 \"\"\n").empty());
+    CHECK(with("    region0 = 36 \"a\"\n    region1 = 36 \"b\"\n    region2 = 5 \"\"\n"
+               "    region3 = 36 \"c\"\n") == "%f: two alias regions have the number 36\n");
 }

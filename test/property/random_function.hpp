@@ -26,7 +26,7 @@ class random_function {
           plan_(plan),
           made_(self.name, self.as),
           to_(made_),
-          memory_(random, made_, to_),
+          memory_(random, plan.regions, made_, to_),
           left_(static_cast<int>(random.between(3, 26))) {}
 
     ir::function write() {

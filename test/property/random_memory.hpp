@@ -1,5 +1,5 @@
 // Accesses to memory that a random function writes, with flags that are true: what is said to be
-// aligned is, what is said not to trap is in bounds, and regions are those of world.hpp.
+// aligned is, what is said not to trap is in bounds, and regions are those of random_regions.hpp.
 #pragma once
 
 #include <cstddef>
@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "random_operation.hpp"
+#include "random_regions.hpp"
 #include "random_source.hpp"
 #include "world.hpp"
 
@@ -18,13 +19,17 @@ struct random_place {
     ir::value address;
     std::int64_t offset = 0;
     unsigned flags = 0;
+    ir::alias_region region{};
+
+    ir::memory_flags all_flags() const { return ir::memory_flags(flags, region); }
 };
 
 class random_memory {
   public:
     /// `vmctx`: the parameter, or none. `pointers`: addresses with 16 bytes to write to.
-    random_memory(random_source& random, ir::function& of, ir::function_builder& to)
-        : random_(random), of_(of), to_(to) {}
+    random_memory(random_source& random, const random_regions& regions, ir::function& of,
+                  ir::function_builder& to)
+        : random_(random), regions_(regions), of_(of), to_(to) {}
 
     /// In the entry, before all else. The slots are written before somebody reads them.
     void begin(ir::value vmctx, std::vector<ir::value> pointers) {
@@ -38,7 +43,9 @@ class random_memory {
                     to_.iconst(ir::type::i64, static_cast<std::int64_t>(random_.bits())),
                     slots_.back(), static_cast<std::int64_t>(8 * place));
         }
+        if (random_.chance(30)) (void)regions_.some(random_, to_);
         if (vmctx_) declare_globals();
+        if (random_.chance(70)) heap_ = new_heap();
     }
 
     /// An address with 16 bytes that the function may hand on to be written to. One that is for a
@@ -70,7 +77,7 @@ class random_memory {
         auto as = random_type_of(random_, ir::describe(code).types);
         if (code == ir::opcode::uload32 || code == ir::opcode::sload32) as = ir::type::i64;
         const auto from = place(accessed_bytes(code, as), false, value_of);
-        give(to_.load(code, as, from.address, from.offset, ir::memory_flags(from.flags), trap()));
+        give(to_.load(code, as, from.address, from.offset, from.all_flags(), trap()));
     }
     template <class ValueOf, class Give>
     void write_store(ValueOf&& value_of, Give&& give) {
@@ -83,7 +90,7 @@ class random_memory {
         if (code == ir::opcode::istore32) as = ir::type::i64;
         const auto stored = value_of(as);
         const auto at = place(accessed_bytes(code, as), true, value_of);
-        to_.store(code, stored, at.address, at.offset, ir::memory_flags(at.flags), trap());
+        to_.store(code, stored, at.address, at.offset, at.all_flags(), trap());
     }
 
   private:
@@ -131,16 +138,23 @@ class random_memory {
         table_global_ = load(vmctx_global_, 8, fixed, ir::type::i64);
         // What the function itself may change, and rarely what is not there at all.
         const auto state = load(vmctx_global_, 16 + static_cast<std::int64_t>(random_.below(16)),
-                                ir::memory_flags(random_.chance(50) ? flag::big : 0),
+                                global_flags(random_.chance(50) ? unsigned{flag::big} : 0U,
+                                             memory_area::state, {}),
                                 random_.chance(50) ? ir::type::i64 : ir::type::i32);
         const auto end = random_.chance(10) ? 2 : 8;
-        const auto last = load(heap_global_, static_cast<std::int64_t>(layout::heap_bytes) - end,
-                               ir::memory_flags(), ir::type::i64);
+        const auto last_begin = layout::heap_bytes - static_cast<std::size_t>(end);
+        const auto last = load(heap_global_, static_cast<std::int64_t>(last_begin),
+                               global_flags(0, memory_area::heap, {last_begin, end == 8 ? 8U : 0U}),
+                               ir::type::i64);
         const auto sum = to_.declare_global({.is = kind::add,
                                              .base = state,
                                              .offset = static_cast<std::int64_t>(random_.below(99)),
                                              .type = type_of(state)});
         globals_ = {vmctx_global_, heap_global_, table_global_, state, last, sum};
+    }
+    ir::memory_flags global_flags(unsigned flags, memory_area area, known_bytes bytes) {
+        if (random_.chance(30)) return ir::memory_flags(flags);
+        return regions_.in_region(flags, area, bytes, to_);
     }
     ir::type type_of(ir::global_ref of) const { return of_.globals[of].type; }
     ir::value global(ir::global_ref of) { return to_.global_value(of); }
@@ -158,30 +172,44 @@ class random_memory {
 
     template <class ValueOf>
     random_place place(std::size_t size, bool to_write, ValueOf&& value_of) {
+        if (recent_.in == to_.current() && size <= recent_.size && random_.chance(30) &&
+            !(to_write && recent_.area == memory_area::table))
+            return place_again(size);
         random_place made;
         const auto what = random_.below(100);
         if (what < 60) {
             made = heap_place(size, value_of);
         } else if (what < 75 && !pointers_.empty()) {
             made.address = random_.pick(pointers_);
-            set_offset(made, size, 0, 16, 0);
+            set_offset(made, size, 0, 16, memory_area::stack);
         } else if (what < 85 && !slots_.empty()) {
             made.address = to_.stack_addr(ir::type::i64, random_.pick(slots_));
-            set_offset(made, size, 0, 16, 0);
+            set_offset(made, size, 0, 16, memory_area::stack);
         } else if (what < 90 && !to_write) {
             made.address = vmctx_ ? global(table_global_) : symbol("table", layout::table);
-            set_offset(made, size, 0, layout::table_bytes, flag::table);
+            set_offset(made, size, 0, layout::table_bytes, memory_area::table);
             if (random_.chance(50)) made.flags |= flag::readonly;
         } else {
             made.address = vmctx_ ? vmctx_ : symbol("vmctx", layout::vmctx);
-            set_offset(made, size, layout::pointer_bytes, layout::state_bytes, flag::vmctx);
+            set_offset(made, size, layout::pointer_bytes, layout::state_bytes, memory_area::state);
         }
         if (random_.chance(8)) made.flags |= random_.chance(50) ? flag::big : flag::little;
         return made;
     }
+    /// Where an access before it in the block went, to as many bytes of it or fewer; what is said
+    /// of the region is another matter each time.
+    random_place place_again(std::size_t size) {
+        auto made = recent_.place;
+        made.flags &= unsigned{flag::aligned | flag::notrap};
+        made.region = {};
+        put_in_region(made, recent_.area,
+                      {recent_.is_known ? static_cast<std::size_t>(made.offset) : 0,
+                       recent_.is_known ? size : 0});
+        return made;
+    }
     /// In `bytes` bytes from `begin`, for certain.
     void set_offset(random_place& of, std::size_t size, std::size_t begin, std::size_t all_bytes,
-                    unsigned region) {
+                    memory_area area) {
         if (random_.chance(60)) {
             of.offset = static_cast<std::int64_t>(begin + multiple_of(size, all_bytes - size));
             if (random_.chance(50)) of.flags |= flag::aligned;
@@ -189,19 +217,32 @@ class random_memory {
             of.offset = static_cast<std::int64_t>(begin + random_.below(all_bytes - size + 1));
         }
         if (random_.chance(50)) of.flags |= flag::notrap;
-        if (random_.chance(70)) of.flags |= region;
+        put_in_region(of, area, {static_cast<std::size_t>(of.offset), size});
+        remember(of, size, area, true);
+    }
+    /// In its own, mostly, or in none.
+    void put_in_region(random_place& of, memory_area area, known_bytes bytes) {
+        if (random_.chance(30)) return;
+        const auto told = regions_.in_region(of.flags, area, bytes, to_);
+        of.flags = told.raw();
+        of.region = told.region();
+    }
+    void remember(const random_place& of, std::size_t size, memory_area area, bool is_known) {
+        recent_ = {to_.current(), of, size, area, is_known};
+    }
+    ir::value new_heap() {
+        return vmctx_ && random_.chance(80) ? global(heap_global_) : symbol("heap", layout::heap);
     }
     /// At a fixed place, at one that is in bounds whatever the index is, or at one that need not
     /// be.
     template <class ValueOf>
     random_place heap_place(std::size_t size, ValueOf&& value_of) {
-        random_place made{.address = vmctx_ && random_.chance(80) ? global(heap_global_)
-                                                                  : symbol("heap", layout::heap)};
+        random_place made{.address = heap_ && random_.chance(60) ? heap_ : new_heap()};
         if (random_.chance(10))
             made.address = to_.unary(ir::opcode::ireduce, made.address, ir::type::i32);
         const auto as = of_.type_of(made.address);
         if (random_.chance(40)) {
-            set_offset(made, size, 0, layout::heap_bytes, flag::heap);
+            set_offset(made, size, 0, layout::heap_bytes, memory_area::heap);
             return made;
         }
         const bool in_bounds = random_.chance(80);
@@ -215,7 +256,8 @@ class random_memory {
             static_cast<std::int64_t>(aligned ? 8 * random_.below(8) : random_.below(64)) - ahead;
         if (aligned) made.flags |= flag::aligned;
         if (in_bounds && random_.chance(50)) made.flags |= flag::notrap;
-        if (random_.chance(70)) made.flags |= flag::heap;
+        put_in_region(made, memory_area::heap, {});
+        remember(made, size, memory_area::heap, false);
         return made;
     }
 
@@ -240,7 +282,8 @@ class random_memory {
         auto at = place(bytes(as), true, value_of);
         if (at.offset != 0)
             at.address = to_.binary_imm(ir::opcode::iadd_imm, at.address, at.offset);
-        const ir::memory_flags flags(at.flags & ~static_cast<unsigned>(flag::byte_orders));
+        const ir::memory_flags flags(at.flags & ~static_cast<unsigned>(flag::byte_orders),
+                                     at.region);
         if (random_.chance(30)) {
             const auto expected = value_of(as);
             return give(to_.atomic_cas(at.address, expected, value_of(as), flags));
@@ -251,9 +294,20 @@ class random_memory {
     }
 
     random_source& random_;
+    const random_regions& regions_;
     ir::function& of_;
     ir::function_builder& to_;
+    struct recent_access {
+        ir::block in;
+        random_place place;
+        std::size_t size = 0;
+        memory_area area{};
+        bool is_known = false;  // which bytes of the area these are
+    };
+
     ir::value vmctx_;
+    ir::value heap_;  // its address, for the whole function
+    recent_access recent_;
     std::vector<ir::value> pointers_;
     std::vector<ir::stack_slot> slots_;
     std::vector<ir::global_ref> globals_;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "random_operation.hpp"
+#include "random_regions.hpp"
 #include "random_source.hpp"
 
 namespace palimpsest::test {
@@ -24,8 +25,9 @@ struct random_plan {
     std::vector<ir::signature> signatures;
     std::vector<planned_function> functions;  // in the module
     std::vector<planned_function> imports;    // the host's
+    random_regions regions;
 
-    explicit random_plan(random_source& random) {
+    explicit random_plan(random_source& random) : regions(random) {
         const std::vector<ir::parameter> one_result = random_parameters(random, 2);
         const std::vector<ir::parameter> other_result = random_parameters(random, 3);
         // Few, so that calls through addresses and tail calls find somebody.

@@ -5,12 +5,14 @@
 #include <algorithm>
 #include <cstddef>
 #include <palimpsest/pool/budget/bytes.hpp>
+#include <palimpsest/pool/provides.hpp>
 #include <palimpsest/pool/role.hpp>
 
 namespace palimpsest::test {
 
 struct budget_as_told {
     using role = role::budget;
+    using provided_hooks = provides<>;
     using account = budget::no_account;
 
     static inline std::size_t pages = budget::no_limit;

@@ -41,6 +41,9 @@ class fault_window {
         return counted.value == count_at_open_;
     }
 
+    /// Whether it was opened by the calling thread, and not closed since.
+    bool is_open_here() const noexcept { return thread_ == thread_number(); }
+
     /// The faults of the last window were not the guest's.
     static void blame_host() noexcept { this_thread_faults.host_faults = true; }
 

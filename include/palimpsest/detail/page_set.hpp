@@ -52,6 +52,8 @@ class page_set {
         return count_ - before;
     }
 
+    void clear() noexcept { erase({origin_, ~std::uintptr_t{0}}); }
+
     void erase(os::address_range range) noexcept {
         if (count_ == 0 || range.empty()) return;
         const auto end = page(range.end);

@@ -47,8 +47,8 @@ class basic_resolved_view {
 using resolved_view = basic_resolved_view<>;
 }  // namespace detail
 
-/// For one caller. Signatures, function references and symbols of callees are merged into the
-/// caller's tables, each once. Stack slots of a callee are added once too, since of its bodies one
+/// For one caller. Signatures, function references, symbols and alias regions of callees are merged
+/// into the caller's tables, each once; regions are the same where their numbers are. Stack slots of a callee are added once too, since of its bodies one
 /// runs at a time; only a body of it within a body of it gets slots of its own. What is in a slot
 /// before the callee writes there is undefined, as it is in CLIF.
 template <class Tag = void>
@@ -72,6 +72,10 @@ class basic_ir_adapter {
         for (std::size_t number = 0; number < caller.globals.size(); ++number) {
             const auto& data = caller.globals[ir::global_ref(number)];
             if (data.is == ir::global_data::kind::symbol) symbols_.emplace(key_of(data), number);
+        }
+        for (std::size_t number = 0; number < caller.regions.size(); ++number) {
+            const auto& data = caller.regions[ir::alias_region(number)];
+            if (!data.is_left_out()) regions_.emplace(data.number, number);
         }
     }
 
@@ -126,6 +130,7 @@ class basic_ir_adapter {
         if (!callee.stack_slots.empty()) merge_slots(caller, callee);
         merged_signatures_.assign(callee.signatures.size(), {});
         merged_functions_.assign(callee.functions.size(), {});
+        merged_regions_.assign(callee.regions.size(), {});
     }
     block new_block(function& caller, block behind, const function& callee, block like) {
         const auto made = place_block(caller, behind, bodies_.size() - 1);
@@ -261,6 +266,17 @@ class basic_ir_adapter {
         if (added) caller.functions.add(std::move(data));
         return known = ir::function_ref(place->second);
     }
+    ir::memory_flags merge(function& caller, const function& callee, ir::memory_flags flags) {
+        if (!flags.region()) return flags;
+        auto& known = merged_regions_[flags.region().index()];
+        if (!known) {
+            const auto& data = callee.regions[flags.region()];
+            const auto [place, added] = regions_.try_emplace(data.number, caller.regions.size());
+            if (added) caller.regions.add(data);
+            known = ir::alias_region(place->second);
+        }
+        return flags.in(known);
+    }
     ir::global_ref merge_symbol(function& caller, const ir::global_data& data) {
         const auto [place, added] = symbols_.try_emplace(key_of(data), caller.globals.size());
         if (added) caller.globals.add(data);
@@ -279,6 +295,7 @@ class basic_ir_adapter {
                                   caller.add_values(callee.arguments(one), mapped)};
         });
         made.entity = merged_reference(caller, callee, made);
+        made.flags = merge(caller, callee, made.flags);
         return made;
     }
     std::uint32_t merged_reference(function& caller, const function& callee,
@@ -321,7 +338,7 @@ class basic_ir_adapter {
             made.immediate = static_cast<std::uint64_t>(data.offset);
             made.code =
                 data.is == ir::global_data::kind::load ? ir::opcode::load : ir::opcode::iadd_imm;
-            made.flags = data.flags;
+            made.flags = merge(caller, callee, data.flags);
             made.trap = ir::trap_code::heap_out_of_bounds;
         }
         return caller.append_result(caller.append(to, made), data.type);
@@ -337,13 +354,15 @@ class basic_ir_adapter {
     palimpsest::detail::dependent<std::map<ir::signature, std::size_t>, Tag> signatures_;
     palimpsest::detail::dependent<std::map<function_key, std::size_t>, Tag> functions_;
     palimpsest::detail::dependent<std::map<symbol_key, std::size_t>, Tag> symbols_;
-    palimpsest::detail::dependent<std::map<std::string, slot_runs>, Tag> slots_;  // by callee
+    palimpsest::detail::dependent<std::map<std::uint64_t, std::size_t>, Tag> regions_;  // by number
+    palimpsest::detail::dependent<std::map<std::string, slot_runs>, Tag> slots_;        // by callee
     palimpsest::detail::dependent<std::vector<body>, Tag> bodies_;
     palimpsest::detail::dependent<std::vector<std::size_t>, Tag> body_of_block_;
     // Of the callee that is being inlined.
     std::size_t slots_begin_ = 0;
     palimpsest::detail::dependent<std::vector<ir::signature_ref>, Tag> merged_signatures_;
     palimpsest::detail::dependent<std::vector<ir::function_ref>, Tag> merged_functions_;
+    palimpsest::detail::dependent<std::vector<ir::alias_region>, Tag> merged_regions_;
 };
 using ir_adapter = basic_ir_adapter<>;
 

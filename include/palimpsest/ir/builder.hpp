@@ -99,6 +99,13 @@ class basic_function_builder {
         if (wanted.type == type::none) refuse("the global has no type");
         return place_in(of_.globals, wanted, [&](const auto& one) { return one == wanted; });
     }
+    /// The region of this number, whatever name it was declared with first. An access is in it that
+    /// has it among its flags.
+    alias_region declare_region(std::uint32_t number, std::string name = {}) {
+        if (name.find('"') != std::string::npos) refuse("a region's name has a quotation mark");
+        return place_in(of_.regions, alias_region_data{number, std::move(name)},
+                        [&](const auto& one) { return one.number == number; });
+    }
 
     // Blocks.
 
@@ -129,6 +136,7 @@ class basic_function_builder {
     }
     void set_cold(block which) {
         require_block(which);
+        if (which == of_.entry()) refuse("the entry is never cold");
         of_.set_cold(which);
     }
     /// What is written from now on stands at the end of this block.

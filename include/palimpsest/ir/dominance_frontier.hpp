@@ -14,16 +14,28 @@
 
 namespace palimpsest::ir {
 
-/// The iterated dominance frontier, by Sreedhar and Gao ("A Linear Time Algorithm for Placing
-/// phi-Nodes", 1995): for n blocks and m branches it takes time O(m + n log n), however deep loops
+/// The iterated dominance frontier, after the idea of Sreedhar and Gao ("A Linear Time Algorithm for
+/// Placing phi-Nodes", 1995), to begin with what lies deepest in the dominator tree. A join is where
+/// a branch from below a block leads to what lies no deeper than the block. These branches are kept
+/// in the order of the tree, under a tree of the least depths that they lead to, so that only those
+/// are looked at that lead to a join. Made in time O(n + m) for n blocks and m branches; to ask
+/// takes O(k log m), for k blocks that change and branches that lead to joins, however deep loops
 /// are nested, and no recursion. Function and tree must stay, and not change.
 template <class Tag = void>
 class basic_dominance_frontier {
   public:
     basic_dominance_frontier(const function& of, const dominators& tree)
-        : of_(of), tree_(tree), depths_(of.block_count()), marks_(of.block_count()) {
-        for (const auto at : tree.preorder())
-            if (at != of.entry()) depths_[at.index()] = depths_[tree.parent(at).index()] + 1;
+        : tree_(tree),
+          depths_(of.block_count()),
+          first_branches_(tree.preorder().size() + 1),
+          places_(of.block_count()),
+          marks_(of.block_count()) {
+        collect_branches(of);
+        for (leaves_ = 1; leaves_ < targets_.size();) leaves_ *= 2;
+        least_depths_.assign(2 * leaves_, used_up);
+        for (std::size_t one = 0; one < targets_.size(); ++one)
+            least_depths_[leaves_ + one] = depths_[targets_[one].index()];
+        for (auto node = leaves_ - 1; node > 0; --node) update(node);
     }
 
     /// Visits each join of ways from `changing` once, those included to which a join leads again.
@@ -35,21 +47,46 @@ class basic_dominance_frontier {
         for (const auto one : changing)
             if (tree_.is_reachable(one)) wait_for(one);
         while (!waiting_.empty()) {
-            // The deepest first, so that what was walked below it need not be again.
+            // The deepest first, so that what leads on from below it is used up for those above.
             std::pop_heap(waiting_.begin(), waiting_.end());
             const auto root = waiting_.back().second;
             waiting_.pop_back();
-            walk_below(root, visit);
+            const auto begin = places_[root.index()];
+            const auto end = begin + tree_.dominated_by(root).size();
+            use_branches(first_branches_[begin], first_branches_[end], depths_[root.index()],
+                         visit);
         }
+        for (const auto one : used_) set_depth(one, depths_[targets_[one].index()]);
+        used_.clear();
     }
 
   private:
+    using depth = std::uint32_t;
+    static constexpr depth used_up = ~depth{0};
+
     /// In which round a block was last seen as each of these.
     struct marks {
         std::uint32_t waited = 0;
-        std::uint32_t walked = 0;
         std::uint32_t joined = 0;
     };
+
+    /// Those that may lead to a join, by the place of the block that they come from.
+    void collect_branches(const function& of) {
+        const auto order = tree_.preorder();
+        for (std::size_t place = 0; place < order.size(); ++place) {
+            const auto at = order[place];
+            places_[at.index()] = static_cast<std::uint32_t>(place);
+            if (at != of.entry()) depths_[at.index()] = depths_[tree_.parent(at).index()] + 1;
+        }
+        for (std::size_t place = 0; place < order.size(); ++place) {
+            const auto at = order[place];
+            first_branches_[place] = static_cast<std::uint32_t>(targets_.size());
+            const successor_view all(of, at);
+            for (std::size_t way = 0; way < all.size(); ++way)
+                if (depths_[all[way].index()] <= depths_[at.index()]) targets_.push_back(all[way]);
+        }
+        first_branches_.back() = static_cast<std::uint32_t>(targets_.size());
+    }
 
     bool mark(std::uint32_t& last) const noexcept { return std::exchange(last, round_) != round_; }
     void wait_for(block one) {
@@ -58,34 +95,51 @@ class basic_dominance_frontier {
         std::push_heap(waiting_.begin(), waiting_.end());
     }
 
-    /// What a branch from below the root leads to, is a join when the root does not dominate it,
-    /// that is, when it does not lie deeper.
+    // The tree of least depths: node i is above 2i and 2i + 1, and the leaves come last.
+
+    void update(std::size_t node) noexcept {
+        least_depths_[node] = std::min(least_depths_[2 * node], least_depths_[2 * node + 1]);
+    }
+    void set_depth(std::size_t branch, depth to) noexcept {
+        least_depths_[leaves_ + branch] = to;
+        for (auto node = (leaves_ + branch) / 2; node > 0; node /= 2) update(node);
+    }
+    /// The first branch from `begin` on that leads no deeper than `most`; `leaves_` where there is
+    /// none.
+    std::size_t next_branch(std::size_t begin, depth most) const noexcept {
+        if (begin >= leaves_) return leaves_;
+        auto node = leaves_ + begin;
+        while (least_depths_[node] > most) {
+            while (node % 2 == 1) node /= 2;  // of the right ones, to the one above
+            if (node == 0) return leaves_;
+            ++node;
+        }
+        while (node < leaves_) node = 2 * node + (least_depths_[2 * node] <= most ? 0 : 1);
+        return node - leaves_;
+    }
+    /// Of the branches from `begin` to `end`, those that lead no deeper than `most`.
     template <class Visit>
-    void walk_below(block root, Visit&& visit) {
-        const auto below = tree_.dominated_by(root);
-        for (std::size_t place = 0; place < below.size();) {
-            const auto at = below[place];
-            if (!mark(marks_[at.index()].walked)) {
-                place += tree_.dominated_by(at).size();
-                continue;
-            }
-            ++place;
-            const successor_view all(of_, at);
-            for (std::size_t way = 0; way < all.size(); ++way) {
-                const auto to = all[way];
-                if (depths_[to.index()] > depths_[root.index()]) continue;
-                if (!mark(marks_[to.index()].joined)) continue;
-                visit(to);
-                wait_for(to);
-            }
+    void use_branches(std::size_t begin, std::size_t end, depth most, Visit&& visit) {
+        for (auto one = next_branch(begin, most); one < end; one = next_branch(one + 1, most)) {
+            set_depth(one, used_up);
+            used_.push_back(static_cast<std::uint32_t>(one));
+            const auto to = targets_[one];
+            if (!mark(marks_[to.index()].joined)) continue;
+            visit(to);
+            wait_for(to);
         }
     }
 
-    const function& of_;
     const dominators& tree_;
-    palimpsest::detail::dependent<std::vector<std::uint32_t>, Tag> depths_;  // in the tree
+    palimpsest::detail::dependent<std::vector<depth>, Tag> depths_;  // in the dominator tree
+    palimpsest::detail::dependent<std::vector<std::uint32_t>, Tag> first_branches_;  // by place
+    palimpsest::detail::dependent<std::vector<std::uint32_t>, Tag> places_;  // in the preorder
+    palimpsest::detail::dependent<std::vector<block>, Tag> targets_;         // of the branches
+    palimpsest::detail::dependent<std::vector<depth>, Tag> least_depths_;
+    std::size_t leaves_ = 1;
+    palimpsest::detail::dependent<std::vector<std::uint32_t>, Tag> used_;  // branches, in this round
     palimpsest::detail::dependent<std::vector<marks>, Tag> marks_;
-    palimpsest::detail::dependent<std::vector<std::pair<std::uint32_t, block>>, Tag>
+    palimpsest::detail::dependent<std::vector<std::pair<depth, block>>, Tag>
         waiting_;  // a heap by depth
     std::uint32_t round_ = 0;
 };

@@ -52,6 +52,9 @@ struct stack_slot {
 struct global_ref {
     static constexpr const char* prefix = "gv";
 };
+struct alias_region {
+    static constexpr const char* prefix = "region";
+};
 }  // namespace kind
 
 using value = entity<kind::value>;
@@ -62,6 +65,8 @@ using signature_ref = entity<kind::signature>;
 using function_ref = entity<kind::function>;
 using stack_slot = entity<kind::stack_slot>;
 using global_ref = entity<kind::global_ref>;
+/// Memory that no access of another region touches.
+using alias_region = entity<kind::alias_region>;
 
 /// A table of `Data`, one for each entity.
 template <class Entity, class Data>

@@ -1,7 +1,7 @@
 // A function: tables of what it refers to, and blocks of instructions in an order.
 //
 //     function
-//       signatures  function references  stack slots  globals
+//       signatures  function references  stack slots  globals  alias regions
 //       blocks         in a list, the entry first ......... block_data: first and last instruction
 //       instructions   each block's in a list ............. instruction: opcode and runs of a pool
 //       values         results, block parameters, aliases
@@ -68,6 +68,22 @@ struct global_data {
     bool colocated = false;
 
     friend bool operator==(const global_data&, const global_data&) = default;
+};
+
+/// An alias region: memory that accesses of other regions do not touch. The number tells which one
+/// it is in the whole program, so that regions of functions that are inlined into each other are
+/// the same where their numbers are; in one function each has another. The name is for people, and
+/// nothing depends on it.
+struct alias_region_data {
+    static constexpr std::uint64_t most_number = 0xffff'ffff;
+
+    std::uint64_t number = most_number + 1;
+    std::string name{};  // without quotation marks
+
+    /// Whether it stands for a region that text left out; no access may be in it.
+    bool is_left_out() const noexcept { return number > most_number; }
+
+    friend bool operator==(const alias_region_data&, const alias_region_data&) = default;
 };
 
 struct value_data {
@@ -171,6 +187,7 @@ class basic_function {
     palimpsest::detail::dependent<entity_table<function_ref, function_ref_data>, Tag> functions;
     palimpsest::detail::dependent<entity_table<stack_slot, stack_slot_data>, Tag> stack_slots;
     palimpsest::detail::dependent<entity_table<global_ref, global_data>, Tag> globals;
+    palimpsest::detail::dependent<entity_table<alias_region, alias_region_data>, Tag> regions;
 
     // Blocks.
 

@@ -4,14 +4,18 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <palimpsest/ir/entity.hpp>
 #include <string_view>
 
 namespace palimpsest::ir {
 
+/// Flags, and the alias region that the access is in. Accesses of two different regions never touch
+/// the same byte, so that a store to one does not change what a load from the other gives; an
+/// access that names no region may touch any byte. A region is one that the function declares, or
+/// one of the three that go by a word of their own, `heap`, `table` and `vmctx`, as in older text;
+/// no declared region stands for one of those.
 class memory_flags {
   public:
-    /// Of the regions two different ones never hold the same byte, so that a store to one does not
-    /// change what a load from the other gives.
     enum flag : std::uint16_t {
         aligned = 1U << 0U,   // the address is a multiple of the size
         notrap = 1U << 1U,    // the caller guarantees that the address can be accessed
@@ -24,25 +28,34 @@ class memory_flags {
         table = 1U << 7U,
         vmctx = 1U << 8U,
     };
-    static constexpr std::uint16_t regions = heap | table | vmctx;
+    static constexpr std::uint16_t word_regions = heap | table | vmctx;
     static constexpr std::uint16_t byte_orders = little | big;
 
     static constexpr std::array<std::string_view, 9> names{
         "aligned", "notrap", "readonly", "can_move", "little", "big", "heap", "table", "vmctx"};
 
     constexpr memory_flags() noexcept = default;
-    constexpr explicit memory_flags(unsigned set) noexcept
-        : set_(static_cast<std::uint16_t>(set)) {}
+    /// `region`: one that the function declares, or none.
+    constexpr explicit memory_flags(unsigned set, alias_region region = {}) noexcept
+        : region_(region), set_(static_cast<std::uint16_t>(set)) {}
 
     constexpr bool has(flag one) const noexcept { return (set_ & one) != 0; }
-    constexpr std::uint16_t region() const noexcept { return set_ & regions; }
+    /// The declared region; none when there is none, or one that goes by a word.
+    constexpr alias_region region() const noexcept { return region_; }
+    /// The flag of the region that goes by a word; 0 when there is none.
+    constexpr std::uint16_t word_region() const noexcept { return set_ & word_regions; }
+    /// The same in another region of those that are declared, or in none of them.
+    constexpr memory_flags in(alias_region region) const noexcept {
+        return memory_flags(set_, region);
+    }
     /// Whether no two exclude each other: at most one region, and one byte order.
     constexpr bool is_consistent() const noexcept {
-        return has_at_most_one(regions) && has_at_most_one(byte_orders) &&
-               (set_ >> names.size()) == 0;
+        return has_at_most_one(word_regions) && !(region_ && word_region() != 0) &&
+               has_at_most_one(byte_orders) && (set_ >> names.size()) == 0;
     }
+    /// The flags, without the declared region.
     constexpr std::uint16_t raw() const noexcept { return set_; }
-    constexpr bool empty() const noexcept { return set_ == 0; }
+    constexpr bool empty() const noexcept { return set_ == 0 && !region_; }
 
     friend constexpr bool operator==(memory_flags, memory_flags) noexcept = default;
 
@@ -52,6 +65,7 @@ class memory_flags {
         return (both & (both - 1)) == 0;
     }
 
+    alias_region region_;
     std::uint16_t set_ = 0;
 };
 

@@ -81,13 +81,14 @@ class basic_verifier {
         for (const auto& one : of_.signatures) verify_signature(one, "a signature");
         for (std::size_t number = 0; number < of_.stack_slots.size(); ++number)
             verify_stack_slot(stack_slot(number));
+        verify_regions();
         for (const auto& one : of_.functions) verify_name(one.name);
         for (const auto& one : of_.functions)
             if (!one.is_left_out() && !of_.signatures.has(one.signature))
                 report("%" + one.name + " is declared with a signature that is not there");
         for (std::size_t number = 0; number < of_.globals.size(); ++number)
             verify_global(global_ref(number));
-        if (problems_.empty()) verify_depth_of_globals();
+        if (problems_.empty()) verify_bases_of_globals();
         if (among_ != nullptr)
             for (const auto& one : of_.functions) verify_callee(one);
     }
@@ -98,8 +99,14 @@ class basic_verifier {
     }
     void verify_signature(const ir::signature& as, std::string_view what) {
         for (const auto* const all : {&as.parameters, &as.results})
-            for (const auto& one : *all)
+            for (const auto& one : *all) {
                 if (one.type == type::none) report(std::string(what) + " has a value without type");
+                if (one.extension != parameter_extension::none && !is_integer(one.type))
+                    report(std::string(what) + " has " +
+                           std::string(parameter_extension_names[static_cast<std::size_t>(
+                               one.extension)]) +
+                           " on " + std::string(name(one.type)) + ": only integers are extended");
+            }
     }
     void verify_stack_slot(stack_slot which) {
         const auto& data = of_.stack_slots[which];
@@ -107,28 +114,64 @@ class basic_verifier {
             data.align_log2 > stack_slot_data::most_align_log2)
             report(text_of(which) + " is larger, or aligned to more, than a slot may be");
     }
-    /// The base of a global is declared before it, so that none leads back to itself.
+    /// Each has a number of its own, by which it is found in other functions.
+    void verify_regions() {
+        std::vector<std::uint64_t> numbers;
+        for (const auto& one : of_.regions) {
+            if (one.is_left_out()) continue;
+            numbers.push_back(one.number);
+            if (one.name.find('"') != std::string::npos)
+                report("an alias region's name has a quotation mark: " + one.name);
+        }
+        std::sort(numbers.begin(), numbers.end());
+        for (auto one = numbers.begin(); one != numbers.end();) {
+            const auto next = std::upper_bound(one, numbers.end(), *one);
+            if (next - one > 1)
+                report("two alias regions have the number " + std::to_string(*one));
+            one = next;
+        }
+    }
+    void verify_region(alias_region region, const std::string& of) {
+        if (!of_.regions.has(region) || of_.regions[region].is_left_out())
+            report(of + " is in " + text_of(region) + ", which is not declared");
+    }
     void verify_global(global_ref which) {
         const auto& data = of_.globals[which];
         const bool has_base =
             data.is == global_data::kind::load || data.is == global_data::kind::add;
-        if (has_base != static_cast<bool>(data.base) ||
-            (has_base && data.base.index() >= which.index()))
-            report(text_of(which) + (has_base ? " needs a base that is declared before it"
+        if (has_base != static_cast<bool>(data.base) || (has_base && !of_.globals.has(data.base)))
+            report(text_of(which) + (has_base ? " needs a base that is declared"
                                               : " has a base, and needs none"));
         if (data.type == type::none) report(text_of(which) + " has no type");
         verify_name(data.symbol);
         if (!data.flags.is_consistent())
             report(text_of(which) + " has memory flags that exclude each other");
+        if (data.flags.region()) verify_region(data.flags.region(), text_of(which));
     }
-    /// Bases of bases are looked up one in the other.
-    void verify_depth_of_globals() {
-        std::vector<std::size_t> depths;
-        for (const auto& one : of_.globals) {
-            depths.push_back(one.base ? depths[one.base.index()] + 1 : 0);
-            if (depths.back() <= global_data::most_bases) continue;
-            return report(text_of(global_ref(depths.size() - 1)) + " has more than " +
-                          number_of(global_data::most_bases, "base") + ", one behind the other");
+    /// Bases of bases are looked up one in the other, so that there may not be too many, and none
+    /// may lead back to itself. Each is walked once, in whatever order they are declared.
+    void verify_bases_of_globals() {
+        constexpr std::size_t unknown = ~std::size_t{0};
+        constexpr std::size_t asked = unknown - 1;
+        std::vector<std::size_t> depths(of_.globals.size(), unknown);
+        std::vector<global_ref> way;
+        for (std::size_t number = 0; number < depths.size(); ++number) {
+            way.clear();
+            global_ref at(number);
+            for (; at && depths[at.index()] == unknown; at = of_.globals[at].base) {
+                depths[at.index()] = asked;
+                way.push_back(at);
+            }
+            if (at && depths[at.index()] == asked)
+                return report(text_of(at) + " has itself for a base, or for the base of a base");
+            for (auto next = at; !way.empty(); way.pop_back()) {
+                depths[way.back().index()] = next ? depths[next.index()] + 1 : 0;
+                next = way.back();
+                if (depths[next.index()] <= global_data::most_bases) continue;
+                return report(text_of(next) + " has more than " +
+                              number_of(global_data::most_bases, "base") +
+                              ", one behind the other");
+            }
         }
     }
     void verify_callee(const function_ref_data& declared) {
@@ -184,6 +227,7 @@ class basic_verifier {
                    ", the function's signature " + std::to_string(wanted.size()));
         for (std::size_t index = 0; index < std::min(parameters.size(), wanted.size()); ++index)
             verify_type(parameters[index], wanted[index].type, "a parameter of the function");
+        if (of_.is_cold(in_)) report("the entry is cold, and is executed with each call");
         in_ = block();
     }
 
@@ -237,11 +281,22 @@ class basic_verifier {
     void verify_fields(const instruction& data, const opcode_description& is) {
         if (data.condition >= condition_count(is.shape)) report("there is no such condition");
         if (!data.trap.is_known()) report("there is no such trap code");
-        if (!data.flags.is_consistent()) report("two memory flags exclude each other");
+        verify_memory_flags(data, is);
         if (is.shape != format::integer && is.shape != format::float_constant) return;
         const auto as = only_type(is.results[0], data.type);
         if ((data.immediate & ~mask(as)) != 0)
             report("the constant has more bits than " + std::string(name(as)));
+    }
+    void verify_memory_flags(const instruction& data, const opcode_description& is) {
+        if (!data.flags.is_consistent()) report("two memory flags exclude each other");
+        if (data.flags.region()) verify_region(data.flags.region(), std::string(is.name));
+        const bool writes =
+            has_effect(data.code, effect::stores) && data.code != opcode::atomic_load;
+        if (writes && data.flags.has(memory_flags::readonly))
+            report(std::string(is.name) + " writes, and is said to be readonly");
+        const unsigned but_orders = data.flags.raw() & ~unsigned{memory_flags::byte_orders};
+        if (data.code == opcode::bitcast && (but_orders != 0 || data.flags.region()))
+            report("bitcast has a byte order for a memory flag, and no other");
     }
     static std::size_t condition_count(format shape) noexcept {
         switch (shape) {
@@ -262,7 +317,8 @@ class basic_verifier {
     void verify_global_value(inst which) {
         const auto of = of_[which].as<global_ref>();
         auto root = of;
-        while (of_.globals[root].base) root = of_.globals[root].base;
+        for (std::size_t bases = 0; of_.globals[root].base; root = of_.globals[root].base)
+            if (bases++ == global_data::most_bases) return report("the global has no end of bases");
         auto wanted = of_.globals[of].type;
         if (of_.globals[root].is == global_data::kind::vmctx) {
             const auto& all = of_.signature.parameters;

@@ -68,9 +68,11 @@ struct page_filter {
         // A page that was written and then swapped out, or that is being migrated, is not present
         // but swapped: leaving it out would show one tenant's data to the next. What was only read
         // is the shared zero page, or the image's own page, and needs no reset.
+        // A guard marker looks swapped as well, so a region says which of the two its pages are.
         return {.inverted = zero_page | file,
                 .all_of = zero_page | file,
-                .any_of = present | swapped};
+                .any_of = present | swapped,
+                .named = zero_page | swapped};
     }
 
     /// Resident, and written since it was last write-protected. Also what is protected: never a page
@@ -82,9 +84,10 @@ struct page_filter {
         return filter;
     }
 
-    /// Read but never written: the shared zero page stands there.
-    static constexpr page_filter zero_pages() noexcept {
-        return {.all_of = page_category::zero_page, .any_of = page_category::zero_page};
+    /// Read but never written: the shared zero page stands there, or the image's own.
+    static constexpr page_filter only_read() noexcept {
+        using namespace page_category;
+        return {.all_of = present, .any_of = zero_page | file, .named = present};
     }
 };
 

@@ -1,4 +1,4 @@
-// Giving many ranges back to the kernel in one call.
+// Giving many ranges back to the kernel in one call, and removing the guard markers of many.
 //
 // process_madvise takes a vector of ranges. Kernels before Linux 6.13 refuse MADV_DONTNEED through
 // it (EINVAL), and PIDFD_SELF came later still, so the caller probes and falls back.
@@ -24,14 +24,19 @@ struct open_own_process {
     }
 };
 
-/// MADV_DONTNEED for each range in order, IOV_MAX (1024) ranges at the most. Gives the bytes that
-/// were handled; fewer than asked for when a range in the middle failed.
-struct vectored_decommit {
+/// One advice for each range in order, IOV_MAX (1024) ranges at the most. Gives the bytes that were
+/// handled; fewer than asked for when a range in the middle failed.
+template <int Advice>
+struct vectored_advice {
     static constexpr std::string_view name = "process_madvise";
     outcome<std::size_t> operator()(int process, std::span<const iovec> ranges) const noexcept {
         return outcome_of<std::size_t>(::syscall(SYS_process_madvise, process, ranges.data(),
-                                                 ranges.size(), MADV_DONTNEED, 0));
+                                                 ranges.size(), Advice, 0));
     }
 };
+
+struct vectored_decommit : vectored_advice<MADV_DONTNEED> {};
+/// MADV_GUARD_REMOVE, Linux 6.13: see guard_marker.hpp.
+struct vectored_remove_guards : vectored_advice<103> {};
 
 }  // namespace palimpsest::os

@@ -30,10 +30,6 @@
 
 namespace palimpsest {
 
-/// A type that names a role.
-template <class Type>
-concept policy = requires { typename Type::role; };
-
 namespace detail {
 
 namespace hana = boost::hana;
@@ -43,9 +39,6 @@ struct is_policy {
     static constexpr bool holds = policy<Type>;
     static_assert(holds, "palimpsest: this type is no policy: it names no role");
 };
-
-template <class Type, class Role>
-concept policy_for = policy<Type> && std::same_as<typename Type::role, Role>;
 
 template <class Role>
 inline constexpr auto has_role = [](auto type) {
@@ -71,28 +64,32 @@ constexpr auto choose() {
     }
 }
 
-/// All budgets given as one, or the default.
-template <class Default, class... Policies>
-constexpr auto combine_budgets() {
-    constexpr auto given = policies_for<role::budget, Policies...>;
-    if constexpr (decltype(hana::is_empty(given))::value)
-        return hana::type_c<Default>;
-    else
-        return hana::fold_left(given, hana::template_<budget::both>);
-}
-
 /// One error is enough: in place of a policy that does not model its concept stands the default.
 /// The check is made in the body of a function, since Clang gives up a type in which one fails, and
 /// every use of it would be one more error.
-template <class Role, bool Models, class Chosen, class Default>
+template <class Role, class Chosen, class Default>
 constexpr auto choose_modelled() {
-    [[maybe_unused]] typename Role::template modelled_by<Chosen, Models> check{};
-    return hana::type_c<std::conditional_t<Models, Chosen, Default>>;
+    if constexpr (models_role<Chosen, Role>) {
+        return hana::type_c<Chosen>;
+    } else {
+        explain<Role, Chosen>();
+        return hana::type_c<Default>;
+    }
 }
 
-template <class Role, bool Models, class Chosen, class Default>
-using modelled_or =
-    typename decltype(choose_modelled<Role, Models, Chosen, Default>())::type;
+template <class Role, class Chosen, class Default>
+using modelled_or = typename decltype(choose_modelled<Role, Chosen, Default>())::type;
+
+/// All budgets given as one, or the default. Each is checked by itself.
+template <class Default, class... Budgets>
+constexpr auto combine_budgets(hana::tuple<Budgets...>) {
+    if constexpr (sizeof...(Budgets) == 0)
+        return hana::type_c<Default>;
+    else
+        return hana::fold_left(
+            hana::tuple_t<modelled_or<role::budget, typename Budgets::type, Default>...>,
+            hana::template_<budget::both>);
+}
 
 }  // namespace detail
 
@@ -115,37 +112,30 @@ struct composition {
     using given_warm_limit = choice<role::warm_limit, palimpsest::reuse::no_warm_limit>;
 
   public:
-    using reset = detail::modelled_or<role::reset, reset_policy<given_reset>, given_reset,
-                                      palimpsest::reset::restore>;
+    using reset = detail::modelled_or<role::reset, given_reset, palimpsest::reset::restore>;
 
   private:
     // A reset that never looks for dirty pages needs no backend, and no kernel support for one.
     using default_dirty = std::conditional_t<reset::finds_dirty_pages, palimpsest::dirty::pagemap_scan,
                                              palimpsest::dirty::everything>;
-    using default_budget = palimpsest::budget::per_instance<2_MiB>;
     using given_dirty = choice<role::dirty, default_dirty>;
-    using given_budget =
-        typename decltype(detail::combine_budgets<default_budget, Policies...>())::type;
 
   public:
-    using dirty = detail::modelled_or<role::dirty, dirty_policy<given_dirty>, given_dirty,
-                                      default_dirty>;
-    using budget = detail::modelled_or<role::budget, budget_policy<given_budget>, given_budget,
-                                       default_budget>;
-    using idle_cap = detail::modelled_or<role::idle_cap, idle_cap_policy<given_idle_cap>,
-                                         given_idle_cap, palimpsest::budget::idle_cap<8_MiB>>;
-    using reuse = detail::modelled_or<role::reuse, reuse_policy<given_reuse>, given_reuse,
-                                      palimpsest::reuse::affinity>;
-    using warm_limit = detail::modelled_or<role::warm_limit, warm_limit_policy<given_warm_limit>,
-                                           given_warm_limit, palimpsest::reuse::no_warm_limit>;
-    using threading = detail::modelled_or<role::threading, threading_policy<given_threading>,
-                                          given_threading, palimpsest::reuse::sharded>;
-    using growth = detail::modelled_or<role::growth, growth_policy<given_growth>, given_growth,
-                                       palimpsest::growth::guarded>;
-    using observe = detail::modelled_or<role::observe, observe_policy<given_observe>,
-                                        given_observe, palimpsest::observe::nothing>;
-    using system = detail::modelled_or<role::system, system_policy<given_system>, given_system,
-                                       palimpsest::system::kernel>;
+    using dirty = detail::modelled_or<role::dirty, given_dirty, default_dirty>;
+    using budget = typename decltype(detail::combine_budgets<
+                                     palimpsest::budget::per_instance<2_MiB>>(
+        detail::policies_for<role::budget, Policies...>))::type;
+    using idle_cap = detail::modelled_or<role::idle_cap, given_idle_cap,
+                                         palimpsest::budget::idle_cap<8_MiB>>;
+    using reuse = detail::modelled_or<role::reuse, given_reuse, palimpsest::reuse::affinity>;
+    using warm_limit = detail::modelled_or<role::warm_limit, given_warm_limit,
+                                           palimpsest::reuse::no_warm_limit>;
+    using threading = detail::modelled_or<role::threading, given_threading,
+                                          palimpsest::reuse::sharded>;
+    using growth = detail::modelled_or<role::growth, given_growth, palimpsest::growth::guarded>;
+    using observe = detail::modelled_or<role::observe, given_observe,
+                                        palimpsest::observe::nothing>;
+    using system = detail::modelled_or<role::system, given_system, palimpsest::system::kernel>;
 };
 
 }  // namespace palimpsest

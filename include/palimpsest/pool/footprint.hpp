@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <palimpsest/pool/budget/bytes.hpp>
 #include <palimpsest/pool/layout.hpp>
+#include <palimpsest/pool/reset/hook.hpp>
 
 namespace palimpsest {
 
@@ -35,7 +36,7 @@ pool_footprint footprint_of(const slot_layout& layout) {
     if (Composition::dirty::finds_every_resident_page)
         idle = std::min(idle, Composition::budget::most_bytes(layout.entities(), warm));
     // What waits in a batch that is not full has not been given back yet.
-    if constexpr (requires { reset::batch; })
+    if constexpr (has_hook<reset, palimpsest::reset::hook::batch>)
         idle += (std::min(reset::batch, slots) - 1) * writable;
     return {layout.pool_bytes(), slots * writable, std::min(idle, slots * writable)};
 }

@@ -5,11 +5,13 @@
 #include <cstddef>
 #include <optional>
 #include <palimpsest/os/fork_hooks.hpp>
+#include <palimpsest/os/mapping_count.hpp>
 #include <palimpsest/pool/composition.hpp>
 #include <palimpsest/pool/decommit_batch.hpp>
 #include <palimpsest/pool/footprint.hpp>
 #include <palimpsest/pool/free_slots.hpp>
 #include <palimpsest/pool/image.hpp>
+#include <palimpsest/pool/quarantine.hpp>
 #include <palimpsest/pool/slot.hpp>
 #include <palimpsest/pool/slot_contents.hpp>
 #include <palimpsest/pool/slot_count.hpp>
@@ -24,7 +26,7 @@ namespace palimpsest {
 /// has a default. All operations are thread-safe, unless reuse::single_threaded is chosen.
 ///
 /// No byte that one instance wrote is visible to the next: a slot whose reset fails is decommitted,
-/// mapped anew, or at last never handed out again.
+/// mapped anew, or at last put into quarantine, until it can be emptied.
 template <class... Policies>
 class instance_pool {
     using chosen = composition<Policies...>;
@@ -41,7 +43,11 @@ class instance_pool {
     /// std::system_error, which says what to change, when the address space does not suffice or the
     /// kernel lacks what a policy needs.
     explicit instance_pool(const pool_limits& limits)
-        : mechanics_(limits), free_(mechanics_.slots()), batch_(mechanics_), forks_(*this) {}
+        : mechanics_(limits),
+          free_(mechanics_.slots()),
+          batch_(mechanics_),
+          quarantine_(mechanics_.slots()),
+          forks_(*this) {}
 
     instance_pool(const instance_pool&) = delete;
     instance_pool& operator=(const instance_pool&) = delete;
@@ -51,25 +57,34 @@ class instance_pool {
 
     /// Hands out a slot that holds exactly what `start` holds; empty when all are in use. Throws
     /// std::invalid_argument when the image does not fit into a slot, and std::system_error when
-    /// the kernel refuses to map it.
+    /// the kernel refuses to map it, or has not as many mappings left as it needs: the pool is then
+    /// as it was.
     std::optional<slot> acquire(const image& start) {
         require_fit(start);
-        auto taken = free_.take(start.id());
-        // Also where the batch is empty by now: then another thread emptied it since the first
-        // look.
-        if constexpr (types::batched)
-            if (!taken) taken = batch_.flush(finisher(), [&] { return free_.take(start.id()); });
+        const auto taken = take(start.id());
         if (!taken) {
             tell(event::exhausted{});
             return std::nullopt;
         }
         auto& chosen_slot = mechanics_[*taken];
-        if (chosen_slot.held) warm_.subtract();
         const bool warm = chosen_slot.held && chosen_slot.held->id() == start.id();
         if (!warm) map(chosen_slot, start);
+        if (warm) warm_.subtract();
         dirty::hooks::acquired(mechanics_.tracker(), chosen_slot.dirty);
         tell(event::acquired{*taken, warm});
         return slot(*this, *taken);
+    }
+
+    /// Tries to empty the slots in quarantine, since what the kernel refused was often a passing
+    /// shortage; gives how many can be handed out again. `acquire` does the same before it gives up.
+    /// Any thread.
+    std::size_t recover() noexcept {
+        return quarantine_.try_again([this](std::size_t number) noexcept {
+            if (!mechanics_.forget(mechanics_[number])) return false;
+            tell(event::recovered{number});
+            free_.put(number, 0);
+            return true;
+        });
     }
 
     /// Says that pages of the pool may have become resident by no access of a guest: mlockall,
@@ -133,10 +148,13 @@ class instance_pool {
     }
     void written(std::size_t number, const void* address, std::size_t bytes) noexcept {
         const auto begin = reinterpret_cast<std::uintptr_t>(address);
-        const os::address_range pages{os::round_down_to_page(begin),
-                                      os::round_up_to_page(begin + bytes)};
         auto& target = mechanics_[number];
-        for (std::size_t entity = 0; entity < mechanics_.layout().entities(); ++entity) {
+        const auto pages = os::intersection(
+            {os::round_down_to_page(begin), os::round_up_to_page(begin + bytes)}, target.range);
+        if (pages.empty()) return;
+        const auto& layout = mechanics_.layout();
+        for (auto entity = layout.entity_at(pages.begin - target.range.begin);
+             entity < layout.entities() && entity_of(number, entity).begin < pages.end; ++entity) {
             const auto part = os::intersection(pages, entity_of(number, entity));
             if (!part.empty()) dirty::hooks::written(mechanics_.tracker(), target.dirty, part);
         }
@@ -148,6 +166,19 @@ class instance_pool {
     }
 
     // Acquiring.
+
+    std::optional<std::size_t> take(std::uint64_t image) noexcept {
+        auto taken = free_.take(image);
+        // Also where the batch is empty by now: then another thread emptied it since the first
+        // look.
+        if constexpr (types::batched)
+            if (!taken) taken = batch_.flush(finisher(), [&] { return free_.take(image); });
+        if (!taken && !quarantine_.empty()) {
+            recover();
+            taken = free_.take(image);
+        }
+        return taken;
+    }
 
     /// Throws std::invalid_argument, which names the limit.
     void require_fit(const image& start) const {
@@ -177,21 +208,54 @@ class instance_pool {
                                     std::to_string(most) + "; raise pool_limits::" + limit);
     }
 
-    /// Throws std::system_error; the slot is free again, and cold.
+    /// Throws std::system_error; the slot is free again, as it was or cold.
     void map(record& target, const image& start) {
-        const auto failed = mechanics_.map(target, start);
-        if (failed.error == 0) return;
         const auto number = mechanics_.number_of(target);
-        if (mechanics_.forget(target))
+        const bool was_warm = target.held.has_value();
+        if (const auto shortage = shortage_of_mappings(start); !shortage.empty()) {
+            free_.put(number, was_warm ? target.held->id() : 0);
+            os::throw_failed("mmap", of_slot(start.mappings(), "mappings", number), ENOMEM, shortage);
+        }
+        const auto failed = mechanics_.map(target, start);
+        if (was_warm && !failed.slot_unchanged) warm_.subtract();
+        if (failed.error == 0) return;
+        if (failed.slot_unchanged)
+            free_.put(number, target.held->id());
+        else if (mechanics_.forget(target))
             free_.put(number, 0);
         else
-            quarantine(number);
-        os::throw_failed(
-            failed.call,
-            std::to_string(failed.range.size()) + " bytes of slot " + std::to_string(number),
-            failed.error,
-            "the image could not be mapped: is there memory, and is vm.max_map_count "
-            "large enough for all slots?");
+            put_into_quarantine(number);
+        os::throw_failed(failed.call, of_slot(failed.range.size(), "bytes", number), failed.error,
+                         "the image could not be mapped: " + mappings_in_use(start));
+    }
+
+    static std::string of_slot(std::size_t count, const char* what, std::size_t number) {
+        return std::to_string(count) + " " + what + " of slot " + std::to_string(number);
+    }
+
+    /// An image of many parts takes long to map, and longer to take back where mappings do not
+    /// suffice, so that is found out beforehand. Says what to change; empty when all is well.
+    std::string shortage_of_mappings(const image& start) {
+        constexpr std::size_t few = 1024;
+        if (start.mappings() <= few) return {};
+        const auto most = mechanics_.system()(os::most_mappings{});
+        const auto used = mappings_.count(mechanics_.system());
+        if (!most || !used || used.value + start.mappings() <= most.value) return {};
+        return "the image has parts so far from each other that each takes mappings of its own; " +
+               mappings_in_use(start);
+    }
+
+    std::string mappings_in_use(const image& start) {
+        const auto used = mappings_.count(mechanics_.system());
+        const auto most = mechanics_.system()(os::most_mappings{});
+        std::string text = "the process has " +
+                           (used ? std::to_string(used.value) : "an unknown number of") +
+                           " mappings, and each slot of this image takes up to " +
+                           std::to_string(start.mappings()) + "; vm.max_map_count is " +
+                           (most ? std::to_string(most.value) : "not known");
+        return text + ": raise it (sysctl -w vm.max_map_count=N) or use fewer slots. If mappings are "
+                      "not short, memory or address space is (RLIMIT_AS, RLIMIT_DATA, the cgroup's "
+                      "limit)";
     }
 
     // Releasing.
@@ -211,15 +275,18 @@ class instance_pool {
         record& slot_;
     };
 
-    void release(std::size_t number) noexcept {
-        auto& target = mechanics_[number];
+    /// Restores what is dirty, or gives all pages back. False when the kernel refuses both.
+    bool erase(record& target) noexcept {
         dirty::hooks::resetting(mechanics_.tracker(), target.dirty);
         resetting_slot facade(*this, target);
-        bool clean = chosen::reset::reset(facade);
-        if (!clean) {
-            tell(event::degraded{number, event::reset_step::restore});
-            clean = mechanics_.decommit(target);
-        }
+        if (chosen::reset::reset(facade)) return true;
+        tell(event::degraded{mechanics_.number_of(target), event::reset_step::restore});
+        return mechanics_.decommit(target);
+    }
+
+    void release(std::size_t number) noexcept {
+        auto& target = mechanics_[number];
+        const bool clean = erase(target);
         if constexpr (types::batched) {
             if (clean && !target.deferred.empty()) {
                 batch_.add(number, finisher());
@@ -229,29 +296,50 @@ class instance_pool {
         finish(number, clean);
     }
 
-    /// The rest of a reset, once everything is restored or given back.
+    /// The rest of a release, once everything is restored or given back.
     void finish(std::size_t number, bool clean) noexcept {
         auto& target = mechanics_[number];
-        if (clean) {
-            dirty::hooks::restored(mechanics_.tracker(), target.dirty, target.spans);
-            clean = keep_small(target);
-        }
-        clean = clean && mechanics_.put_back_sizes(target);
+        clean = clean && settle(target);
         if (!clean && !remap(target)) {
-            quarantine(number);
+            put_into_quarantine(number);
             return;
         }
         tell(event::released{number});
+        if constexpr (limits_warm_slots) {
+            if (warm_.add() > chosen::warm_limit::slots && !cool_oldest()) {
+                warm_.subtract();
+                cool(number);
+                return;
+            }
+        }
         free_.put(number, target.held->id());
-        if constexpr (limits_warm_slots)
-            if (warm_.add() > chosen::warm_limit::slots) cool_oldest();
+    }
+
+    /// Puts a slot back in place. Where that fails, nothing but mapping it anew will do.
+    bool reset(std::size_t number) noexcept {
+        auto& target = mechanics_[number];
+        bool clean = erase(target);
+        if constexpr (types::batched) clean = mechanics_.decommit_deferred(target) && clean;
+        if (!clean || !settle(target)) {
+            target.whole = false;
+            return false;
+        }
+        dirty::hooks::acquired(mechanics_.tracker(), target.dirty);
+        tell(event::was_reset{number});
+        return true;
+    }
+
+    /// Sees to it that an erased slot keeps no more than it may, and has the sizes of its image.
+    bool settle(record& target) noexcept {
+        dirty::hooks::restored(mechanics_.tracker(), target.dirty, target.spans);
+        return keep_small(target) && mechanics_.put_back_sizes(target);
     }
 
     /// Decommits a slot that keeps more than it may; false when the kernel refuses.
     bool keep_small(record& target) noexcept {
         auto& tracker = mechanics_.tracker();
         const auto pages = dirty::hooks::resident(tracker, target.dirty, target.kept);
-        const bool small = pages <= budget::pages_in(chosen::idle_cap::bytes) &&
+        const bool small = pages <= mechanics_.most_kept() &&
                            !dirty::hooks::overgrown(tracker, target.dirty, target.spans);
         if (small && mechanics_.may_keep(target, pages)) return true;
         return mechanics_.decommit_at_once(target);
@@ -264,18 +352,28 @@ class instance_pool {
         return false;
     }
 
-    /// What is in such a slot is not known, and nobody will see it.
-    void quarantine(std::size_t number) noexcept { tell(event::quarantined{number}); }
+    /// What is in such a slot is not known, and nobody sees it before it has been emptied.
+    void put_into_quarantine(std::size_t number) noexcept {
+        tell(event::quarantined{number});
+        quarantine_.put(number);
+    }
 
-    /// Takes the pages and the image from the slot that has been free the longest.
-    void cool_oldest() noexcept {
+    /// Takes the pages and the image from the slot that has been free the longest. False when there
+    /// is none, or the reuse policy names none.
+    bool cool_oldest() noexcept {
         const auto oldest = free_.take_oldest_warm();
-        if (!oldest) return;
-        warm_.subtract();
-        if (mechanics_.forget(mechanics_[*oldest]))
-            free_.put(*oldest, 0);
+        if (!oldest) return false;
+        const bool was_warm = mechanics_[*oldest].held.has_value();
+        if (was_warm) warm_.subtract();
+        cool(*oldest);
+        return was_warm;
+    }
+
+    void cool(std::size_t number) noexcept {
+        if (mechanics_.forget(mechanics_[number]))
+            free_.put(number, 0);
         else
-            quarantine(*oldest);
+            put_into_quarantine(number);
     }
 
     auto finisher() noexcept {
@@ -286,10 +384,12 @@ class instance_pool {
 
     void before_fork() noexcept {
         batch_.lock();
+        quarantine_.lock();
         free_.lock_all();
     }
     void after_fork_in_parent() noexcept {
         free_.unlock_all();
+        quarantine_.unlock();
         batch_.unlock();
     }
     /// Slots that other threads hold stay taken: those threads are not in the child.
@@ -315,6 +415,8 @@ class instance_pool {
     detail::free_slots<typename chosen::reuse, threading, limits_warm_slots> free_;
     [[no_unique_address]] warm_count warm_;
     [[no_unique_address]] batch batch_;
+    detail::quarantine<typename threading::mutex> quarantine_;
+    os::mapping_counter mappings_;
     os::fork_hooks forks_;
 };
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <palimpsest/os/call.hpp>
-#include <palimpsest/pool/observe/event.hpp>
+#include <palimpsest/pool/observe/told.hpp>
 #include <utility>
 
 namespace palimpsest {
@@ -18,8 +18,9 @@ class observed_system {
     }
 
     template <class Event>
-    void tell(const Event& event) noexcept {
-        observer_.see(event);
+    void tell([[maybe_unused]] const Event& event) noexcept {
+        static_assert(detail::is_event<Event>);
+        if constexpr (detail::is_told<Observer, Event>) observer_.see(event);
     }
 
     Observer& observer() noexcept { return observer_; }

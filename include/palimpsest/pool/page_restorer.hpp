@@ -1,5 +1,5 @@
 // The sink of a search for dirty pages: writes the image back over what is found, as far as the
-// budget grants it. A page costs a copy and a few nanoseconds, since what there is to know of an
+// budget grants it and the idle cap has room. A page costs a copy and a few nanoseconds, since what there is to know of an
 // entity is looked up once and not for each of its pages.
 #pragma once
 
@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <palimpsest/os/address_range.hpp>
 #include <palimpsest/pool/contents.hpp>
+#include <palimpsest/pool/dirty/hooks.hpp>
 
 namespace palimpsest::detail {
 
@@ -31,7 +32,7 @@ class page_restorer {
             }
             const auto end = std::min(range.end, entity_.end);
             const auto wanted = (end - range.begin) / os::page_size;
-            const auto granted = purse_.take(number_, wanted);
+            const auto granted = purse_.take(number_, within_cap(wanted));
             const auto granted_end = range.begin + granted * os::page_size;
             write_back({range.begin, granted_end});
             slot_.kept += granted;
@@ -41,7 +42,19 @@ class page_restorer {
         return (range.begin - begin) / os::page_size;
     }
 
+    /// Whether the slot holds all that the idle cap lets it keep: nothing more is worth restoring.
+    bool full() const noexcept { return full_; }
+
   private:
+    /// How many of `wanted` pages may be kept beside those that are.
+    std::size_t within_cap(std::size_t wanted) noexcept {
+        const auto resident = dirty::hooks::resident(mechanics_.tracker(), slot_.dirty,
+                                                     slot_.kept + wanted);
+        if (resident <= mechanics_.most_kept()) return wanted;
+        full_ = true;
+        return wanted - std::min(wanted, resident - mechanics_.most_kept());
+    }
+
     /// The entity at `address`; in a guard, a memory beside it.
     void look_up(std::uintptr_t address) noexcept {
         const auto& layout = mechanics_.layout();
@@ -75,6 +88,7 @@ class page_restorer {
     std::size_t number_ = 0;
     os::address_range entity_{};
     std::uintptr_t writable_end_ = 0;
+    bool full_ = false;
     entity_contents::writer contents_{};
 };
 

@@ -7,10 +7,12 @@
 //   reuse       which free slot is handed out        warm_limit  how many free slots stay warm
 #pragma once
 
+#include <type_traits>
+
 namespace palimpsest::role {
 
-// A role checks what is given for it. static_assert takes a literal only, so for the message to
-// name the role each role needs checks of its own; hence the macro.
+// A role checks what is given for it, beside its concept. static_assert takes a literal only, so
+// for the message to name the role each role needs checks of its own; hence the macro.
 #define PALIMPSEST_ROLE(name)                                                                      \
     struct name {                                                                                  \
         template <class... Policies>                                                               \
@@ -18,12 +20,14 @@ namespace palimpsest::role {
             static_assert(sizeof...(Policies) < 2,                                                 \
                           "palimpsest: more than one policy for the role '" #name "'");            \
         };                                                                                         \
-        template <class Policy, bool Models>                                                       \
-        struct modelled_by {                                                                       \
-            static constexpr bool holds = Models;                                                  \
-            static_assert(holds, "palimpsest: this policy for the role '" #name                    \
-                                 "' does not model the concept " #name "_policy");                 \
-        };                                                                                         \
+        template <class Wrapper, class Wrapped>                                                    \
+        static constexpr void wraps_another() {                                                    \
+            static_assert(std::is_same_v<Wrapper, Wrapped>,                                        \
+                          "palimpsest: this policy for the role '" #name                           \
+                          "' does not model the concept " #name                                    \
+                          "_policy: hook 'wraps': expected `using wraps = "                        \
+                          "palimpsest::policies<...>;`, of policies for the role; found another"); \
+        }                                                                                          \
     }
 
 PALIMPSEST_ROLE(dirty);

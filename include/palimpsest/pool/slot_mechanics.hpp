@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <palimpsest/os/mapping.hpp>
+#include <palimpsest/os/readable.hpp>
 #include <palimpsest/pool/budget/combined.hpp>
 #include <palimpsest/pool/dirty/hooks.hpp>
 #include <palimpsest/pool/layout.hpp>
@@ -22,6 +23,7 @@ struct failed_call {
     std::string_view call{};
     os::address_range range{};
     int error = 0;
+    bool slot_unchanged = false;  // it was the first, and left the slot as it was
 };
 
 template <class Types>
@@ -40,7 +42,8 @@ class slot_mechanics {
           reservation_(reserve_slots(system_, layout_)),
           memories_(layout_.slots() * layout_.memories()),
           spans_(layout_.slots() * spans_of_slot()),
-          records_(layout_.slots()) {
+          records_(layout_.slots()),
+          most_kept_(budget::pages_in(most_kept_bytes())) {
         for (std::size_t slot = 0; slot < slots(); ++slot) set_up(records_[slot], slot);
     }
 
@@ -64,12 +67,17 @@ class slot_mechanics {
 
     // Mapping.
 
-    /// Maps `start` into the slot, over whatever was there. After a failure the slot is not whole,
-    /// and must be mapped again before it is used.
+    /// Maps `start` into the slot, over whatever was there. After a failure the slot is either as it
+    /// was, or not whole, and must be mapped again before it is used.
     failed_call map(record& slot, const image& start) noexcept {
-        slot.held = start;
+        const bool was_whole = slot.whole;
         slot.whole = false;
-        if (auto failed = clear(slot); failed.error != 0) return failed;
+        if (auto failed = clear(slot); failed.error != 0) {
+            failed.slot_unchanged = failed.slot_unchanged && was_whole;
+            slot.whole = failed.slot_unchanged;
+            return failed;
+        }
+        slot.held = start;
         if (auto failed = open_small_entities(slot); failed.error != 0) return failed;
         for (std::size_t entity = 0; entity <= layout_.tables(); ++entity) {
             const auto& contents = contents_of(start, entity);
@@ -91,12 +99,19 @@ class slot_mechanics {
         return {};
     }
 
-    /// Takes everything out of the slot: its pages, and its hold on the image.
+    /// Takes everything out of the slot: its pages, and its hold on the image. The next image is
+    /// mapped over all that was in reach. False when it may still hold pages.
     bool forget(record& slot) noexcept {
         slot.whole = false;
         slot.held.reset();
+        forfeit(slot);
         update_spans(slot);  // a mapping that failed half way has not
-        return clear(slot).error == 0;
+        if (clear(slot).error == 0) return true;
+        // Where mappings are short, pages can be given back all the same.
+        bool empty = true;
+        for (const auto& span : slot.spans)
+            empty = (span.empty() || decommit_now(slot, span)) && empty;
+        return empty;
     }
 
     // Growing.
@@ -109,19 +124,20 @@ class slot_mechanics {
         std::size_t accessible() const noexcept { return memory_.accessible; }
         std::size_t maximum() const noexcept { return memory_.range.size(); }
 
-        /// Makes everything up to `bytes` accessible. Not beyond the maximum.
+        /// Makes everything up to `bytes` accessible. Not beyond the maximum, and not once a
+        /// refused call could not be undone.
         bool open_to(std::size_t bytes) noexcept {
-            if (bytes > maximum()) return false;
+            if (bytes > maximum() || !slot_.whole) return false;
             const auto added = part(memory_.accessible, bytes);
-            const bool opened = static_cast<bool>(of_.system_(os::make_accessible{}, added));
-            // A call that fails may have opened a part. What cannot be closed again is out of hand,
-            // and the slot has to be mapped anew when it is released.
-            if (!opened && of_.system_(os::make_inaccessible{}, added)) return false;
-            slot_.whole = slot_.whole && opened;
+            dirty::hooks::growing(of_.tracker_, slot_.dirty);
             memory_.reach = std::max(memory_.reach, bytes);
-            of_.update_spans(slot_);
-            if (opened) memory_.accessible = bytes;
-            return opened;
+            of_.update_span(slot_, memory_);
+            if (of_.system_(os::make_accessible{}, added)) {
+                memory_.accessible = bytes;
+                return true;
+            }
+            undo_opening(added);
+            return false;
         }
 
         /// Makes everything from `bytes` on inaccessible. Its pages stay, and must be clean.
@@ -134,6 +150,16 @@ class slot_mechanics {
         }
 
       private:
+        /// A call that failed may have opened a part, and another thread of the guest may have
+        /// stored into it since. The part is closed and given back, so that a later growth finds
+        /// zeros there, and the slot is decommitted whole when it is reset. What cannot be closed or
+        /// given back is out of hand: the slot has to be mapped anew.
+        void undo_opening(os::address_range added) noexcept {
+            slot_.disturbed = true;
+            slot_.whole = of_.system_(os::make_inaccessible{}, added) &&
+                          of_.system_(os::decommit{}, added);
+        }
+
         os::address_range part(std::size_t from, std::size_t to) const noexcept {
             return {memory_.range.begin + from, memory_.range.begin + to};
         }
@@ -148,7 +174,7 @@ class slot_mechanics {
         if (bytes > memory.range.size()) return false;
         growable facade(*this, slot, memory);
         if (!Types::growth::grow(facade, os::round_up_to_page(bytes))) return false;
-        memory.size = bytes;
+        memory.size.store(bytes, std::memory_order_release);
         return true;
     }
 
@@ -156,19 +182,21 @@ class slot_mechanics {
     bool put_back_sizes(record& slot) noexcept {
         for (std::size_t index = 0; index < slot.memories.size(); ++index) {
             auto& memory = slot.memories[index];
-            memory.size = contents_of(*slot.held, 1 + layout_.tables() + index).size();
+            const auto size = contents_of(*slot.held, 1 + layout_.tables() + index).size();
+            memory.size.store(size, std::memory_order_relaxed);
             growable facade(*this, slot, memory);
-            if (!Types::growth::put_back(facade, os::round_up_to_page(memory.size))) return false;
+            if (!Types::growth::put_back(facade, os::round_up_to_page(size))) return false;
         }
         return true;
     }
 
     // Resetting.
 
-    /// Writes the image back over the dirty pages, as far as the budget goes, and decommits the
-    /// rest. False when the dirty pages cannot be told.
+    /// Writes the image back over the dirty pages, as far as the budget and the idle cap go, and
+    /// decommits the rest. False when the dirty pages cannot be told.
     bool restore(record& slot) noexcept {
-        if (!slot.whole) return false;
+        if (!slot.whole || slot.disturbed) return false;
+        if constexpr (Types::batched) slot.deferred.clear();
         typename budget_type::purse purse(budget_, slot.account);
         slot.kept = 0;
         if (purse.most() == 0) return decommit_all(slot);
@@ -181,7 +209,7 @@ class slot_mechanics {
                           : tracker_.collect(slot.dirty, slot.spans, at, most, restorer);
             if (!collected) return false;
             if (collected.walked_to >= slot.spans.back().end) break;
-            at = resume_after(slot, collected.walked_to);
+            at = restorer.full() ? slot.range.end : resume_after(slot, collected.walked_to);
             if (!decommit_range(slot, {collected.walked_to, at})) return false;
         }
         system_.tell(event::restored{number_of(slot), slot.kept});
@@ -200,6 +228,7 @@ class slot_mechanics {
         for (const auto& span : slot.spans)
             if (!span.empty() && !decommit_now(slot, span)) return false;
         forget_reach(slot);
+        slot.disturbed = false;
         return true;
     }
 
@@ -213,7 +242,8 @@ class slot_mechanics {
 
     /// Gives back to the kernel what `range` has of the slot, now or with the next batch.
     bool decommit_range(record& slot, os::address_range range) noexcept {
-        for (const auto& span : slot.spans) {
+        for (const auto& span : dirty::from(slot.spans, range.begin)) {
+            if (span.begin >= range.end) break;
             const auto part = os::intersection(span, range);
             if (part.empty()) continue;
             if constexpr (Types::batched)
@@ -229,10 +259,23 @@ class slot_mechanics {
         return budget::keeps(budget_, slot.account, pages);
     }
 
+    /// The most pages that a free slot keeps, for the idle cap and the budget.
+    std::size_t most_kept() const noexcept { return most_kept_; }
+
     bool decommit_now(record& slot, os::address_range range) noexcept {
         if (!system_(os::decommit{}, range)) return false;
+        // Guard markers outlive a decommit.
+        if (!dirty::remove_guards(system_, range)) return false;
         note_decommitted(slot, range);
         return true;
+    }
+
+    /// Gives back what a batch was to give back, by itself.
+    bool decommit_deferred(record& slot) noexcept {
+        bool clean = true;
+        for (const auto& range : slot.deferred) clean = decommit_now(slot, range) && clean;
+        slot.deferred.clear();
+        return clean;
     }
 
     void note_decommitted(record& slot, os::address_range range) noexcept {
@@ -250,6 +293,15 @@ class slot_mechanics {
     }
 
   private:
+    /// Without an idle cap no more may be kept than what the budget of one slot has restored, where
+    /// that is all that is resident: the footprint counts on it.
+    std::size_t most_kept_bytes() const noexcept {
+        std::size_t most = Types::composition::idle_cap::bytes;
+        if constexpr (Types::composition::dirty::finds_every_resident_page)
+            most = std::min(most, budget_type::most_bytes(layout_.entities(), 1));
+        return most;
+    }
+
     /// What can hold resident pages shrinks to what is accessible, after a decommit of all.
     void forget_reach(record& slot) noexcept {
         for (auto& memory : slot.memories) memory.reach = memory.accessible;
@@ -264,19 +316,49 @@ class slot_mechanics {
     }
 
     failed_call clear(record& slot) noexcept {
+        bool first = true;
         for (const auto& span : slot.spans) {
-            if (auto failed = run<os::map_inaccessible>(span); failed.error != 0) return failed;
+            if (auto failed = run<os::map_inaccessible>(span); failed.error != 0) {
+                failed.slot_unchanged = first && is_mapped_as_before(slot);
+                return failed;
+            }
+            first = first && span.empty();
             if (auto failed = run<os::refuse_merging>(span); failed.error != 0) return failed;
         }
-        for (auto& memory : slot.memories) memory.size = memory.accessible = memory.reach = 0;
+        for (auto& memory : slot.memories) {
+            memory.size.store(0, std::memory_order_relaxed);
+            memory.accessible = memory.reach = 0;
+        }
         slot.kept = 0;
+        slot.disturbed = false;
         forfeit(slot);
         return {};
     }
 
+    /// Whether a mapping that was refused left what it would have replaced. The kernel refuses most
+    /// before it begins, but where memory fails it half way it leaves a hole, or what was to come.
+    /// Either cannot be read.
+    bool is_mapped_as_before(record& slot) noexcept {
+        const auto readable = [&](os::address_range range) {
+            return range.empty() || (reads_page(range.begin) &&
+                                     reads_page(range.end - os::page_size));
+        };
+        bool as_before = readable(small_entities(slot));
+        for (const auto& memory : slot.memories)
+            as_before = as_before && readable(memory.opened());
+        return as_before;
+    }
+    bool reads_page(std::uintptr_t page) noexcept {
+        const os::address_range range{page, page + os::page_size};
+        return static_cast<bool>(system_(os::populate_readable{}, range));
+    }
+
+    os::address_range small_entities(const record& slot) const noexcept {
+        return {slot.range.begin, slot.range.begin + layout_.small_entities_end()};
+    }
+
     failed_call open_small_entities(record& slot) noexcept {
-        return run<os::make_accessible>(
-            {slot.range.begin, slot.range.begin + layout_.small_entities_end()});
+        return run<os::make_accessible>(small_entities(slot));
     }
 
     failed_call map_memory(memory_state& memory, const image& start,
@@ -285,7 +367,7 @@ class slot_mechanics {
         memory.reach = bytes;  // also when what follows fails: it may be half done
         const os::address_range opened{memory.range.begin, memory.range.begin + bytes};
         if (auto failed = run<os::make_accessible>(opened); failed.error != 0) return failed;
-        memory.size = contents.size();
+        memory.size.store(contents.size(), std::memory_order_relaxed);
         memory.accessible = bytes;
         return map_extents(start, contents, memory.range.begin);
     }
@@ -301,28 +383,31 @@ class slot_mechanics {
     }
 
     void update_spans(record& slot) noexcept {
-        const auto small_end = slot.range.begin + layout_.small_entities_end();
-        slot.spans[0] = {slot.range.begin, small_end};
-        std::size_t next = 1;
-        for (const auto& memory : slot.memories) {
-            const bool joined = &memory == slot.memories.data() &&
-                                layout_.scans_small_entities_with_memory();
-            if (!joined)
-                slot.spans[next++] = memory.reached();
-            else if (memory.reach != 0)
-                slot.spans[0].end = memory.reached().end;
-        }
-        if (small_end == slot.range.begin && layout_.scans_small_entities_with_memory())
-            slot.spans[0].begin = slot.memories[0].range.begin;
+        slot.spans[0] = small_entities(slot);
+        for (const auto& memory : slot.memories) update_span(slot, memory);
+    }
+
+    /// After the reach of one memory changed.
+    void update_span(record& slot, const memory_state& memory) noexcept {
+        const auto index = static_cast<std::size_t>(&memory - slot.memories.data());
+        const auto small = small_entities(slot);
+        if (!layout_.scans_small_entities_with_memory())
+            slot.spans[1 + index] = memory.reached();
+        else if (index != 0)
+            slot.spans[index] = memory.reached();
+        else if (small.empty() || memory.reach == 0)
+            slot.spans[0] = small.empty() ? memory.reached() : small;
+        else
+            slot.spans[0] = {small.begin, memory.reached().end};
     }
 
     /// Where a reset goes on when a purse is empty at `address`.
     std::uintptr_t resume_after(const record& slot, std::uintptr_t address) const noexcept {
         if constexpr (budget_type::purse::next_entity_may_have_more) {
             const auto offset = address - slot.range.begin;
-            for (std::size_t entity = 0; entity < layout_.entities(); ++entity)
-                if (const auto end = layout_.entity(entity).end; offset < end)
-                    return slot.range.begin + end;
+            auto entity = layout_.entity_at(offset);
+            if (layout_.entity(entity).end <= offset) ++entity;  // in the guard behind it
+            if (entity < layout_.entities()) return slot.range.begin + layout_.entity(entity).end;
         }
         return slot.range.end;
     }
@@ -331,6 +416,7 @@ class slot_mechanics {
         if constexpr (Types::batched) {
             forfeit(slot);
             slot.kept = 0;
+            slot.disturbed = false;
             slot.deferred.assign(slot.spans.begin(), slot.spans.end());
             std::erase_if(slot.deferred, [](const auto& span) { return span.empty(); });
             return true;
@@ -374,6 +460,7 @@ class slot_mechanics {
     std::vector<memory_state> memories_;
     std::vector<os::address_range> spans_;
     std::vector<record> records_;
+    std::size_t most_kept_;
 };
 
 }  // namespace palimpsest::detail

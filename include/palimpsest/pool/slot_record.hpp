@@ -1,12 +1,14 @@
 // What a pool keeps of each slot.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <palimpsest/os/address_range.hpp>
 #include <palimpsest/pool/image.hpp>
 #include <palimpsest/pool/observed_system.hpp>
+#include <palimpsest/pool/reset/hook.hpp>
 #include <span>
 #include <type_traits>
 #include <vector>
@@ -19,12 +21,13 @@ namespace palimpsest {
 //   |---------|----------|----------------|----------------------|
 //   | the guest's memory | inaccessible, may hold clean pages    |
 struct memory_state {
-    os::address_range range{};   // up to its maximum
-    std::size_t size = 0;        // what the guest sees
-    std::size_t accessible = 0;  // whole pages
-    std::size_t reach = 0;       // accessible at any time since the slot was mapped or decommitted
+    os::address_range range{};         // up to its maximum
+    std::atomic<std::size_t> size{0};  // what the guest sees; read while another thread grows it
+    std::size_t accessible = 0;        // whole pages
+    std::size_t reach = 0;  // accessible at any time since the slot was mapped or decommitted
 
     os::address_range reached() const noexcept { return {range.begin, range.begin + reach}; }
+    os::address_range opened() const noexcept { return {range.begin, range.begin + accessible}; }
 };
 
 namespace detail {
@@ -39,7 +42,7 @@ struct pool_types {
     using reset = typename Composition::reset;
     using growth = typename Composition::growth;
 
-    static constexpr bool batched = requires { reset::batch; };
+    static constexpr bool batched = has_hook<reset, palimpsest::reset::hook::batch>;
 };
 
 struct nothing_deferred {};
@@ -56,6 +59,7 @@ struct alignas(64) slot_record {
     std::optional<image> held{};           // what the slot is mapped to; empty: a cold slot
     std::size_t kept = 0;                  // pages that the last reset left resident
     bool whole = false;                    // mapped as `held` says, in all its parts
+    bool disturbed = false;                // written where no search for dirty pages looks
     [[no_unique_address]] typename Types::tracker::slot_data dirty;
     [[no_unique_address]] typename Types::budget::account account;
     [[no_unique_address]] deferred_ranges deferred;

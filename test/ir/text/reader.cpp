@@ -185,10 +185,73 @@ TEST_CASE("what this library has not is told from what is wrong") {
         return test::text_of<text::unsupported>([&] { (void)text::read_module(wrong); });
     };
     CHECK_THAT(lack("function %f(i128) {\nblock0(v0: i128):\n return\n}"),
-               Catch::Contains("the type i128 is not supported"));
+               Catch::Contains("the type i128 is not supported (integers of 128 bits)"));
     CHECK_THAT(lack("function %f(f32x4) {\n"), Catch::Contains("the type f32x4 is not supported"));
     CHECK_THAT(lack(in_function("    v3 = splat.i8x16 v0\n")),
                Catch::Contains("the operation splat is not supported"));
+    const auto lacks_in_head = [&](const std::string& head, const std::string& feature) {
+        INFO(head);
+        CHECK_THAT(lack("function %f" + head), Catch::Contains(feature) &&
+                                                   Catch::Contains("not supported"));
+    };
+    lacks_in_head("(f16)", "floats of 16 and 128 bits");
+    lacks_in_head("() -> i32x4xN {", "dynamic vectors");
+    lacks_in_head("() patchable {", "calling convention patchable");
+    lacks_in_head("() -> i8 ghc {", "calling convention ghc");
+    lacks_in_head("(i64 sarg(16)) {", "structure type");
+
+    const auto lacks_declared = [&](const std::string& declared, const std::string& feature) {
+        INFO(declared);
+        CHECK_THAT(lack("function %f(i64) {\n    " + declared + "\n"),
+                   Catch::Contains(feature) && Catch::Contains("not supported"));
+    };
+    lacks_declared("fn0 = patchable %g(i64) preserve_all", "patchable functions");
+    lacks_declared("fn0 = colocated patchable %g(i64)", "patchable functions");
+    lacks_declared("fn0 = %g(i64) patchable", "calling convention patchable");
+    lacks_declared("sig0 = (i64) -> f128", "floats of 16 and 128 bits");
+    lacks_declared("const0 = 0x00112233", "vector constants");
+    lacks_declared("dt0 = i32x4*gv0", "dynamic vectors");
+    lacks_declared("dss0 = explicit_dynamic_slot dt0", "dynamic stack slots");
+    lacks_declared("gv0 = dyn_scale_target_const.i32x4", "dynamic vectors");
+    lacks_declared("gv0 = symbol tls %x", "thread-local symbols");
+    lacks_declared("gv0 ! mem(mt0, 0, 0) = vmctx", "facts");
+    lacks_declared("mt0 = struct 8 {}", "memory types");
+    lacks_declared("heap0 = static gv0, min 0", "heaps");
+    lacks_declared("table0 = dynamic gv0", "tables");
+    lacks_declared("jt0 = jump_table [block1]", "jump tables");
+    lacks_declared("ss0 = explicit_slot 8, key = 5", "keys of stack slots");
+    lacks_declared("block0(v0 ! range(64, 0, 1): i64):", "facts");
+
+    const auto lacks = [&](const std::string& statement, const std::string& feature) {
+        INFO(statement);
+        CHECK_THAT(lack(in_function("    " + statement + "\n")),
+                   Catch::Contains(feature) && Catch::Contains("not supported"));
+    };
+    lacks("<ss0, 1, 2> sequence_point", "debug tags");
+    lacks("@0019 <1, 2> call fn0(v0)", "debug tags");
+    lacks("<1> @0019 v3 = iadd v0, v0", "debug tags");
+    lacks("sequence_point", "debug tags");
+    lacks("v3, v4 = call fn0(v0), stack_map=[i32 @ ss0+8]", "stack maps");
+    lacks("v3, v4 = call_indirect sig0, v1(v0), stack_map=[i32 @ ss0+0, i64 @ ss0+8]",
+          "stack maps");
+    lacks("try_call fn0(v0), sig0, block1(ret0), [ tag1: block2(exn0), default: block3 ]",
+          "exception tables");
+    lacks("try_call_indirect v1(v0), sig0, block1, [ default: block3 ]", "exception tables");
+    lacks("v3 = get_exception_handler_address.i64 block1, 0", "exception tables");
+    lacks("patchable_call fn0(v0)", "patchable calls");
+    lacks("v3 = tls_value.i64 gv0", "thread-local symbols");
+    lacks("v3 = stack_switch v1, v1, v1", "stack switching");
+    lacks("v3 = get_stack_pointer.i64", "machine registers");
+    lacks("v3 = f16const 0x1.0", "floats of 16 and 128 bits");
+    lacks("v3 = iconcat v1, v1", "integers of 128 bits");
+    lacks("v3 = iconst.i128 1", "integers of 128 bits");
+    lacks("v3 = load.i8x16 v1", "vectors");
+    lacks("v3 = uload8x8 v1", "vectors");
+    lacks("v3 = splat.dt0 v0", "vectors");
+    lacks("v3 = iconst.dt0 0", "dynamic vectors");
+    lacks("v3 ! range(32, 0, 5) = iconst.i32 5", "facts");
+    CHECK_THAT(complaint_about("    v3, v4 = call fn0(v0), iadd v0, v0\n"),
+               Catch::Contains("expected an instruction behind a call, found 'iadd'"));
     CHECK_THROWS_AS(text::read_module("function %f(x) {\n"), text::error);
     CHECK_FALSE(complaint("function %f(x) {\n").empty());
 }
@@ -207,6 +270,123 @@ TEST_CASE("a file is read on behind a function that needs what is not supported"
     REQUIRE(file.items[1].function);
     CHECK(file.items[1].comments.back().text == " and more");
     CHECK(file.items[1].comments.back().where.line == 15);
+}
+
+TEST_CASE("what a function that is not supported has in braces does not end it") {
+    const auto file = text::read_file(
+        "function %f() {\n    mt0 = struct 8 { 0: i64 }\nblock0:\n    return\n}\n"
+        "function %g() -> f16 {\nblock0:\n    trap user1\n}\n"
+        "function %h() {\nblock0:\n    return\n}\n");
+    REQUIRE(file.items.size() == 3);
+    CHECK(file.items[0].name == "f");
+    CHECK_THAT(file.items[0].lacking, Catch::Contains("memory types"));
+    CHECK(file.items[1].name == "g");
+    CHECK_THAT(file.items[1].lacking, Catch::Contains("floats"));
+    CHECK(file.items[2].function);
+}
+
+TEST_CASE("an alias may be said again, as long as it stands for the same") {
+    const auto f = text::read_function(
+        in_function("    v3 -> v0\n    v4 -> v3\n    v3 -> v0\n    v4 -> v3\n    return v4\n"));
+    CHECK(ir::verify(f).empty());
+    CHECK_THAT(text::print(f), Catch::Contains("    v3 -> v0\n    v4 -> v3\n    return v4\n"));
+    for (const std::string wrong :
+         {"v3 -> v0\nv4 -> v3\nv4 -> v0\n", "v3 -> v0\nv3 -> v1\n", "v0 -> v0\n", "v0 -> v1\n"})
+        CHECK_THAT(complaint_about(wrong + "    return v0\n"),
+                   Catch::Contains("is defined a second time"));
+    CHECK_THAT(complaint_about("v3 -> v4\nv3 -> v4\n"),
+               Catch::Contains("an alias stands for a value that is defined before it"));
+}
+
+TEST_CASE("declarations may name globals and regions that are declared behind them") {
+    const std::string declared =
+        "    region2 = 5 \"state\"\n    gv0 = load.i64 region2 gv1+8\n"
+        "    gv1 = iadd_imm.i64 gv2, 8\n    gv2 = vmctx\n";
+    const std::string body = "\nblock0(v0: i64):\n    return\n}\n";
+    const std::string head = "function %f(i64 vmctx) fast {\n";
+    check_reads_back(head + declared + body);
+    CHECK(text::print(text::read_function(
+              head +
+              "    stack_limit = gv0\n    gv0 = load.i64 region2 gv1+8\n"
+              "    gv2 = vmctx\n    gv1 = iadd_imm.i64 gv2, 8\n    region2 = 5 \"state\"\n" +
+              body)) == head + declared + body);
+    const auto refused = [&](const std::string& wrong) { return complaint(head + wrong + body); };
+    CHECK(refused("gv0 = iadd_imm.i64 gv1, 8\n") ==
+          "line 2, column 20: gv1 is not declared in this function");
+    CHECK(refused("gv0 = vmctx\ngv1 = load.i64 region0 gv0\n") ==
+          "line 3, column 16: region0 is not declared in this function");
+    CHECK(refused("stack_limit = gv3\n") ==
+          "line 2, column 15: gv3 is not declared in this function");
+    CHECK_THAT(refused("gv0 = vmctx\nstack_limit = gv0\nstack_limit = gv0\n"),
+               Catch::Contains("stack_limit is declared a second time"));
+    // Numbers are not cut to 32 bits.
+    CHECK_THAT(refused("gv0 = vmctx\ngv1 = load.i64 gv4294967296\n"),
+               Catch::Contains("gv4294967296 is not declared"));
+}
+
+TEST_CASE("alias regions are read, on whatever accesses memory, and printed") {
+    check_reads_back(R"(function %f(i64) -> i32 fast {
+    region0 = 0 "heap"
+    region1 = 4294967295 ""
+    region2 = 7 "gc struct `List` field `tail`; %2 }"
+    region3 = 8 "of two
+lines"
+    ss0 = explicit_slot 8
+
+block0(v0: i64):
+    v1 = load.i32 aligned notrap region0 v0
+    v2 = uload8.i32 little region1 v0+4
+    store notrap region2 v1, v0-8
+    istore16 region3 v1, v0
+    v3 = atomic_load.i32 region0 v0
+    atomic_store region1 v3, v0
+    v4 = atomic_rmw big region2 add v0, v1
+    v5 = atomic_cas region3 v0, v1, v1
+    v6 = load.i32 notrap heap v0
+    v7 = load.i32 region0 user7 v0
+    return v1
+}
+)");
+    const auto f = text::read_function(
+        "function %f(i64) {\nregion3 = 0x1_0 \"x\"\nblock0(v0: i64):\n"
+        "v1 = load.i32 region3 aligned user3 notrap v0\nreturn\n}");
+    CHECK(f.regions.size() == 4);
+    CHECK(f.regions[ir::alias_region(3)] == ir::alias_region_data{16, "x"});
+    CHECK(f[f.first(f.entry())].flags ==
+          ir::memory_flags(ir::memory_flags::aligned | ir::memory_flags::notrap,
+                           ir::alias_region(3)));
+    CHECK(ir::verify(f).empty());
+    check_reads_back(text::print(f));
+}
+
+TEST_CASE("alias regions that are wrong are refused, and where is said") {
+    const auto refused = [](const std::string& declared, const std::string& access = "nop") {
+        return complaint("function %f(i64) {\n" + declared + "\nblock0(v0: i64):\n" + access +
+                         "\nreturn\n}\n");
+    };
+    CHECK(refused("", "v1 = load.i32 notrap region0 v0") ==
+          "line 4, column 22: region0 is not declared in this function");
+    CHECK(refused("region0 = 0 \"a\"", "v1 = load.i32 region1 v0") ==
+          "line 4, column 15: region1 is not declared in this function");
+    CHECK(refused("region0 = 0 \"a\"", "v1 = load.i32 region4294967296 v0") ==
+          "line 4, column 15: region4294967296 is not declared in this function");
+    CHECK_THAT(refused("region0 = 0 \"a\"\nregion1 = 1 \"b\"", "store region0 region1 v0, v0"),
+               Catch::Contains("an access is in one alias region at most"));
+    for (const std::string both : {"region0 heap", "vmctx region0"})
+        CHECK_THAT(refused("region0 = 0 \"a\"", "store " + both + " v0, v0"),
+                   Catch::Contains("two memory flags that exclude each other"));
+    CHECK_THAT(refused("region0 = 0 \"a\"\nregion0 = 1 \"b\""),
+               Catch::Contains("region0 is declared a second time"));
+    CHECK_THAT(refused("region0 = 4294967296 \"a\""), Catch::Contains("at most 4294967295"));
+    CHECK_THAT(refused("region0 = -1 \"a\""), Catch::Contains("the number of an alias region"));
+    CHECK_THAT(refused("region0 = \"a\""), Catch::Contains("the number of an alias region"));
+    CHECK_THAT(refused("region0 = 0"), Catch::Contains("the name of an alias region"));
+    CHECK_THAT(refused("region0 = 0 %a"), Catch::Contains("the name of an alias region"));
+    CHECK_THAT(refused("region0 = 0 \"a"), Catch::Contains("the name of an alias region"));
+    CHECK_THAT(refused("region70000 = 0 \"a\""), Catch::Contains("numbers are less than"));
+    // Lines are counted in names too.
+    CHECK(refused("region0 = 0 \"a\n\nb\" nop") == "line 4, column 4: expected a block, such as "
+                                                  "block0:, found 'nop'");
 }
 
 TEST_CASE("text that was cut, or has a byte changed, is read or refused, and nothing else") {

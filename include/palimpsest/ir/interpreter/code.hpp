@@ -20,7 +20,7 @@ struct step {
     ir::type type = ir::type::none;
     std::uint8_t condition = 0;
     trap_code trap;
-    memory_flags flags;
+    bool is_big_endian = false;
     ir::type source = ir::type::none;  // of the first operand
     bool needs_only_operands = false;
     ir::type result_type = ir::type::none;  // of the first result
@@ -100,7 +100,7 @@ class basic_code {
         made.type = data.type;
         made.condition = data.condition;
         made.trap = data.trap;
-        made.flags = data.flags;
+        made.is_big_endian = data.flags.has(memory_flags::big);
         made.entity = data.entity;
         made.immediate = data.immediate;
         made.origin = which;

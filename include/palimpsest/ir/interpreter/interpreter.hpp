@@ -329,15 +329,15 @@ class interpreter {
     // Memory.
 
     std::optional<std::uint64_t> read(std::uint64_t address, unsigned size,
-                                      memory_flags flags) const noexcept {
+                                      bool big_endian) const noexcept {
         const auto* const bytes = memory_.find(address, size, false);
         if (bytes == nullptr) return std::nullopt;
         std::uint64_t number = 0;
         std::memcpy(&number, bytes, size);
-        return flags.has(memory_flags::big) ? detail::reversed_bytes(number, size) : number;
+        return big_endian ? detail::reversed_bytes(number, size) : number;
     }
     stop load(running& now, std::uint64_t address, unsigned size, bool is_signed) {
-        const auto loaded = read(address, size, now.at->flags);
+        const auto loaded = read(address, size, now.at->is_big_endian);
         if (!loaded) return now.at->trap;
         auto number = *loaded;
         const auto shift = 64 - 8 * size;
@@ -350,7 +350,7 @@ class interpreter {
     stop store(running& now, std::uint64_t address, std::uint64_t number, unsigned size) {
         auto* const bytes = memory_.find(address, size, true);
         if (bytes == nullptr) return now.at->trap;
-        if (now.at->flags.has(memory_flags::big)) number = detail::reversed_bytes(number, size);
+        if (now.at->is_big_endian) number = detail::reversed_bytes(number, size);
         std::memcpy(bytes, &number, size);
         return std::nullopt;
     }
@@ -405,7 +405,8 @@ class interpreter {
                 return std::nullopt;
             case global_data::kind::load: {
                 if (const auto trapped = find_global(now, global.base, bits)) return trapped;
-                const auto loaded = read(bits + offset, bytes(global.type), global.flags);
+                const auto loaded = read(bits + offset, bytes(global.type),
+                                         global.flags.has(memory_flags::big));
                 if (!loaded) return trap_code::heap_out_of_bounds;
                 bits = *loaded;
                 return std::nullopt;

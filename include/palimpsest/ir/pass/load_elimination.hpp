@@ -7,16 +7,21 @@
 // same bytes.
 //
 //     class              changes by
-//     heap table vmctx   stores with that memory flag, stores without any of them, calls, atomic
-//                        operations, fences
-//     anything           all stores but those to slots of their own
+//     an alias region    stores to it and stores to no region, calls, atomic operations, fences
+//     anything           all stores but those to slots of their own, calls and so on
 //     a stack slot       stores to it alone, where its address is not taken and accesses stay in it
 //     readonly           nothing
+//
+// There is a class for each region and slot that the function uses, however many these are. A
+// version begins in constant time all the same: a store to a region is the last one to it and to
+// anything, and what changes all regions is kept once for all of them, so that the version of a
+// region is the later one of these two. Of the places where ways join, each class has only its own.
 //
 // A store beside what is asked for, at the same address and a known distance, is looked through.
 // The idea, of versions by the last store and of the classes, is that of Cranelift's alias analysis
 // (cranelift/codegen/src/alias_analysis.rs, in the documentation of its module); where versions
-// join is told by dominance frontiers. Takes time near linear in instructions and branches.
+// join is told by dominance frontiers. Takes time near linear in instructions, branches and the
+// joins of each class that is written to; regions that are declared and not used cost nothing.
 //
 // Whether a load traps is the same after as before. The load that goes asks for the same bytes as
 // an access that dominates it. Had that trapped, the load would not be reached. It did not, so the
@@ -26,6 +31,7 @@
 // access fails, and this one cannot fail.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -42,22 +48,9 @@ namespace palimpsest::pass {
 
 namespace detail {
 
-/// A class of memory: 0 is anything, the next ones are the regions, the others a stack slot each.
-using memory_class = std::uint8_t;
+/// A class of memory by its number, in the order in which they are used; 0 is anything.
+using memory_class = std::uint32_t;
 inline constexpr memory_class anything = 0;
-inline constexpr memory_class first_slot_class = 4;
-inline constexpr std::size_t memory_class_count = 16;
-
-/// A bit for each class.
-using memory_classes = std::uint16_t;
-inline constexpr memory_classes all_but_own_slots = (1U << first_slot_class) - 1;
-
-/// What a store to a class can change.
-constexpr memory_classes changed_by(memory_class of) noexcept {
-    if (of == anything) return all_but_own_slots;
-    const auto own = 1U << of;
-    return static_cast<memory_classes>(of < first_slot_class ? own | (1U << anything) : own);
-}
 
 /// Which bytes an instruction reads or writes, and as what.
 struct memory_access {
@@ -110,41 +103,90 @@ constexpr bool names_slot(ir::opcode code) noexcept {
     return code == ir::opcode::stack_load || code == ir::opcode::stack_store;
 }
 
-/// Which stack slots nothing but loads and stores by their name can reach.
+/// The classes of memory that a function uses.
 template <class Tag = void>
-class basic_own_slots {
+class basic_memory_classes {
   public:
-    explicit basic_own_slots(const ir::function& in) : classes_(in.stack_slots.size(), anything) {
-        std::vector<bool> taken(in.stack_slots.size());
+    explicit basic_memory_classes(const ir::function& in)
+        : of_region_(in.regions.size()), of_slot_(in.stack_slots.size()) {
+        slot_uses slots(in.stack_slots.size());
         for (const auto at : in.blocks())
             for (const auto which : in.instructions(at)) {
                 const auto& one = in[which];
-                if (one.code == ir::opcode::stack_addr) taken[one.entity] = true;
-                if (names_slot(one.code) && !stays_inside(in, one))
-                    return;  // in whatever lies beside
+                note_region(one.flags);
+                slots.note(in, one);
             }
-        memory_class next = first_slot_class;
-        for (std::size_t slot = 0; slot < taken.size() && next < memory_class_count; ++slot)
-            if (!taken[slot]) classes_[slot] = next++;
+        first_slot_ = count_;
+        if (slots.leave) return;
+        for (std::size_t slot = 0; slot < of_slot_.size(); ++slot)
+            if (slots.named[slot] && !slots.taken[slot]) of_slot_[slot] = count_++;
     }
-    memory_class class_of(ir::stack_slot slot) const noexcept { return classes_[slot.index()]; }
+
+    std::size_t count() const noexcept { return count_; }
+    /// Whether nothing but loads and stores by the slot's name can reach it.
+    bool is_own_slot(memory_class which) const noexcept { return which >= first_slot_; }
+    /// Of what a load or a store reads or writes.
+    memory_class of(const ir::instruction& one) const noexcept {
+        if (names_slot(one.code)) return of_slot_[one.entity];
+        if (one.flags.region()) return of_region_[one.flags.region().index()];
+        return of_word_[word_of(one.flags)];
+    }
 
   private:
-    static bool stays_inside(const ir::function& in, const ir::instruction& one) noexcept {
-        const auto size = in.stack_slots[one.as<ir::stack_slot>()].size;
-        const auto end = ir::bytes(one.type);
-        return end <= size && one.immediate <= size - end;
+    struct slot_uses {
+        explicit slot_uses(std::size_t count) : taken(count), named(count) {}
+
+        void note(const ir::function& in, const ir::instruction& one) {
+            if (one.code == ir::opcode::stack_addr) taken[one.entity] = true;
+            if (!names_slot(one.code)) return;
+            named[one.entity] = true;
+            leave |= !stays_inside(in, one);
+        }
+        static bool stays_inside(const ir::function& in, const ir::instruction& one) noexcept {
+            const auto size = in.stack_slots[one.as<ir::stack_slot>()].size;
+            const auto end = ir::bytes(one.type);
+            return end <= size && one.immediate <= size - end;
+        }
+
+        std::vector<bool> taken;  // their address
+        std::vector<bool> named;
+        bool leave = false;  // some access goes to whatever lies beside its slot
+    };
+
+    /// 0 when none of them is named.
+    static std::size_t word_of(ir::memory_flags flags) noexcept {
+        using flag = ir::memory_flags;
+        return flags.has(flag::heap) ? 1 : flags.has(flag::table) ? 2 : flags.has(flag::vmctx) ? 3 : 0;
+    }
+    void note_region(ir::memory_flags flags) noexcept {
+        const auto word = word_of(flags);
+        if (flags.region())
+            number(of_region_[flags.region().index()]);
+        else if (word != 0)
+            number(of_word_[word]);
+    }
+    void number(memory_class& one) noexcept {
+        if (one == anything) one = count_++;
     }
 
-    palimpsest::detail::dependent<std::vector<memory_class>, Tag> classes_;
+    palimpsest::detail::dependent<std::vector<memory_class>, Tag> of_region_;
+    palimpsest::detail::dependent<std::vector<memory_class>, Tag> of_slot_;
+    std::array<memory_class, 4> of_word_{};
+    memory_class count_ = 1;  // with `anything`
+    memory_class first_slot_ = 0;
 };
-using own_slots = basic_own_slots<>;
+using memory_classes = basic_memory_classes<>;
 
 template <class Tag = void>
 class basic_load_eliminator {
   public:
     explicit basic_load_eliminator(ir::function& in)
-        : in_(in), tree_(in), slots_(in), joins_(in.block_count()) {}
+        : in_(in),
+          tree_(in),
+          classes_(in),
+          everything_(static_cast<memory_class>(classes_.count())),
+          first_join_(in.block_count()),
+          now_(classes_.count() + 1) {}
 
     bool run() {
         find_joins();
@@ -158,18 +200,35 @@ class basic_load_eliminator {
 
   private:
     using version = std::uint32_t;
-    using versions = std::array<version, memory_class_count>;
 
     /// What made a version: a store, if it is known which bytes it wrote.
     struct version_data {
         std::optional<memory_access> store;
         unsigned size = 0;
-        versions before{};
+        memory_class of = anything;
+        version before = 0;           // of its class; of a store to no region, that of all
+        version anything_before = 0;  // of anything
+    };
+    /// The version of a class is the later one of these.
+    struct position {
+        version own = 0;
+        version of_all = 0;  // with all regions
+
+        version last() const noexcept { return std::max(own, of_all); }
     };
     struct scope {
         ir::block of;
         std::size_t known_before = 0;
-        versions now{};
+        std::size_t begun_before = 0;
+    };
+    struct begun {
+        memory_class of;
+        version before;
+    };
+    /// A class that has a version of its own where a block begins.
+    struct join {
+        memory_class of;
+        std::uint32_t next;  // of the block, from 1
     };
 
     /// How many stores a load looks through at most.
@@ -187,25 +246,19 @@ class basic_load_eliminator {
                !ir::has_effect(one.code, ir::effect::loads);
     }
 
-    memory_class class_of(const ir::instruction& one) const noexcept {
-        using flags = ir::memory_flags;
-        if (names_slot(one.code)) return slots_.class_of(one.as<ir::stack_slot>());
-        switch (one.flags.region()) {
-            case flags::heap:
-                return 1;
-            case flags::table:
-                return 2;
-            case flags::vmctx:
-                return 3;
-            default:
-                return anything;
-        }
-    }
-    memory_classes changed_by(const ir::instruction& one) const noexcept {
-        if (is_store(one)) return detail::changed_by(class_of(one));
+    /// The class that an instruction changes; a store to a region changes `anything` too, and one
+    /// to `anything` all regions.
+    std::optional<memory_class> changed_by(const ir::instruction& one) const noexcept {
+        if (is_store(one)) return classes_.of(one);
         const bool changes = ir::has_effect(one.code, ir::effect::stores | ir::effect::calls) ||
                              one.code == ir::opcode::debugtrap;  // where somebody may step in
-        return changes ? all_but_own_slots : memory_classes{0};
+        return changes ? std::optional(anything) : std::nullopt;
+    }
+    /// Visits what begins a new version with a change of a class.
+    template <class Visit>
+    void for_each_begun(memory_class changed, Visit&& visit) const {
+        visit(changed == anything ? everything_ : changed);
+        if (!classes_.is_own_slot(changed)) visit(anything);
     }
 
     /// Of a load or a store.
@@ -235,37 +288,63 @@ class basic_load_eliminator {
 
     // Versions.
 
-    /// The classes that have a version of their own where a block begins.
     void find_joins() {
-        std::array<std::vector<ir::block>, memory_class_count> changing;
-        for (const auto at : tree_.preorder()) {
-            memory_classes changed = 0;
-            for (const auto one : in_.instructions(at)) changed |= changed_by(in_[one]);
-            for (std::size_t one = 0; one < memory_class_count; ++one)
-                if ((changed >> one & 1U) != 0) changing[one].push_back(at);
-        }
+        std::vector<std::vector<ir::block>> changing(now_.size());
+        for (const auto at : tree_.preorder())
+            for (const auto one : in_.instructions(at))
+                if (const auto changed = changed_by(in_[one]))
+                    for_each_begun(*changed, [&](memory_class of) {
+                        auto& all = changing[of];
+                        if (all.empty() || all.back() != at) all.push_back(at);
+                    });
         ir::dominance_frontier frontier(in_, tree_);
-        for (std::size_t one = 0; one < memory_class_count; ++one)
-            frontier.for_each_join(changing[one], [&](ir::block at) {
-                joins_[at.index()] |= static_cast<memory_classes>(1U << one);
+        for (memory_class of = 0; of < changing.size(); ++of)
+            frontier.for_each_join(changing[of], [&](ir::block at) {
+                joins_.push_back({of, first_join_[at.index()]});
+                first_join_[at.index()] = static_cast<std::uint32_t>(joins_.size());
             });
     }
 
     void enter(ir::block at) {
         for (; !scopes_.empty() && !tree_.dominates(scopes_.back().of, at); scopes_.pop_back())
-            known_.shrink(scopes_.back().known_before);
-        const auto now = scopes_.empty() ? versions{} : scopes_.back().now;
-        scopes_.push_back({at, known_.size(), now});
-        begin_version(joins_[at.index()], {});
+            leave(scopes_.back());
+        scopes_.push_back({at, known_.size(), begun_.size()});
+        if (first_join_[at.index()] == 0) return;
+        const auto made = add_version({});
+        for (auto one = first_join_[at.index()]; one != 0; one = joins_[one - 1].next)
+            begin(joins_[one - 1].of, made);
     }
-    /// A new version of some classes, by what is told.
-    void begin_version(memory_classes of, version_data made) {
-        if (of == 0) return;
-        auto& now = scopes_.back().now;
-        made.before = now;
-        for (std::size_t one = 0; one < memory_class_count; ++one)
-            if ((of >> one & 1U) != 0) now[one] = static_cast<version>(versions_.size());
+    void leave(const scope& last) noexcept {
+        known_.shrink(last.known_before);
+        for (; begun_.size() > last.begun_before; begun_.pop_back())
+            now_[begun_.back().of] = begun_.back().before;
+    }
+    version add_version(const version_data& made) {
         versions_.push_back(made);
+        return static_cast<version>(versions_.size() - 1);
+    }
+    void begin(memory_class of, version made) {
+        begun_.push_back({of, now_[of]});
+        now_[of] = made;
+    }
+    /// A new version of what an instruction changes, by what is told of it.
+    void change(memory_class of, version_data made) {
+        made.of = of;
+        made.before = now_[of == anything ? everything_ : of];
+        made.anything_before = now_[anything];
+        const auto added = add_version(made);
+        for_each_begun(of, [&](memory_class one) { begin(one, added); });
+    }
+    position now(memory_class of) const noexcept {
+        const bool is_region = of != anything && !classes_.is_own_slot(of);
+        return {now_[of], is_region ? now_[everything_] : version{0}};
+    }
+    /// Before the last version of a class, which a store made.
+    position before(position at, memory_class of) const noexcept {
+        const auto& by = versions_[at.last()];
+        if (of == anything) return {by.anything_before, 0};
+        if (by.of == of) return {by.before, at.of_all};
+        return {at.own, by.before};
     }
 
     // The walk.
@@ -273,19 +352,18 @@ class basic_load_eliminator {
     void visit(ir::block at, ir::inst which) {
         if (is_load(in_[which])) return visit_load(at, which);
         if (is_store(in_[which])) return visit_store(which);
-        begin_version(changed_by(in_[which]), {});
+        if (const auto changed = changed_by(in_[which])) change(*changed, {});
     }
 
     void visit_load(ir::block at, ir::inst which) {
         const auto& one = in_[which];
         const auto access = access_of(which);
-        const auto of = class_of(one);
-        const bool fixed = one.flags.has(ir::memory_flags::readonly);
-        const auto now = fixed ? version{0} : scopes_.back().now[of];
+        const auto of = classes_.of(one);
+        const auto from = one.flags.has(ir::memory_flags::readonly) ? position() : now(of);
         const auto result = in_.results(which)[0];
-        const auto [known, there] = find(access, bytes_accessed(one.code, one.type), of, now);
-        if (!known) return known_.add({access, now}, result);
-        if (there != now) known_.add({access, now}, known);
+        const auto [known, there] = find(access, bytes_accessed(one.code, one.type), of, from);
+        if (!known) return known_.add({access, from.last()}, result);
+        if (there != from.last()) known_.add({access, from.last()}, known);
         in_.make_alias(result, known);
         in_.remove(at, which);
         changed_ = true;
@@ -293,12 +371,13 @@ class basic_load_eliminator {
     /// The value that a load gives, in a version or before stores that wrote elsewhere, and where
     /// that is known; no value when it is not.
     std::pair<ir::value, version> find(const memory_access& wanted, unsigned size, memory_class of,
-                                       version from) const {
+                                       position from) const {
         for (int step = 0; step < most_steps; ++step) {
-            if (const auto* const found = known_.find({wanted, from})) return {*found, from};
-            const auto& by = versions_[from];
+            const auto at = from.last();
+            if (const auto* const found = known_.find({wanted, at})) return {*found, at};
+            const auto& by = versions_[at];
             if (!by.store || !are_apart(*by.store, by.size, wanted, size)) break;
-            from = by.before[of];
+            from = before(from, of);
         }
         return {};
     }
@@ -313,17 +392,21 @@ class basic_load_eliminator {
     void visit_store(ir::inst which) {
         const auto& one = in_[which];
         const auto access = access_of(which);
-        begin_version(changed_by(one), {access, bytes_accessed(one.code, one.type), {}});
+        const auto of = classes_.of(one);
+        change(of, {access, bytes_accessed(one.code, one.type)});
         if (one.code != ir::opcode::store && one.code != ir::opcode::stack_store) return;
-        const auto made = scopes_.back().now[class_of(one)];
-        known_.add({access, made}, in_.resolve(in_.arguments(which)[0]));
+        known_.add({access, now(of).last()}, in_.resolve(in_.arguments(which)[0]));
     }
 
     ir::function& in_;
     ir::dominators tree_;
-    own_slots slots_;
-    palimpsest::detail::dependent<std::vector<memory_classes>, Tag> joins_;  // by block
+    memory_classes classes_;
+    memory_class everything_;  // behind all classes: what changes all regions at once
+    palimpsest::detail::dependent<std::vector<std::uint32_t>, Tag> first_join_;  // by block, from 1
+    palimpsest::detail::dependent<std::vector<join>, Tag> joins_;
     palimpsest::detail::dependent<std::vector<version_data>, Tag> versions_;
+    palimpsest::detail::dependent<std::vector<version>, Tag> now_;  // by class
+    palimpsest::detail::dependent<std::vector<begun>, Tag> begun_;  // in the blocks around
     palimpsest::detail::scoped_table<memory_state, ir::value> known_;
     palimpsest::detail::dependent<std::vector<scope>, Tag>
         scopes_;  // the blocks around the one that is looked at, that last

@@ -1,14 +1,16 @@
-// Reads what a function declares before its first block: signatures, functions, stack slots and
-// globals.
+// Reads what a function declares before its first block: signatures, functions, stack slots,
+// globals and alias regions.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <palimpsest/ir/function.hpp>
+#include <palimpsest/ir/text/foreign_words.hpp>
 #include <palimpsest/ir/text/term_reader.hpp>
 #include <palimpsest/ir/text/token_stream.hpp>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -25,57 +27,78 @@ class basic_declaration_reader {
     bool read() {
         if (in_.numbered("block")) return false;
         const auto where = in_.where();
-        if (const auto number = in_.numbered("sig")) {
-            in_.take();
-            in_.expect("=");
-            declare(made_.signatures, *number, where, terms_.read_signature());
-        } else if (const auto slot = in_.numbered("ss")) {
-            in_.take();
-            in_.expect("=");
+        if (const auto signature = take_declared("sig"))
+            declare(made_.signatures, *signature, where, terms_.read_signature());
+        else if (const auto slot = take_declared("ss"))
             declare(made_.stack_slots, *slot, where, read_stack_slot());
-        } else if (const auto callee = in_.numbered("fn")) {
-            in_.take();
-            in_.expect("=");
+        else if (const auto callee = take_declared("fn"))
             declare(made_.functions, *callee, where, read_function_ref());
-        } else if (const auto global = in_.numbered("gv")) {
-            in_.take();
-            in_.expect("=");
+        else if (const auto global = take_declared("gv"))
             declare(made_.globals, *global, where, read_global());
-        } else if (in_.peek() == "stack_limit") {
-            // A prologue would check it. There is none here.
-            in_.take();
-            in_.expect("=");
-            (void)read_reference<global_ref>();
-        } else if (in_.numbered("const") || in_.numbered("dt") || in_.numbered("ir_map")) {
-            throw unsupported(where, "vector constants and dynamic types are not supported");
-        } else {
-            return false;
-        }
+        else if (const auto region = take_declared("region"))
+            declare(made_.regions, *region, where, read_region());
+        else if (in_.peek() == "stack_limit")
+            read_stack_limit();
+        else
+            return refuse_foreign();
         return true;
+    }
+    /// Whether all that declarations referred to was declared in the end, behind them or before.
+    void require_all() const {
+        std::apply([](const auto&... all) { (all.require_awaited(), ...); }, declared_);
     }
 
     /// Of what is declared already, such as sig0.
     template <class Entity>
     Entity read_reference() {
-        const std::string prefix = Entity::kind::prefix;
-        const auto number = in_.numbered(prefix);
-        if (!number) in_.fail(prefix + " and a number");
-        const Entity made(static_cast<std::size_t>(*number));
-        if (!is_declared(made))
-            in_.fail_at(in_.where(),
-                        prefix + std::to_string(*number) + " is not declared in this function");
-        in_.take();
+        const auto where = in_.where();
+        const auto made = terms_.read_declared_name<Entity>();
+        require_declared(made, where);
+        return made;
+    }
+    /// With the region among them, if there is one, declared already.
+    memory_terms read_flags() {
+        const auto made = terms_.read_flags();
+        if (made.flags.region()) require_declared(made.flags.region(), made.region_at);
         return made;
     }
 
   private:
-    // Numbers as large as these come from no program, and would only make tables large.
-    static constexpr std::uint64_t most_declarations = 1U << 16U;
-
+    /// What is declared of one kind, and what a declaration refers to that need not be yet.
     template <class Entity>
     struct declared {
         std::vector<bool> numbers;
+        std::vector<std::pair<Entity, location>> awaited;
+
+        bool has(Entity which) const {
+            return which.index() < numbers.size() && numbers[which.index()];
+        }
+        void require_awaited() const {
+            for (const auto& [which, where] : awaited)
+                if (!has(which)) term_reader::fail_undeclared<Entity>(where, which.index());
+        }
     };
+    template <class Entity>
+    auto& all_declared() {
+        return std::get<declared<Entity>>(declared_);
+    }
+
+    /// Over `sig0 =`; the number, when it is there.
+    std::optional<std::uint64_t> take_declared(std::string_view prefix) {
+        const auto number = in_.numbered(prefix);
+        if (!number) return std::nullopt;
+        in_.take();
+        terms_.refuse_fact();
+        in_.expect("=");
+        return number;
+    }
+    /// False, unless it throws.
+    bool refuse_foreign() const {
+        for (const auto& feature : foreign_declarations)
+            if (in_.numbered(feature.words))
+                throw unsupported(in_.where(), std::string(feature.name) + " are not supported");
+        return false;
+    }
 
     /// Numbers may be left out, as Cranelift's files do; nobody may refer to them.
     template <class Entity, class Data>
@@ -83,24 +106,54 @@ class basic_declaration_reader {
                  Data data) {
         const Entity made(static_cast<std::size_t>(number));
         const auto called = Entity::kind::prefix + std::to_string(number);
-        if (number >= most_declarations)
-            in_.fail_at(where,
-                        called + ": numbers are less than " + std::to_string(most_declarations));
-        if (is_declared(made)) in_.fail_at(where, called + " is declared a second time");
+        if (number >= term_reader::most_declarations)
+            in_.fail_at(where, called + ": numbers are less than " +
+                                   std::to_string(term_reader::most_declarations));
+        if (all_declared<Entity>().has(made))
+            in_.fail_at(where, called + " is declared a second time");
         if (!table.has(made)) table.resize(made.index() + 1);
         table[made] = std::move(data);
         note_declared(made);
     }
     template <class Entity>
-    bool is_declared(Entity which) const {
-        const auto& all = std::get<declared<Entity>>(declared_).numbers;
-        return which.index() < all.size() && all[which.index()];
+    void require_declared(Entity which, location where) {
+        if (!all_declared<Entity>().has(which))
+            term_reader::fail_undeclared<Entity>(where, which.index());
     }
     template <class Entity>
     void note_declared(Entity which) {
-        auto& all = std::get<declared<Entity>>(declared_).numbers;
+        auto& all = all_declared<Entity>().numbers;
         if (which.index() >= all.size()) all.resize(which.index() + 1);
         all[which.index()] = true;
+    }
+    /// Of what may be declared later.
+    template <class Entity>
+    void await(Entity which, location where) {
+        all_declared<Entity>().awaited.emplace_back(which, where);
+    }
+    global_ref await_global() {
+        const auto where = in_.where();
+        const auto made = terms_.read_declared_name<global_ref>();
+        await(made, where);
+        return made;
+    }
+
+    /// A prologue would check it. There is none here.
+    void read_stack_limit() {
+        if (std::exchange(has_stack_limit_, true))
+            in_.fail_at(in_.where(), "stack_limit is declared a second time");
+        in_.take();
+        in_.expect("=");
+        (void)await_global();
+    }
+
+    /// 0 "heap"
+    alias_region_data read_region() {
+        alias_region_data made;
+        made.number = in_.take_unsigned("the number of an alias region in the whole program",
+                                        alias_region_data::most_number);
+        made.name = in_.take_string("the name of an alias region in quotation marks");
+        return made;
     }
 
     stack_slot_data read_stack_slot() {
@@ -128,6 +181,8 @@ class basic_declaration_reader {
     function_ref_data read_function_ref() {
         function_ref_data made;
         made.colocated = in_.take_if("colocated");
+        if (in_.peek() == "patchable")
+            throw unsupported(in_.where(), "patchable functions are not supported");
         made.name = terms_.read_function_name("the name of a function, such as %name");
         made.signature = in_.peek() == "(" ? signature_of(terms_.read_signature())
                                            : read_reference<signature_ref>();
@@ -155,17 +210,18 @@ class basic_declaration_reader {
         }
         if (word != "load" && word != "iadd_imm") {
             if (word == "dyn_scale_target_const")
-                throw unsupported(where, "vectors are not supported");
+                throw unsupported(where, "dynamic vectors are not supported");
             in_.fail_at(where, "expected 'vmctx', 'symbol', 'load' or 'iadd_imm'");
         }
         in_.expect(".");
         made.type = terms_.read_type();
         made.is = word == "load" ? global_data::kind::load : global_data::kind::add;
         if (made.is == global_data::kind::load) {
-            std::optional<trap_code> code;
-            made.flags = terms_.read_flags(code);
+            const auto read = terms_.read_flags();
+            made.flags = read.flags;
+            if (made.flags.region()) await(made.flags.region(), read.region_at);
         }
-        made.base = read_reference<global_ref>();
+        made.base = await_global();
         if (made.is == global_data::kind::load)
             made.offset = terms_.read_offset();
         else {
@@ -179,8 +235,9 @@ class basic_declaration_reader {
     term_reader terms_;
     function& made_;
     std::tuple<declared<signature_ref>, declared<stack_slot>, declared<function_ref>,
-               declared<global_ref>>
+               declared<global_ref>, declared<alias_region>>
         declared_;
+    bool has_stack_limit_ = false;
 };
 using declaration_reader = basic_declaration_reader<>;
 

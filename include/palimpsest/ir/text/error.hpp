@@ -30,7 +30,7 @@ class error : public std::runtime_error {
 };
 
 /// The text is of the format, but has something that this library has not: vectors, i128,
-/// exceptions.
+/// exceptions. The message names the feature (see foreign_words.hpp).
 class unsupported : public error {
     using error::error;
 };

@@ -1,80 +1,85 @@
-// Words of Cranelift's that this library has no use for. A text with one of them is no mistake: it
-// is told apart, as not supported.
+// Words of Cranelift's that this library has no use for, by the feature that they are part of. A
+// text with one of them is no mistake: it is told apart, as not supported.
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <palimpsest/ir/text/lexer.hpp>
 #include <string_view>
 
 namespace palimpsest::ir::text {
 
-inline constexpr std::array<std::string_view, 52> foreign_operations{
-    "splat",
-    "insertlane",
-    "extractlane",
-    "vconst",
-    "shuffle",
-    "swizzle",
-    "iconcat",
-    "isplit",
-    "try_call",
-    "try_call_indirect",
-    "get_pinned_reg",
-    "set_pinned_reg",
-    "get_frame_pointer",
-    "get_stack_pointer",
-    "get_return_address",
-    "tls_value",
-    "get_exception_handler_address",
-    "f16const",
-    "f128const",
-    "vall_true",
-    "vany_true",
-    "vhigh_bits",
-    "swiden_low",
-    "swiden_high",
-    "uwiden_low",
-    "uwiden_high",
-    "snarrow",
-    "unarrow",
-    "uunarrow",
-    "iadd_pairwise",
-    "scalar_to_vector",
-    "sqmul_round_sat",
-    "uadd_sat",
-    "sadd_sat",
-    "usub_sat",
-    "ssub_sat",
-    "stack_switch",
-    "sequence_point",
-    "x86_pshufb",
-    "x86_pmulhrsw",
-    "x86_blendv",
-    "x86_pmaddubsw",
-    "x86_cvtt2dq",
-    "extr",
-    "dynamic_stack_addr",
-    "dynamic_stack_load",
-    "dynamic_stack_store",
-    "fvdemote",
-    "fvpromote_low",
-    "fvpromote_high",
-    "extract_vector",
-    "blend"};
+/// A feature, as errors call it, and the words that belong to it, with spaces between them.
+struct foreign_feature {
+    std::string_view name;
+    std::string_view words;
+};
 
-constexpr bool is_foreign_operation(std::string_view word) noexcept {
-    for (const auto one : foreign_operations)
-        if (one == word) return true;
+/// By the name of the operation.
+inline constexpr std::array<foreign_feature, 10> foreign_operations{{
+    {"vectors",
+     "splat swizzle shuffle insertlane extractlane vconst vall_true vany_true vhigh_bits "
+     "scalar_to_vector snarrow unarrow uunarrow swiden_low swiden_high uwiden_low uwiden_high "
+     "uadd_sat sadd_sat usub_sat ssub_sat iadd_pairwise sqmul_round_sat fvdemote fvpromote_low "
+     "uload8x8 sload8x8 uload16x4 sload16x4 uload32x2 sload32x2 x86_pshufb x86_pmulhrsw "
+     "x86_blendv x86_pmaddubsw x86_cvtt2dq"},
+    {"dynamic vectors",
+     "extract_vector dynamic_stack_addr dynamic_stack_load dynamic_stack_store"},
+    {"integers of 128 bits", "iconcat isplit"},
+    {"floats of 16 and 128 bits", "f16const f128const"},
+    {"exception tables", "try_call try_call_indirect get_exception_handler_address"},
+    {"patchable calls", "patchable_call"},
+    {"debug tags", "sequence_point"},
+    {"thread-local symbols", "tls_value"},
+    {"stack switching", "stack_switch"},
+    {"machine registers",
+     "get_pinned_reg set_pinned_reg get_frame_pointer get_stack_pointer get_return_address"},
+}};
+
+/// By what stands before the number, as in `dt0 = i32x4*gv0`.
+inline constexpr std::array<foreign_feature, 7> foreign_declarations{{
+    {"vector constants", "const"},
+    {"dynamic vectors", "dt"},
+    {"dynamic stack slots", "dss"},
+    {"memory types", "mt"},
+    {"heaps", "heap"},
+    {"tables", "table"},
+    {"jump tables", "jt"},
+}};
+
+/// Calling conventions, by their name.
+inline constexpr std::string_view foreign_conventions = "patchable ghc";
+
+/// Whether a word is among others, with spaces between them.
+constexpr bool is_among(std::string_view word, std::string_view words) noexcept {
+    while (!words.empty()) {
+        const auto end = words.find(' ');
+        if (words.substr(0, end) == word) return true;
+        words = end == words.npos ? std::string_view() : words.substr(end + 1);
+    }
     return false;
 }
 
-/// Wide integers, half and quadruple floats, vectors such as i32x4 and i32x4xN.
-constexpr bool is_foreign_type(std::string_view word) noexcept {
-    if (word == "i128" || word == "f16" || word == "f128") return true;
+/// The feature that an operation of Cranelift's belongs to; empty when there is no such operation.
+constexpr std::string_view feature_of_operation(std::string_view word) noexcept {
+    for (const auto& one : foreign_operations)
+        if (is_among(word, one.words)) return one.name;
+    return {};
+}
+
+/// The same for a type: wide integers, half and quadruple floats, vectors such as i32x4, and those
+/// of a length that is known once a program runs, such as i32x4xN and dt0.
+constexpr std::string_view feature_of_type(std::string_view word) noexcept {
+    if (word == "i128") return "integers of 128 bits";
+    if (word == "f16" || word == "f128") return "floats of 16 and 128 bits";
+    if (word.starts_with("dt") && word.size() > 2 && detail::is_digit(word[2]))
+        return "dynamic vectors";
     const auto lanes = word.find('x');
-    return lanes != std::string_view::npos && lanes >= 2 && lanes <= 4 && lanes + 1 < word.size() &&
-           detail::is_digit(word[1]) && detail::is_digit(word[lanes + 1]) &&
-           (word[0] == 'i' || word[0] == 'f');
+    if (lanes == word.npos || lanes < 2 || lanes > 4 || lanes + 1 >= word.size() ||
+        !detail::is_digit(word[1]) || !detail::is_digit(word[lanes + 1]) ||
+        (word[0] != 'i' && word[0] != 'f'))
+        return {};
+    return word.ends_with("xN") ? "dynamic vectors" : "vectors";
 }
 
 }  // namespace palimpsest::ir::text

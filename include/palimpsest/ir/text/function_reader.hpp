@@ -30,8 +30,10 @@ class basic_function_reader {
         made_.name = terms_.read_function_name("the function's name, such as %name");
         made_.signature = terms_.read_signature();
         in_.expect("{");
+        has_begun_ = true;
         while (declarations_.read()) {
         }
+        declarations_.require_all();
         while (!(in_.peek() == "}")) read_block();
         in_.take();
         values_.require_all();
@@ -40,6 +42,8 @@ class basic_function_reader {
 
     /// Of a function that could not be read to its end; empty where not even the name could.
     const std::string& function_name() const noexcept { return made_.name; }
+    /// Whether it was read on behind the brace that opens its body.
+    bool has_begun() const noexcept { return has_begun_; }
 
   private:
     /// block0(v0: i32, v1: i64) cold:
@@ -56,6 +60,7 @@ class basic_function_reader {
     }
     void read_parameter(block of) {
         const auto [number, where] = values_.read_value_number();
+        terms_.refuse_fact();
         in_.expect(":");
         const auto as = terms_.read_type();
         made_.adopt_parameter(of, values_.new_value(number, where), as);
@@ -67,6 +72,7 @@ class basic_function_reader {
     declaration_reader declarations_;
     definitions values_;
     instruction_reader instructions_;
+    bool has_begun_ = false;
 };
 using function_reader = basic_function_reader<>;
 

@@ -29,11 +29,13 @@ class basic_instruction_reader {
     /// v1 -> v2, or an instruction with or without results.
     void read(block here) {
         while (in_.peek().is == token::kind::at) in_.take();
+        if (in_.peek() == "<") throw unsupported(in_.where(), "debug tags are not supported");
         std::vector<definitions::use> results;
         if (in_.numbered("v")) {
             results.push_back(values_.read_value_number());
             if (in_.take_if("->")) return read_alias(results[0]);
             while (in_.take_if(",")) results.push_back(values_.read_value_number());
+            terms_.refuse_fact();
             in_.expect("=");
         }
         read_instruction(here, results);
@@ -41,12 +43,16 @@ class basic_instruction_reader {
 
   private:
     void read_alias(const definitions::use& alias) {
-        const auto made = values_.new_value(alias.number, alias.where);
+        const value made(static_cast<std::size_t>(alias.number));
         const auto where = in_.where();
         const auto target = values_.read_value();
         if (!values_.is_defined(target))
             in_.fail_at(where, "an alias stands for a value that is defined before it");
-        made_.define_value(made, {});
+        // The same may be said again.
+        if (values_.is_defined(made) && made_[made].is == value_data::kind::alias &&
+            value(made_[made].of) == target)
+            return;
+        made_.define_value(values_.new_value(alias.number, alias.where), {});
         made_.make_alias(made, target);
     }
 
@@ -70,8 +76,9 @@ class basic_instruction_reader {
     }
 
     [[noreturn]] static void fail_unknown(location where, std::string_view word) {
-        if (is_foreign_operation(word))
-            throw unsupported(where, "the operation " + std::string(word) + " is not supported");
+        if (const auto feature = feature_of_operation(word); !feature.empty())
+            throw unsupported(where, "the operation " + std::string(word) + " is not supported (" +
+                                         std::string(feature) + ")");
         throw error(where, "there is no operation " + std::string(word));
     }
 
@@ -213,10 +220,15 @@ class basic_instruction_reader {
 
     void read_call_arguments() {
         in_.expect("(");
-        if (in_.take_if(")")) return;
-        do arguments_.push_back(values_.read_value());
-        while (in_.take_if(","));
-        in_.expect(")");
+        if (!in_.take_if(")")) {
+            do arguments_.push_back(values_.read_value());
+            while (in_.take_if(","));
+            in_.expect(")");
+        }
+        if (!in_.take_if(",")) return;
+        if (in_.peek() == "stack_map")
+            throw unsupported(in_.where(), "stack maps are not supported");
+        in_.fail("an instruction behind a call");
     }
 
     void read_address() {
@@ -225,10 +237,10 @@ class basic_instruction_reader {
     }
 
     void read_memory_flags() {
-        std::optional<trap_code> code;
-        now_.flags = terms_.read_flags(code);
+        const auto read = declared_.read_flags();
+        now_.flags = read.flags;
         const bool memory = has_effect(now_.code, effect::loads | effect::stores);
-        now_.trap = code.value_or(memory ? trap_code::heap_out_of_bounds : trap_code());
+        now_.trap = read.trap.value_or(memory ? trap_code::heap_out_of_bounds : trap_code());
     }
 
     /// block1(v1, v2)

@@ -13,6 +13,7 @@ struct token {
         end,
         word,         // letters, digits and _, a letter or _ first
         name,         // %name, without the %; or %"name", without both
+        string,       // "text", without the marks; over several lines too
         number,       // as written
         at,           // @12af: a place in the source
         punctuation,  // one character, or ->
@@ -47,6 +48,7 @@ class basic_lexer {
         const char first = rest_[0];
         if (first == ';') return take(token::kind::comment, length_of_line());
         if (first == '%') return take_name();
+        if (first == '"') return take_string();
         if (first == '@') return take(token::kind::at, 1 + length_of_words(1));
         if (rest_.starts_with("->")) return take(token::kind::punctuation, 2);
         if (begins_number()) return take(token::kind::number, length_of_number());
@@ -104,6 +106,20 @@ class basic_lexer {
         }
         auto made = take(token::kind::name, 1 + length_of_words(1));
         made.text.remove_prefix(1);
+        return made;
+    }
+
+    /// No character has another meaning in it, and it ends with the next mark.
+    token take_string() noexcept {
+        const auto end = rest_.find('"', 1);
+        if (end == std::string_view::npos) return take(token::kind::unknown, 1);
+        auto made = take(token::kind::string, end + 1);
+        made.text = made.text.substr(1, end - 1);
+        for (std::size_t place = 0; place < made.text.size(); ++place) {
+            if (made.text[place] != '\n') continue;
+            ++where_.line;
+            where_.column = made.text.size() - place + 1;
+        }
         return made;
     }
 

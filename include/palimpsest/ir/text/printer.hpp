@@ -11,7 +11,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <type_traits>
 #include <vector>
 
 namespace palimpsest::ir::text {
@@ -118,8 +117,8 @@ class basic_printer {
     // Declarations.
 
     bool has_declarations() const noexcept {
-        return !of_->stack_slots.empty() || !of_->globals.empty() || !of_->signatures.empty() ||
-               !of_->functions.empty();
+        return !of_->regions.empty() || !of_->stack_slots.empty() || !of_->globals.empty() ||
+               !of_->signatures.empty() || !of_->functions.empty();
     }
 
     template <class Entity, class Data, class Print>
@@ -127,7 +126,7 @@ class basic_printer {
         std::size_t number = 0;
         for (const auto& data : table) {
             const Entity which(number++);
-            if constexpr (std::is_same_v<Data, function_ref_data>)
+            if constexpr (requires { data.is_left_out(); })
                 if (data.is_left_out()) continue;
             out_.append("    ");
             print_entity(which);
@@ -137,6 +136,10 @@ class basic_printer {
         }
     }
     void print_declarations() {
+        print_table(of_->regions, [&](const alias_region_data& region) {
+            out_.append(std::to_string(region.number)).append(" \"");
+            out_.append(region.name).append("\"");
+        });
         print_table(of_->stack_slots, [&](const stack_slot_data& slot) {
             print_number("explicit_slot ", slot.size);
             if (slot.align_log2 != 0) print_number(", align = ", std::size_t{1} << slot.align_log2);
@@ -343,6 +346,9 @@ class basic_printer {
     void print_flags(memory_flags flags) {
         for (std::size_t place = 0; place < memory_flags::names.size(); ++place)
             if ((flags.raw() >> place & 1U) != 0) print_word(memory_flags::names[place]);
+        if (!flags.region()) return;
+        out_.append(" ");
+        print_entity(flags.region());
     }
     void print_memory_flags(const instruction& of) {
         print_flags(of.flags);

@@ -76,14 +76,19 @@ class basic_file_reader {
             made.function = reader.read();
         } catch (const unsupported& lacks) {
             made.lacking = lacks.what();
-            skip_function();
+            skip_function(reader.has_begun());
         }
         made.name = made.function ? made.function->name : reader.function_name();
         made.comments = read_comments();
         return made;
     }
-    void skip_function() {
-        while (in_.peek().is != token::kind::end && !in_.take_if("}")) in_.take();
+    /// To the brace that closes it: declarations that are not supported may have some too.
+    void skip_function(bool has_begun) {
+        for (int open = has_begun ? 1 : 0; in_.peek().is != token::kind::end;) {
+            const auto one = in_.take();
+            if (one == "{") ++open;
+            if (one == "}" && --open <= 0) return;
+        }
     }
 
     std::vector<comment> read_comments() {

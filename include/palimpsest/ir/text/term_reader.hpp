@@ -21,6 +21,13 @@
 
 namespace palimpsest::ir::text {
 
+/// Flags of memory, and what may stand among them.
+struct memory_terms {
+    memory_flags flags;
+    std::optional<trap_code> trap;
+    location region_at;  // where the region is named, if one is
+};
+
 /// Its members throw text::error.
 template <class = void>
 class basic_term_reader {
@@ -46,8 +53,9 @@ class basic_term_reader {
             in_.take();
             return *named;
         }
-        if (is_foreign_type(word))
-            throw unsupported(where, "the type " + std::string(word) + " is not supported");
+        if (const auto feature = feature_of_type(word); !feature.empty())
+            throw unsupported(where, "the type " + std::string(word) + " is not supported (" +
+                                         std::string(feature) + ")");
         in_.fail("a type: i8, i16, i32, i64, f32 or f64");
     }
 
@@ -58,11 +66,16 @@ class basic_term_reader {
         made.parameters = read_parameters(")");
         in_.expect(")");
         if (in_.take_if("->")) made.results = read_parameters("{");
-        if (in_.peek().is == token::kind::word)
-            if (const auto convention = place_of(in_.peek().text, calling_convention_names)) {
+        if (in_.peek().is == token::kind::word) {
+            const auto word = in_.peek().text;
+            if (const auto convention = place_of(word, calling_convention_names)) {
                 in_.take();
                 made.convention = static_cast<calling_convention>(*convention);
+            } else if (is_among(word, foreign_conventions)) {
+                throw unsupported(in_.where(), "the calling convention " + std::string(word) +
+                                                   " is not supported");
             }
+        }
         return made;
     }
 
@@ -89,23 +102,29 @@ class basic_term_reader {
         return *number;
     }
 
-    /// Flags of memory, and the trap code among them.
-    memory_flags read_flags(std::optional<trap_code>& code) {
+    /// Whether a region that is named is declared, the caller has to see.
+    memory_terms read_flags() {
+        memory_terms made;
         unsigned set = 0;
-        while (in_.peek().is == token::kind::word) {
+        alias_region region;
+        for (; in_.peek().is == token::kind::word; in_.take()) {
             const auto word = in_.peek().text;
             if (const auto place = place_of(word, memory_flags::names)) {
                 set |= 1U << *place;
+            } else if (in_.numbered(kind::alias_region::prefix)) {
+                if (region) in_.fail_at(in_.where(), "an access is in one alias region at most");
+                made.region_at = in_.where();
+                region = number_as<alias_region>();
             } else if (const auto named = trap_code_named(word)) {
-                code = named;
+                made.trap = named;
             } else if (word != "checked") {
                 break;
             }
-            if (!memory_flags(set).is_consistent())
+            made.flags = memory_flags(set, region);
+            if (!made.flags.is_consistent())
                 in_.fail_at(in_.where(), "two memory flags that exclude each other");
-            in_.take();
         }
-        return memory_flags(set);
+        return made;
     }
     trap_code read_trap_code() {
         const auto where = in_.where();
@@ -126,7 +145,38 @@ class basic_term_reader {
         return *place;
     }
 
+    // What is declared before the first block.
+
+    // Numbers as large as these come from no program, and would only make tables large.
+    static constexpr std::uint64_t most_declarations = 1U << 16U;
+
+    /// The name of an entity, such as sig0, whether it is declared or not.
+    template <class Entity>
+    Entity read_declared_name() {
+        const std::string prefix = Entity::kind::prefix;
+        if (!in_.numbered(prefix)) in_.fail(prefix + " and a number");
+        const auto made = number_as<Entity>();
+        in_.take();
+        return made;
+    }
+    template <class Entity>
+    [[noreturn]] static void fail_undeclared(location where, std::uint64_t number) {
+        token_stream::fail_at(where, Entity::kind::prefix + std::to_string(number) +
+                                         " is not declared in this function");
+    }
+    /// A fact about a value or a global: what it is, for who wants to prove something of it.
+    void refuse_fact() const {
+        if (in_.peek() == "!") throw unsupported(in_.where(), "facts are not supported");
+    }
+
   private:
+    /// Of the token, which is of this kind.
+    template <class Entity>
+    Entity number_as() const {
+        const auto number = *in_.numbered(Entity::kind::prefix);
+        if (number >= most_declarations) fail_undeclared<Entity>(in_.where(), number);
+        return Entity(static_cast<std::size_t>(number));
+    }
     parameter read_parameter() {
         parameter made{.type = read_type()};
         while (in_.peek().is == token::kind::word) {

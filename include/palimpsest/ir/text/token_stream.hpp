@@ -46,6 +46,10 @@ class basic_token_stream {
         if (now_.is != token::kind::name) fail(what);
         return take().text;
     }
+    std::string_view take_string(std::string_view what) {
+        if (now_.is != token::kind::string) fail(what);
+        return take().text;
+    }
     bool at_number() const noexcept { return now_.is == token::kind::number; }
     std::string_view take_number(std::string_view what) {
         if (!at_number()) fail(what);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <palimpsest/pool/budget/hook.hpp>
 
 namespace palimpsest::budget {
 
@@ -10,7 +11,7 @@ namespace palimpsest::budget {
 /// counts no more than what is restored has no say.
 template <class Budget, class Account>
 bool keeps(Budget& of, Account& account, std::size_t resident) noexcept {
-    if constexpr (requires { of.keeps(account, resident); })
+    if constexpr (detail::has_hook<Budget, hook::keeps>)
         return of.keeps(account, resident);
     else
         return true;
@@ -20,6 +21,8 @@ bool keeps(Budget& of, Account& account, std::size_t resident) noexcept {
 template <class First, class Second>
 class both {
   public:
+    using provided_hooks = provides<hook::keeps>;
+
     struct account {
         [[no_unique_address]] typename First::account first;
         [[no_unique_address]] typename Second::account second;

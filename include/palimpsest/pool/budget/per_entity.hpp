@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <palimpsest/pool/budget/bytes.hpp>
+#include <palimpsest/pool/provides.hpp>
 #include <palimpsest/pool/role.hpp>
 
 namespace palimpsest::budget {
@@ -12,6 +13,7 @@ namespace palimpsest::budget {
 template <std::size_t Bytes>
 struct per_entity {
     using role = role::budget;
+    using provided_hooks = provides<>;
     using account = no_account;
 
     static constexpr std::size_t most_bytes(std::size_t entities, std::size_t slots) noexcept {

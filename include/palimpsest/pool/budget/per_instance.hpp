@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <palimpsest/pool/budget/bytes.hpp>
+#include <palimpsest/pool/provides.hpp>
 #include <palimpsest/pool/role.hpp>
 
 namespace palimpsest::budget {
@@ -14,6 +15,7 @@ namespace palimpsest::budget {
 template <std::size_t Bytes>
 struct per_instance {
     using role = role::budget;
+    using provided_hooks = provides<>;
     using account = no_account;
 
     /// What all slots can have restored, taken together.

@@ -8,6 +8,7 @@
 #include <atomic>
 #include <cstdint>
 #include <palimpsest/pool/budget/bytes.hpp>
+#include <palimpsest/pool/budget/hook.hpp>
 #include <palimpsest/pool/role.hpp>
 
 namespace palimpsest::budget {
@@ -17,6 +18,7 @@ template <std::size_t Bytes>
 class pool_wide {
   public:
     using role = role::budget;
+    using provided_hooks = provides<hook::keeps>;
 
     static constexpr std::size_t most_bytes(std::size_t, std::size_t) noexcept { return Bytes; }
 

@@ -2,12 +2,14 @@
 #pragma once
 
 #include <palimpsest/pool/budget/bytes.hpp>
+#include <palimpsest/pool/provides.hpp>
 #include <palimpsest/pool/role.hpp>
 
 namespace palimpsest::budget {
 
 struct unlimited {
     using role = role::budget;
+    using provided_hooks = provides<>;
     using account = no_account;
 
     static constexpr std::size_t most_bytes(std::size_t, std::size_t) noexcept { return no_limit; }

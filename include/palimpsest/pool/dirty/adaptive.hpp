@@ -24,10 +24,12 @@
 #include <palimpsest/detail/page_set.hpp>
 #include <palimpsest/detail/page_table.hpp>
 #include <palimpsest/pool/dirty/found.hpp>
+#include <palimpsest/pool/dirty/hook.hpp>
 #include <palimpsest/pool/dirty/protection_cost.hpp>
+#include <palimpsest/pool/dirty/read_page_census.hpp>
 #include <palimpsest/pool/dirty/support.hpp>
 #include <palimpsest/pool/dirty/write_tracker.hpp>
-#include <palimpsest/pool/dirty/zero_page_census.hpp>
+#include <palimpsest/pool/provides.hpp>
 #include <palimpsest/pool/role.hpp>
 #include <utility>
 
@@ -41,7 +43,6 @@ struct adaptive {
     static constexpr const char* name = "adaptive";
     static constexpr const char* needs = "userfaultfd with WP_ASYNC, and PAGEMAP_SCAN (Linux 6.7)";
     static constexpr bool finds_every_resident_page = false;
-    static constexpr bool recalls_writable_pages = true;  // for fault_gate
 
     template <class System>
     class tracker {
@@ -71,13 +72,18 @@ struct adaptive {
         enum class answer : unsigned char { none, recalled, collected };
 
       public:
+        using provided_hooks = provides<hook::supported, hook::set_up, hook::mapped,
+                                        hook::resetting, hook::recall, hook::decommitted,
+                                        hook::restored, hook::resident, hook::overgrown,
+                                        hook::forked, hook::slot_forked>;
+
         class slot_data {
             friend tracker;
             std::uintptr_t origin = 0;
             detail::page_table<page_note> notes;
             detail::page_ranges writable;  // found in this reset, or left writable by the last
             tracked_range tracked;
-            zero_page_census census;
+            read_page_census census;
             balance saved;
             detail::page_set resident;
             std::size_t debt = 0;      // pages restored so far that could have been armed
@@ -161,7 +167,7 @@ struct adaptive {
                 begin(slot, of);
         }
 
-        std::size_t resident(const slot_data& slot) const noexcept {
+        std::size_t resident(const slot_data& slot, std::size_t) const noexcept {
             return slot.resident.size();
         }
 
@@ -170,7 +176,7 @@ struct adaptive {
         }
 
         void forked() noexcept { kernel_.reopen(system_); }
-        void forked(slot_data& slot) noexcept {
+        void slot_forked(slot_data& slot) noexcept {
             slot.tracked = {};
             slot.protecting = false;
             slot.complete = false;

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <palimpsest/pool/dirty/found.hpp>
+#include <palimpsest/pool/dirty/hook.hpp>
+#include <palimpsest/pool/provides.hpp>
 #include <palimpsest/pool/role.hpp>
 
 namespace palimpsest::dirty {
@@ -16,18 +18,25 @@ struct everything {
     template <class System>
     class tracker {
       public:
+        using provided_hooks = provides<hook::supported>;
+
         struct slot_data {};
 
         template <class Layout>
-        tracker(System&, const Layout&) noexcept {}
+        tracker(System& system, const Layout&) noexcept : system_(system) {}
 
         static bool supported(System&) noexcept { return true; }
 
         template <class Sink>
         found collect(slot_data&, spans of, std::uintptr_t from, std::size_t,
                       Sink&& sink) noexcept {
+            for (const auto& span : dirty::from(of, from))
+                if (!span.empty() && !remove_guards(system_, span)) return found::failed();
             return offer(of, of, from, sink);
         }
+
+      private:
+        System& system_;
     };
 };
 

@@ -12,7 +12,10 @@
 // is not announced shows one tenant's data to the next. Nor may anything but a guest's access make
 // pages of the pool resident, in use or free: after mlock, mlockall(MCL_CURRENT) or a
 // MADV_POPULATE_WRITE call `pool.announce_population()`, before the next slot is acquired and with
-// none in use (mlockall(MCL_FUTURE) before the pool is built is fine). In checked builds (PALIMPSEST_CHECKED) the
+// none in use. mlockall(MCL_FUTURE) is fine at any time: what it makes resident when a memory grows
+// counts for a thread that counts, and any other thread that grows a memory thereby announces a
+// write. Host code that installs guard markers in a slot (MADV_GUARD_INSTALL) announces that as a
+// write, since no page fault tells of it. In checked builds (PALIMPSEST_CHECKED) the
 // gate scans all the same, reports each page that it would have missed, and restores it.
 //
 // Which accesses count was measured: first writes, reads, copies of image pages, read(2),
@@ -26,12 +29,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
+#include <palimpsest/detail/entered_slot.hpp>
 #include <palimpsest/detail/fault_window.hpp>
 #include <palimpsest/detail/page_ranges.hpp>
 #include <palimpsest/os/raw.hpp>
 #include <palimpsest/pool/dirty/found.hpp>
 #include <palimpsest/pool/dirty/hooks.hpp>
 #include <palimpsest/pool/dirty/pagemap_scan.hpp>
+#include <palimpsest/pool/provides.hpp>
 #include <palimpsest/pool/role.hpp>
 
 #ifndef PALIMPSEST_CHECKED
@@ -44,13 +49,14 @@ namespace palimpsest::dirty {
 template <class Scanner = pagemap_scan, bool Checked = (PALIMPSEST_CHECKED != 0)>
 struct fault_gate {
     using role = role::dirty;
+    using wraps = policies<Scanner>;
 
     static constexpr const char* name = "fault_gate";
     static constexpr bool skips_scans = true;
     static constexpr bool finds_every_resident_page = Scanner::finds_every_resident_page;
 
     // A scanner that write-protects pages knows itself which can be written without a fault.
-    static constexpr bool scanner_remembers = requires { Scanner::recalls_writable_pages; };
+    static constexpr bool scanner_remembers = hooks::recalls<Scanner>;
 
     template <class System>
     class tracker {
@@ -58,6 +64,13 @@ struct fault_gate {
         using scanner_data = typename scanner::slot_data;
 
       public:
+        using provided_hooks = provides<hook::skips_scans, hook::scope, hook::supported,
+                                        hook::set_up, hook::mapped, hook::acquired, hook::growing,
+                                        hook::left, hook::resetting, hook::decommitted, hook::restored,
+                                        hook::resident, hook::overgrown, hook::written,
+                                        hook::announce_write, hook::announce_population,
+                                        hook::forked, hook::slot_forked>;
+
         class slot_data {
             friend tracker;
             [[no_unique_address]] scanner_data scanned;
@@ -75,7 +88,7 @@ struct fault_gate {
         /// on the same thread and before the slot is released.
         class scope {
           public:
-            scope(tracker& of, slot_data& slot) noexcept : tracker_(of), slot_(slot) {
+            scope(tracker& of, slot_data& slot) noexcept : tracker_(of), slot_(slot), entry_(&slot) {
                 window_.open(tracker_.system_);
             }
             scope(const scope&) = delete;
@@ -88,12 +101,13 @@ struct fault_gate {
             tracker& tracker_;
             slot_data& slot_;
             detail::fault_window window_;
+            detail::entered_slot entry_;
         };
 
         template <class Layout>
         tracker(System& system, const Layout& layout)
             : system_(system), scanner_(system, layout) {
-            static_assert(!hooks::skips_scans<Scanner>,
+            static_assert(!hooks::skips_scans<Scanner>(),
                           "palimpsest: fault_gate needs a scanner without a fault_gate of its own; "
                           "one gate is enough");
             // Here and not in the class, which Clang would give up, with more errors in its wake.
@@ -125,6 +139,15 @@ struct fault_gate {
             slot.window.open(system_);
         }
 
+        /// Where memory is locked (mlockall), pages become resident as they are made accessible, by
+        /// faults of the thread that grows. Where nobody counts these, somebody has to look.
+        void growing(slot_data& slot) noexcept {
+            hooks::growing(scanner_, slot.scanned);
+            const bool counted = (!slot.left && slot.window.is_open_here()) ||
+                                 detail::entered_slot::is_entered(&slot);
+            if (!counted) announce_write(slot);
+        }
+
         void announce_write(slot_data& slot) noexcept {
             slot.faulted.store(true, std::memory_order_relaxed);
         }
@@ -152,7 +175,7 @@ struct fault_gate {
         found collect(slot_data& slot, spans of, std::uintptr_t from, std::size_t most_pages,
                       Sink&& sink) noexcept {
             if (!slot.gated) return collect_anew(slot, of, from, most_pages, sink);
-            const auto recalled = recall(slot, of, from, sink);
+            const auto recalled = offer_known(slot, of, from, sink);
             if (!recalled) {
                 slot.gated = false;
                 return collect_anew(slot, of, from, most_pages, sink);
@@ -192,7 +215,7 @@ struct fault_gate {
         }
 
         void forked() noexcept { hooks::forked(scanner_); }
-        void forked(slot_data& slot) noexcept { hooks::forked(scanner_, slot.scanned); }
+        void slot_forked(slot_data& slot) noexcept { hooks::forked(scanner_, slot.scanned); }
 
       private:
         template <class Sink>
@@ -219,7 +242,7 @@ struct fault_gate {
         }
 
         template <class Sink>
-        found recall(slot_data& slot, spans of, std::uintptr_t from, Sink& sink) noexcept {
+        found offer_known(slot_data& slot, spans of, std::uintptr_t from, Sink& sink) noexcept {
             if constexpr (scanner_remembers) {
                 return scanner_.recall(slot.scanned, of, from, remember(slot, sink));
             } else {

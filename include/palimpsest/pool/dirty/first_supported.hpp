@@ -7,6 +7,7 @@
 #include <palimpsest/os/call.hpp>
 #include <palimpsest/pool/dirty/found.hpp>
 #include <palimpsest/pool/dirty/hooks.hpp>
+#include <palimpsest/pool/provides.hpp>
 #include <palimpsest/pool/role.hpp>
 #include <tuple>
 #include <type_traits>
@@ -19,16 +20,24 @@ namespace palimpsest::dirty {
 template <class... Backends>
 struct first_supported {
     using role = role::dirty;
+    using wraps = policies<Backends...>;
 
     static constexpr const char* name = "first_supported";
     static constexpr bool finds_every_resident_page = (... && Backends::finds_every_resident_page);
-    static constexpr bool skips_scans = (... || hooks::skips_scans<Backends>);
+    static constexpr bool skips_scans = (... || hooks::skips_scans<Backends>());
 
     template <class System>
     class tracker {
         template <class Backend>
         using tracker_of = typename Backend::template tracker<System>;
       public:
+        using provided_hooks = provides<hook::skips_scans, hook::scope, hook::supported,
+                                        hook::set_up, hook::mapped, hook::acquired, hook::growing,
+                                        hook::left, hook::resetting, hook::decommitted,
+                                        hook::restored, hook::resident, hook::overgrown,
+                                        hook::written, hook::announce_write,
+                                        hook::announce_population, hook::forked, hook::slot_forked>;
+
         class slot_data {
             friend tracker;
             // All of them exist and one is used: they are small, and set up in place.
@@ -74,6 +83,9 @@ struct first_supported {
         void acquired(slot_data& slot) noexcept {
             visit(slot, [](auto& to, auto& data) { hooks::acquired(to, data); });
         }
+        void growing(slot_data& slot) noexcept {
+            visit(slot, [](auto& to, auto& data) { hooks::growing(to, data); });
+        }
         void resetting(slot_data& slot) noexcept {
             visit(slot, [](auto& to, auto& data) { hooks::resetting(to, data); });
         }
@@ -117,7 +129,7 @@ struct first_supported {
         void forked() noexcept {
             visit_tracker([](auto& to) { hooks::forked(to); });
         }
-        void forked(slot_data& slot) noexcept {
+        void slot_forked(slot_data& slot) noexcept {
             visit(slot, [](auto& to, auto& data) { hooks::forked(to, data); });
         }
 

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <palimpsest/os/address_range.hpp>
+#include <palimpsest/os/guard_marker.hpp>
 #include <palimpsest/os/pagemap.hpp>
 #include <palimpsest/pool/observe/event.hpp>
 #include <span>
@@ -15,6 +16,15 @@ namespace palimpsest::dirty {
 
 /// The parts of a slot that an instance could reach, in order of address, whole pages.
 using spans = std::span<const os::address_range>;
+
+/// The ranges, in order of address, from the first that ends behind `address` on.
+template <class Ranges>
+auto from(const Ranges& ranges, std::uintptr_t address) noexcept {
+    const auto first =
+        std::partition_point(ranges.begin(), ranges.end(),
+                             [&](const os::address_range& range) { return range.end <= address; });
+    return std::span<const os::address_range>(first, ranges.end());
+}
 
 /// How far a search came: every dirty page below `walked_to` was given to the sink and accepted.
 struct found {
@@ -45,24 +55,32 @@ bool offer_one(os::address_range range, std::uintptr_t from, Sink&& sink, found&
 
 /// The same with several ranges, in order of address.
 template <class Ranges, class Sink>
-found offer(const Ranges& ranges, spans of, std::uintptr_t from, Sink&& sink) noexcept {
+found offer(const Ranges& ranges, spans of, std::uintptr_t begin, Sink&& sink) noexcept {
     auto result = found::all(of);
-    for (const auto& range : ranges)
-        if (!offer_one(range, from, sink, result)) break;
+    for (const auto& range : from(ranges, begin))
+        if (!offer_one(range, begin, sink, result)) break;
     return result;
+}
+
+/// Removes the guard markers of pages that are about to be written, which would not survive that.
+/// False when the kernel refuses; one that has no guard markers does not.
+template <class System>
+bool remove_guards(System& system, os::address_range pages) noexcept {
+    const auto removed = system(os::remove_guards{}, pages);
+    return removed || removed.error == EINVAL;
 }
 
 /// Regions read by one call. More do not make a scan faster, and the buffer lies on the stack.
 inline constexpr std::size_t scan_regions = 128;
 
-/// Gives the sink all pages of the spans from `from` on that pass the filter. Stops when the sink
+/// Gives the sink all pages of the spans from `begin` on that pass the filter. Stops when the sink
 /// accepts less than it is given, or after `most_pages`.
 template <class System, class Sink>
-found scan(System& system, int pagemap, os::page_filter filter, spans of, std::uintptr_t from,
+found scan(System& system, int pagemap, os::page_filter filter, spans of, std::uintptr_t begin,
            std::size_t most_pages, Sink&& sink) noexcept {
     std::array<os::page_region, scan_regions> regions;
-    for (const auto& span : of) {
-        auto rest = os::address_range{std::max(span.begin, from), span.end};
+    for (const auto& span : from(of, begin)) {
+        auto rest = os::address_range{std::max(span.begin, begin), span.end};
         while (!rest.empty()) {
             if (most_pages == 0) return found::up_to(rest.begin);
             system.tell(event::scanned{});
@@ -72,6 +90,8 @@ found scan(System& system, int pagemap, os::page_filter filter, spans of, std::u
             for (const auto& [start, end, categories] :
                  std::span(regions).first(scanned.value.regions)) {
                 const os::address_range region{start, end};
+                const bool may_be_guard = (categories & os::page_category::swapped) != 0;
+                if (may_be_guard && !remove_guards(system, region)) return found::failed();
                 const std::size_t accepted = sink(region);
                 if (accepted < region.pages())
                     return found::up_to(start + accepted * os::page_size);

@@ -1,76 +1,94 @@
-// Calls the hooks of a tracker that it has, and does the obvious for those it has not. Only
-// `collect` is asked of every tracker.
+// Calls the hooks that a tracker lists (dirty/hook.hpp), and does the obvious for those that it
+// does not. Only `collect` is asked of every tracker.
 //
-//   set_up(slot, range)         once a slot, when the pool is built; may throw
-//   mapped(slot, range)         the slot was mapped anew: none of its pages is resident
-//   acquired(slot)              an instance begins, on the calling thread
-//   resetting(slot)             a reset begins, on the calling thread
-//   decommitted(slot, range)    these pages are not resident any more
-//   restored(slot, spans)       what was collected has been restored or decommitted
-//   resident(slot[, kept])      pages that hold private memory; an upper bound
-//   overgrown(slot, spans)      true when the slot is better decommitted, dirty or not
-//   written(slot, range)        the engine reports a write
-//   announce_write(slot)        somebody else wrote
-//   announce_population()       pages of any slot may have become resident by no guest's access
-//   scope(tracker, slot)        a class: the calling thread's accesses count while it lives
-//   left(slot)                  the acquiring thread is done with the slot, outside of scopes
-//   forked(), forked(slot)      in the child of a fork
-//   recall(slot, spans, from, sink)
-//                               what can be dirty though no page fault happened; the policy then
-//                               has a member recalls_writable_pages, and goes into fault_gate
+// The pool has compared the tracker with the signatures before it comes here, so that a hook which
+// is listed can be called, and one which is not listed does not exist. A backend that forwards to
+// others calls theirs by these functions, and names them in `wraps` (provides.hpp), so that they
+// are compared too.
 #pragma once
 
 #include <cstddef>
 #include <palimpsest/os/address_range.hpp>
 #include <palimpsest/pool/dirty/found.hpp>
+#include <palimpsest/pool/dirty/hook.hpp>
+#include <palimpsest/pool/provides.hpp>
 
-namespace palimpsest::dirty::hooks {
+namespace palimpsest {
+
+namespace detail {
+
+/// Stands for the pool's own system where a policy is asked what its tracker has.
+struct some_system {
+    template <class Call, class... Arguments>
+    auto operator()(Call call, Arguments&&... arguments) noexcept {
+        return call(static_cast<Arguments&&>(arguments)...);
+    }
+    template <class Event>
+    void tell(const Event&) noexcept {}
+};
+
+template <class Policy>
+using tracker_of = typename Policy::template tracker<some_system>;
+
+}  // namespace detail
+
+namespace dirty::hooks {
+
+template <class Tracker, class Hook>
+inline constexpr bool has = detail::has_hook<Tracker, Hook>;
 
 template <class Tracker, class Slot>
 void set_up(Tracker& tracker, Slot& slot, os::address_range range) {
-    if constexpr (requires { tracker.set_up(slot, range); }) tracker.set_up(slot, range);
+    if constexpr (has<Tracker, hook::set_up>) tracker.set_up(slot, range);
 }
 
 template <class Tracker, class Slot>
 void mapped(Tracker& tracker, Slot& slot, os::address_range range) noexcept {
-    if constexpr (requires { tracker.mapped(slot, range); }) tracker.mapped(slot, range);
+    if constexpr (has<Tracker, hook::mapped>) tracker.mapped(slot, range);
 }
 
 template <class Tracker, class Slot>
 void acquired(Tracker& tracker, Slot& slot) noexcept {
-    if constexpr (requires { tracker.acquired(slot); }) tracker.acquired(slot);
+    if constexpr (has<Tracker, hook::acquired>) tracker.acquired(slot);
+}
+
+template <class Tracker, class Slot>
+void growing(Tracker& tracker, Slot& slot) noexcept {
+    if constexpr (has<Tracker, hook::growing>) tracker.growing(slot);
+}
+
+template <class Tracker, class Slot>
+void left(Tracker& tracker, Slot& slot) noexcept {
+    if constexpr (has<Tracker, hook::left>) tracker.left(slot);
 }
 
 template <class Tracker, class Slot>
 void resetting(Tracker& tracker, Slot& slot) noexcept {
-    if constexpr (requires { tracker.resetting(slot); }) tracker.resetting(slot);
+    if constexpr (has<Tracker, hook::resetting>) tracker.resetting(slot);
 }
 
 template <class Tracker, class Slot>
 void decommitted(Tracker& tracker, Slot& slot, os::address_range range) noexcept {
-    if constexpr (requires { tracker.decommitted(slot, range); }) tracker.decommitted(slot, range);
+    if constexpr (has<Tracker, hook::decommitted>) tracker.decommitted(slot, range);
 }
 
 template <class Tracker, class Slot>
 void restored(Tracker& tracker, Slot& slot, spans of) noexcept {
-    if constexpr (requires { tracker.restored(slot, of); }) tracker.restored(slot, of);
+    if constexpr (has<Tracker, hook::restored>) tracker.restored(slot, of);
 }
 
-/// `kept` is what the last reset left resident: the answer for a tracker that finds every resident
-/// page, and so needs no count of its own.
+/// `kept` is what the last reset left resident.
 template <class Tracker, class Slot>
 std::size_t resident(const Tracker& tracker, const Slot& slot, std::size_t kept) noexcept {
-    if constexpr (requires { tracker.resident(slot, kept); })
+    if constexpr (has<Tracker, hook::resident>)
         return tracker.resident(slot, kept);
-    else if constexpr (requires { tracker.resident(slot); })
-        return tracker.resident(slot);
     else
         return kept;
 }
 
 template <class Tracker, class Slot>
 bool overgrown(Tracker& tracker, Slot& slot, spans of) noexcept {
-    if constexpr (requires { tracker.overgrown(slot, of); })
+    if constexpr (has<Tracker, hook::overgrown>)
         return tracker.overgrown(slot, of);
     else
         return false;
@@ -78,37 +96,41 @@ bool overgrown(Tracker& tracker, Slot& slot, spans of) noexcept {
 
 template <class Tracker, class Slot>
 void written(Tracker& tracker, Slot& slot, os::address_range range) noexcept {
-    if constexpr (requires { tracker.written(slot, range); }) tracker.written(slot, range);
+    if constexpr (has<Tracker, hook::written>) tracker.written(slot, range);
 }
 
 template <class Tracker, class Slot>
 void announce_write(Tracker& tracker, Slot& slot) noexcept {
-    if constexpr (requires { tracker.announce_write(slot); }) tracker.announce_write(slot);
+    if constexpr (has<Tracker, hook::announce_write>) tracker.announce_write(slot);
 }
 
 template <class Tracker>
 void announce_population(Tracker& tracker) noexcept {
-    if constexpr (requires { tracker.announce_population(); }) tracker.announce_population();
-}
-
-template <class Tracker, class Slot>
-void left(Tracker& tracker, Slot& slot) noexcept {
-    if constexpr (requires { tracker.left(slot); }) tracker.left(slot);
+    if constexpr (has<Tracker, hook::announce_population>) tracker.announce_population();
 }
 
 template <class Tracker>
 void forked(Tracker& tracker) noexcept {
-    if constexpr (requires { tracker.forked(); }) tracker.forked();
+    if constexpr (has<Tracker, hook::forked>) tracker.forked();
 }
 
 template <class Tracker, class Slot>
 void forked(Tracker& tracker, Slot& slot) noexcept {
-    if constexpr (requires { tracker.forked(slot); }) tracker.forked(slot);
+    if constexpr (has<Tracker, hook::slot_forked>) tracker.slot_forked(slot);
 }
 
 /// Whether a backend has a gate of its own (fault_gate).
 template <class Backend>
-inline constexpr bool skips_scans = requires { requires Backend::skips_scans; };
+constexpr bool skips_scans() noexcept {
+    if constexpr (has<detail::tracker_of<Backend>, hook::skips_scans>)
+        return Backend::skips_scans;
+    else
+        return false;
+}
+
+/// Whether a backend knows what it left writable, for fault_gate.
+template <class Backend>
+inline constexpr bool recalls = has<detail::tracker_of<Backend>, hook::recall>;
 
 /// What `slot.enter()` gives where nothing needs to be counted.
 struct no_scope {
@@ -122,17 +144,18 @@ struct scope_of {
     using type = no_scope;
 };
 template <class Tracker>
-    requires requires { typename Tracker::scope; }
+    requires has<Tracker, hook::scope>
 struct scope_of<Tracker> {
     using type = typename Tracker::scope;
 };
 
 template <class Tracker, class System>
 bool supported(System& system) noexcept {
-    if constexpr (requires { Tracker::supported(system); })
+    if constexpr (has<Tracker, hook::supported>)
         return Tracker::supported(system);
     else
         return true;
 }
 
-}  // namespace palimpsest::dirty::hooks
+}  // namespace dirty::hooks
+}  // namespace palimpsest

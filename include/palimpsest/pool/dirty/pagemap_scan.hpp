@@ -8,8 +8,10 @@
 #include <palimpsest/os/descriptor.hpp>
 #include <palimpsest/os/pagemap.hpp>
 #include <palimpsest/pool/dirty/found.hpp>
+#include <palimpsest/pool/dirty/hook.hpp>
+#include <palimpsest/pool/dirty/read_page_census.hpp>
 #include <palimpsest/pool/dirty/support.hpp>
-#include <palimpsest/pool/dirty/zero_page_census.hpp>
+#include <palimpsest/pool/provides.hpp>
 #include <palimpsest/pool/role.hpp>
 
 namespace palimpsest::dirty {
@@ -24,8 +26,10 @@ struct pagemap_scan {
     template <class System>
     class tracker {
       public:
+        using provided_hooks = provides<hook::supported, hook::overgrown, hook::forked>;
+
         struct slot_data {
-            zero_page_census census;
+            read_page_census census;
         };
 
         /// Throws std::system_error when the kernel has no PAGEMAP_SCAN.

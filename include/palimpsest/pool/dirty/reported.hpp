@@ -1,10 +1,15 @@
 // The engine tells which pages it wrote, by `slot.written(address, bytes)`: a compiler that emits
 // write barriers, an interpreter, a host that alone writes. Nothing is asked of the kernel, and a
-// reset costs what was reported. A write that is not reported shows one tenant's data to the next.
+// reset costs what was reported. A write that is not reported shows one tenant's data to the next. A
+// report of pages that are not accessible is of no effect: nobody can have written them. Host code
+// that installs guard markers (MADV_GUARD_INSTALL) in a slot says so by `slot.announce_write()`.
 #pragma once
 
+#include <algorithm>
 #include <palimpsest/detail/page_set.hpp>
 #include <palimpsest/pool/dirty/found.hpp>
+#include <palimpsest/pool/dirty/hook.hpp>
+#include <palimpsest/pool/provides.hpp>
 #include <palimpsest/pool/role.hpp>
 
 namespace palimpsest::dirty {
@@ -18,14 +23,18 @@ struct reported {
     template <class System>
     class tracker {
       public:
+        using provided_hooks = provides<hook::set_up, hook::mapped, hook::written, hook::announce_write,
+                                        hook::decommitted, hook::restored, hook::resident>;
+
         class slot_data {
             friend tracker;
             detail::page_set dirty;
             detail::page_set resident;
+            bool guarded = false;  // it may have guard markers
         };
 
         template <class Layout>
-        tracker(System&, const Layout&) noexcept {}
+        tracker(System& system, const Layout&) noexcept : system_(system) {}
 
         void set_up(slot_data& slot, os::address_range range) {
             slot.dirty = detail::page_set(range);
@@ -42,13 +51,17 @@ struct reported {
             slot.dirty.insert(range);
         }
 
+        void announce_write(slot_data& slot) noexcept { slot.guarded = true; }
+
         template <class Sink>
         found collect(slot_data& slot, spans of, std::uintptr_t from, std::size_t,
                       Sink&& sink) noexcept {
             auto result = found::all(of);
-            slot.dirty.for_each_run([&](os::address_range range) {
-                return offer_one(range, from, sink, result);
-            });
+            for (const auto& span : dirty::from(of, from)) {
+                if (slot.guarded && !remove_guards(system_, span)) return found::failed();
+                if (!offer_dirty_pages(slot, {std::max(span.begin, from), span.end}, sink, result))
+                    break;
+            }
             return result;
         }
 
@@ -57,17 +70,29 @@ struct reported {
             slot.resident.erase(range);
         }
 
-        void restored(slot_data& slot, spans of) noexcept {
-            slot.dirty.for_each_run([&](os::address_range range) {
-                slot.resident.insert(range);
-                return true;
-            });
-            for (const auto& span : of) slot.dirty.erase(span);
+        void restored(slot_data& slot, spans) noexcept {
+            slot.dirty.clear();
+            slot.guarded = false;
         }
 
-        std::size_t resident(const slot_data& slot) const noexcept {
+        std::size_t resident(const slot_data& slot, std::size_t) const noexcept {
             return slot.resident.size();
         }
+
+      private:
+        template <class Sink>
+        static bool offer_dirty_pages(slot_data& slot, os::address_range part, Sink& sink,
+                                      found& result) noexcept {
+            bool all = true;
+            slot.dirty.for_each_run(part, [&](os::address_range range) {
+                slot.resident.insert(range);
+                all = offer_one(range, range.begin, sink, result);
+                return all;
+            });
+            return all;
+        }
+
+        System& system_;
     };
 };
 

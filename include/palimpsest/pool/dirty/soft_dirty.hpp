@@ -16,7 +16,9 @@
 #include <palimpsest/os/pagemap.hpp>
 #include <palimpsest/os/soft_dirty.hpp>
 #include <palimpsest/pool/dirty/found.hpp>
+#include <palimpsest/pool/dirty/hook.hpp>
 #include <palimpsest/pool/dirty/support.hpp>
+#include <palimpsest/pool/provides.hpp>
 #include <palimpsest/pool/role.hpp>
 
 namespace palimpsest::dirty {
@@ -35,6 +37,10 @@ struct soft_dirty {
     template <class System>
     class tracker {
       public:
+        using provided_hooks = provides<hook::supported, hook::set_up, hook::mapped, hook::acquired,
+                                        hook::resetting, hook::decommitted, hook::restored,
+                                        hook::resident, hook::forked>;
+
         class slot_data {
             friend tracker;
             detail::page_set resident;
@@ -81,7 +87,7 @@ struct soft_dirty {
         found collect(slot_data& slot, spans of, std::uintptr_t from, std::size_t,
                       Sink&& sink) noexcept {
             auto result = found::all(of);
-            for (const auto& span : of) {
+            for (const auto& span : dirty::from(of, from)) {
                 const auto stopped =
                     collect_span(slot, {std::max(span.begin, from), span.end}, result, sink);
                 if (stopped) break;
@@ -103,7 +109,7 @@ struct soft_dirty {
             all_clearings().store(now + 2);
         }
 
-        std::size_t resident(const slot_data& slot) const noexcept {
+        std::size_t resident(const slot_data& slot, std::size_t) const noexcept {
             return slot.resident.size();
         }
 
@@ -146,19 +152,25 @@ struct soft_dirty {
         bool collect_words(slot_data& slot, std::uintptr_t begin,
                            std::span<const os::pagemap_word> words, found& result,
                            Sink& sink) noexcept {
+            // A guard marker looks like a page that was swapped out, and has no bit of its own.
+            const auto swapped = [](const os::pagemap_word& word) { return word.swapped(); };
             const auto dirty = [&](const os::pagemap_word& word) {
-                return word.resident() && (!slot.trusted || word.soft_dirty());
+                return word.resident() && (!slot.trusted || word.soft_dirty() || word.swapped());
             };
             for (auto at = words.begin(); at != words.end();) {
                 at = std::find_if(at, words.end(), dirty);
                 const auto until = std::find_if_not(at, words.end(), dirty);
                 const os::address_range run{address_of(begin, words, at),
                                             address_of(begin, words, until)};
+                if (std::any_of(at, until, swapped) && !remove_guards(system_, run)) {
+                    result = found::failed();
+                    return false;
+                }
                 at = until;
                 if (run.empty()) continue;
+                slot.resident.insert(run);
                 const std::size_t accepted = sink(run);
                 slot.collected += accepted;
-                slot.resident.insert({run.begin, run.begin + accepted * os::page_size});
                 if (accepted == run.pages()) continue;
                 result = found::up_to(run.begin + accepted * os::page_size);
                 return false;

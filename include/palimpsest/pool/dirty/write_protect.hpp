@@ -9,9 +9,11 @@
 #include <palimpsest/detail/page_set.hpp>
 #include <palimpsest/os/userfaultfd.hpp>
 #include <palimpsest/pool/dirty/found.hpp>
+#include <palimpsest/pool/dirty/hook.hpp>
+#include <palimpsest/pool/dirty/read_page_census.hpp>
 #include <palimpsest/pool/dirty/support.hpp>
 #include <palimpsest/pool/dirty/write_tracker.hpp>
-#include <palimpsest/pool/dirty/zero_page_census.hpp>
+#include <palimpsest/pool/provides.hpp>
 #include <palimpsest/pool/role.hpp>
 
 namespace palimpsest::dirty {
@@ -22,16 +24,19 @@ struct write_protect {
     static constexpr const char* name = "write_protect";
     static constexpr const char* needs = "userfaultfd with WP_ASYNC, and PAGEMAP_SCAN (Linux 6.7)";
     static constexpr bool finds_every_resident_page = false;
-    static constexpr bool recalls_writable_pages = true;  // for fault_gate
 
     template <class System>
     class tracker {
       public:
+        using provided_hooks = provides<hook::supported, hook::set_up, hook::mapped, hook::recall,
+                                        hook::decommitted, hook::restored, hook::resident,
+                                        hook::overgrown, hook::forked, hook::slot_forked>;
+
         class slot_data {
             friend tracker;
             detail::page_set resident;
             tracked_range tracked;
-            zero_page_census census;
+            read_page_census census;
             bool armed = false;  // what is writable without a fault: nothing
         };
 
@@ -85,7 +90,7 @@ struct write_protect {
                 slot.armed = slot.armed && kernel_.protect(system_, span);
         }
 
-        std::size_t resident(const slot_data& slot) const noexcept {
+        std::size_t resident(const slot_data& slot, std::size_t) const noexcept {
             return slot.resident.size();
         }
 
@@ -94,7 +99,7 @@ struct write_protect {
         }
 
         void forked() noexcept { kernel_.reopen(system_); }
-        void forked(slot_data& slot) noexcept {
+        void slot_forked(slot_data& slot) noexcept {
             slot.tracked = {};
             slot.armed = false;
         }

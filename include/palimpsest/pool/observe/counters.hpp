@@ -21,7 +21,7 @@ class counters {
         std::uint64_t acquired_warm = 0;
         std::uint64_t acquired_cold = 0;
         std::uint64_t exhausted = 0;
-        std::uint64_t resets = 0;
+        std::uint64_t resets = 0;  // by a release, or in place
         std::uint64_t pages_restored = 0;
         std::uint64_t bytes_decommitted = 0;
         std::uint64_t remaps = 0;
@@ -30,6 +30,7 @@ class counters {
         std::uint64_t gate_missed_pages = 0;
         std::uint64_t degraded = 0;
         std::uint64_t quarantined = 0;
+        std::uint64_t recovered = 0;
         std::uint64_t system_calls = 0;
     };
 
@@ -48,6 +49,8 @@ class counters {
     void see(const event::gate_missed_page&) noexcept { add(&line::gate_missed_pages, 1); }
     void see(const event::degraded&) noexcept { add(&line::degraded, 1); }
     void see(const event::quarantined&) noexcept { add(&line::quarantined, 1); }
+    void see(const event::recovered&) noexcept { add(&line::recovered, 1); }
+    void see(const event::was_reset&) noexcept { add(&line::resets, 1); }
     void see(const event::system_call&) noexcept { add(&line::system_calls, 1); }
 
     /// Thread-safe. What other threads do meanwhile may be counted or not.
@@ -66,6 +69,7 @@ class counters {
             all.gate_missed_pages += read(one.gate_missed_pages);
             all.degraded += read(one.degraded);
             all.quarantined += read(one.quarantined);
+            all.recovered += read(one.recovered);
             all.system_calls += read(one.system_calls);
         }
         return all;
@@ -87,6 +91,7 @@ class counters {
         count gate_missed_pages{0};
         count degraded{0};
         count quarantined{0};
+        count recovered{0};
         count system_calls{0};
     };
 

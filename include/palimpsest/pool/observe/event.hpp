@@ -1,5 +1,5 @@
 // What a pool tells its observer. One struct an event, so that an observer overloads `see` for
-// those it cares for and takes the rest by a template.
+// those it cares for and takes the rest by a template, or names those that it sees.
 #pragma once
 
 #include <cstddef>
@@ -59,8 +59,18 @@ struct degraded {
     reset_step failed;
 };
 
-/// A slot could not be proved clean and is never handed out again.
+/// A slot could not be proved clean, and is not handed out.
 struct quarantined {
+    std::size_t slot;
+};
+
+/// A slot in quarantine was emptied, and can be handed out again.
+struct recovered {
+    std::size_t slot;
+};
+
+/// A slot in use was put back to its image, in place.
+struct was_reset {
     std::size_t slot;
 };
 
@@ -69,4 +79,26 @@ struct system_call {
     std::string_view name;
 };
 
+/// The events that an observer sees, where it leaves the others out:
+/// `using sees = event::list<event::released>;`.
+template <class... Events>
+struct list {};
+
 }  // namespace palimpsest::event
+
+// All of them. An event is told to observers, and looked for in them, once it has its line here.
+#define PALIMPSEST_EVENTS(of)                                                                      \
+    of(acquired)                                                                                   \
+    of(exhausted)                                                                                  \
+    of(released)                                                                                   \
+    of(restored)                                                                                   \
+    of(decommitted)                                                                                \
+    of(remapped)                                                                                   \
+    of(scanned)                                                                                    \
+    of(gate_hit)                                                                                   \
+    of(gate_missed_page)                                                                           \
+    of(degraded)                                                                                   \
+    of(quarantined)                                                                                \
+    of(recovered)                                                                                  \
+    of(was_reset)                                                                                  \
+    of(system_call)

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <palimpsest/pool/reset/decommit.hpp>
+#include <palimpsest/pool/reset/hook.hpp>
 #include <palimpsest/pool/role.hpp>
 
 namespace palimpsest::reset {
@@ -18,11 +19,17 @@ struct batched {
     static_assert(Slots > 0, "palimpsest: reset::batched needs one slot or more");
 
     using role = role::reset;
+    using provided_hooks = provides<hook::batch>;
+    using wraps = policies<Reset>;
     static constexpr bool finds_dirty_pages = Reset::finds_dirty_pages;
     static constexpr std::size_t batch = Slots;
 
     template <class Slot>
     static bool reset(Slot& slot) noexcept {
+        // Here and not in the class, which Clang would give up, with more errors in its wake.
+        static_assert(!detail::has_hook<Reset, hook::batch>,
+                      "palimpsest: reset::batched needs a reset without a batch of its own; one "
+                      "batch is enough");
         return Reset::reset(slot);
     }
 };

@@ -2,12 +2,14 @@
 // takes a page fault for each page it touches: what pools did before page maps.
 #pragma once
 
+#include <palimpsest/pool/provides.hpp>
 #include <palimpsest/pool/role.hpp>
 
 namespace palimpsest::reset {
 
 struct decommit {
     using role = role::reset;
+    using provided_hooks = provides<>;
     static constexpr bool finds_dirty_pages = false;
 
     template <class Slot>

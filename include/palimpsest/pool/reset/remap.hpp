@@ -2,12 +2,14 @@
 // faults as after a decommit.
 #pragma once
 
+#include <palimpsest/pool/provides.hpp>
 #include <palimpsest/pool/role.hpp>
 
 namespace palimpsest::reset {
 
 struct remap {
     using role = role::reset;
+    using provided_hooks = provides<>;
     static constexpr bool finds_dirty_pages = false;
 
     template <class Slot>

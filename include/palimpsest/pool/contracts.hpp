@@ -1,0 +1,524 @@
+// What is expected of a policy of each role, hook by hook. concepts.hpp says the same for whoever
+// writes one; this is what a policy is compared with, and where the lines of errors are from.
+#pragma once
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <palimpsest/os/address_range.hpp>
+#include <palimpsest/os/mapping.hpp>
+#include <palimpsest/pool/budget/hook.hpp>
+#include <palimpsest/pool/contract.hpp>
+#include <palimpsest/pool/dirty/contract.hpp>
+#include <palimpsest/pool/layout.hpp>
+#include <palimpsest/pool/observe/told.hpp>
+#include <palimpsest/pool/reset/hook.hpp>
+#include <palimpsest/pool/role.hpp>
+#include <type_traits>
+#include <utility>
+
+namespace palimpsest::detail {
+
+/// Types that stand for the pool's own where a contract asks what a policy does with them.
+struct some_slot {
+    bool restore() noexcept;
+    bool decommit() noexcept;
+    bool remap() noexcept;
+    std::size_t index() const noexcept;
+};
+struct some_memory {
+    std::size_t accessible() const noexcept;
+    std::size_t maximum() const noexcept;
+    bool open_to(std::size_t) noexcept;
+    bool close_to(std::size_t) noexcept;
+};
+
+// A constant of the class `Owner`, of just that type: a number that is none, or one whose value is
+// not known when compiling, is no number to the pool.
+#define PALIMPSEST_CONSTANT(role, type, name, Owner)                                               \
+    struct name {                                                                                  \
+        PALIMPSEST_EXPECTS(role, name, "static constexpr " #type " " #name)                        \
+        PALIMPSEST_HAS(Owner, void)                                                                \
+        template <class Policy>                                                                    \
+        static constexpr bool kept_by = requires {                                                 \
+            requires std::same_as<decltype(Owner::name), const type>;                              \
+            typename constant<Owner::name>;                                                        \
+        };                                                                                         \
+    }
+
+// What has no signature: a class, or that something can be made. `Owner` is who lacks it.
+#define PALIMPSEST_CONDITION(role, contract, name, Owner, condition, expected)                     \
+    struct contract {                                                                              \
+        template <class Policy>                                                                    \
+        static constexpr bool kept_by = requires { requires condition; };                          \
+        template <class Policy>                                                                    \
+        static constexpr void explain() {                                                          \
+            static_assert(is_as_expected<Owner, no_such_member>,                                   \
+                          PALIMPSEST_DIFFERS_IN(role, name, expected, "none"));                    \
+        }                                                                                          \
+    }
+
+// That an object of `Owner` is made of nothing.
+#define PALIMPSEST_DEFAULT(role, contract, name, Owner)                                            \
+    PALIMPSEST_CONDITION(role, contract, name, Policy, std::default_initializable<Owner>,          \
+                         "a default constructor of `" #name "`")
+
+// The list of hooks, which `Lists` has, of those in `Hooks`. `Needs`: whether it must write one.
+#define PALIMPSEST_HOOK_LIST(role, Lists, Hooks, Needs, where)                                     \
+    struct provided_hooks {                                                                        \
+        PALIMPSEST_EXPECTS(role, provided_hooks,                                                   \
+                           "`using provided_hooks = palimpsest::provides<...>;`" where             \
+                           ", with those of " #role "/hook.hpp that it has")                       \
+        PALIMPSEST_HAS(Lists, void)                                                                \
+        template <class Policy>                                                                    \
+        static constexpr bool is_kept_by() {                                                       \
+            if constexpr (requires { typename Lists::provided_hooks; })                            \
+                return is_hook_list<typename Lists::provided_hooks, Hooks>;                        \
+            else                                                                                   \
+                return !(Needs) && absent_in<Lists>();                                             \
+        }                                                                                          \
+        template <class Policy>                                                                    \
+        static constexpr bool kept_by = is_kept_by<Policy>();                                      \
+    }
+
+/// Finding dirty pages.
+namespace of_dirty {
+
+PALIMPSEST_CONSTANT(dirty, bool, finds_every_resident_page, Policy);
+
+PALIMPSEST_CONDITION(dirty, tracker, tracker, Policy, std::is_class_v<tracker_of<Policy>>,
+                     "template <class System> class tracker");
+PALIMPSEST_CONDITION(dirty, slot_data, slot_data, tracker_of<Policy>,
+                     std::default_initializable<typename tracker_of<Policy>::slot_data>,
+                     "class slot_data with a default constructor, in the tracker");
+PALIMPSEST_CONDITION(dirty, constructor, tracker, tracker_of<Policy>,
+                     (std::constructible_from<tracker_of<Policy>, some_system&,
+                                              const slot_layout&>),
+                     "tracker(System&, const slot_layout&)");
+
+struct collect {
+    PALIMPSEST_EXPECTS(dirty, collect,
+                       "template <class Sink> found collect(slot_data&, spans, std::uintptr_t "
+                       "from, std::size_t most_pages, Sink&&) noexcept")
+    PALIMPSEST_HAS(tracker_of<Policy>, some_sink&)
+    template <class Policy>
+    static constexpr bool kept_by =
+        requires(tracker_of<Policy>& tracker, typename tracker_of<Policy>::slot_data& slot,
+                 dirty::spans of, some_sink sink) {
+            {
+                tracker.collect(slot, of, std::uintptr_t{}, std::size_t{}, sink)
+            } noexcept -> std::same_as<dirty::found>;
+        };
+};
+
+PALIMPSEST_HOOK_LIST(dirty, tracker_of<Policy>, tracker_hooks, true, " in the tracker");
+
+}  // namespace of_dirty
+
+template <>
+struct contracts_of<role::dirty> {
+    using required =
+        contracts<of_dirty::finds_every_resident_page, of_dirty::tracker, of_dirty::slot_data,
+                  of_dirty::constructor, of_dirty::collect>;
+    using list = contracts<of_dirty::provided_hooks>;
+    using hooks = tracker_hooks;
+};
+
+namespace of_reset {
+
+PALIMPSEST_CONSTANT(reset, bool, finds_dirty_pages, Policy);
+
+struct reset {
+    PALIMPSEST_EXPECTS(reset, reset, "template <class Slot> static bool reset(Slot&) noexcept")
+    PALIMPSEST_HAS(Policy, some_slot)
+    template <class Policy>
+    static constexpr bool kept_by = requires(some_slot& slot) {
+        { Policy::reset(slot) } noexcept -> std::same_as<bool>;
+    };
+};
+
+}  // namespace of_reset
+
+template <>
+struct hook_contract<reset::hook::batch> {
+    PALIMPSEST_EXPECTS(reset, batch, "static constexpr std::size_t batch, 1 or more")
+    template <class Policy>
+    static constexpr bool right_in = requires {
+        requires std::same_as<decltype(Policy::batch), const std::size_t>;
+        requires(Policy::batch > 0);
+    };
+    PALIMPSEST_MAY_HAVE(reset::hook::batch, Policy, Policy, void)
+};
+
+namespace of_reset {
+
+using all_hooks = contracts<hook_contract<palimpsest::reset::hook::batch>>;
+PALIMPSEST_HOOK_LIST(reset, Policy, all_hooks, true, "");
+
+}  // namespace of_reset
+
+template <>
+struct contracts_of<role::reset> {
+    using required = contracts<of_reset::finds_dirty_pages, of_reset::reset>;
+    using list = contracts<of_reset::provided_hooks>;
+    using hooks = of_reset::all_hooks;
+};
+
+namespace of_budget {
+
+template <class Policy>
+using account_of = typename Policy::account;
+template <class Policy>
+using purse_of = typename Policy::purse;
+
+PALIMPSEST_DEFAULT(budget, itself, constructor, Policy);
+PALIMPSEST_CONDITION(budget, account, account, Policy,
+                     std::default_initializable<account_of<Policy>>,
+                     "class account with a default constructor");
+PALIMPSEST_CONDITION(budget, purse, purse, Policy,
+                     (std::constructible_from<purse_of<Policy>, Policy&, account_of<Policy>&>),
+                     "class purse, made of (budget&, account&)");
+
+struct most_bytes {
+    PALIMPSEST_EXPECTS(budget, most_bytes,
+                       "static std::size_t most_bytes(std::size_t entities, std::size_t slots)")
+    PALIMPSEST_HAS(Policy, void)
+    template <class Policy>
+    static constexpr bool kept_by = requires {
+        { Policy::most_bytes(std::size_t{}, std::size_t{}) } -> std::same_as<std::size_t>;
+    };
+};
+struct most {
+    PALIMPSEST_EXPECTS(budget, most, "std::size_t most() in the purse")
+    PALIMPSEST_HAS(purse_of<Policy>, void)
+    template <class Policy>
+    static constexpr bool kept_by = requires(purse_of<Policy>& purse) {
+        { purse.most() } -> std::same_as<std::size_t>;
+    };
+};
+struct take {
+    PALIMPSEST_EXPECTS(budget, take,
+                       "std::size_t take(std::size_t entity, std::size_t pages) in the purse")
+    PALIMPSEST_HAS(purse_of<Policy>, void)
+    template <class Policy>
+    static constexpr bool kept_by =
+        requires(purse_of<Policy>& purse, std::size_t entity, std::size_t pages) {
+            { purse.take(entity, pages) } -> std::same_as<std::size_t>;
+        };
+};
+struct put_back {
+    PALIMPSEST_EXPECTS(budget, put_back,
+                       "void put_back(std::size_t entity, std::size_t pages) in the purse")
+    PALIMPSEST_HAS(purse_of<Policy>, void)
+    template <class Policy>
+    static constexpr bool kept_by =
+        requires(purse_of<Policy>& purse, std::size_t entity, std::size_t pages) {
+            { purse.put_back(entity, pages) } -> std::same_as<void>;
+        };
+};
+PALIMPSEST_CONSTANT(budget, bool, next_entity_may_have_more, purse_of<Policy>);
+
+}  // namespace of_budget
+
+template <>
+struct hook_contract<budget::hook::keeps> {
+    PALIMPSEST_EXPECTS(budget, keeps, "bool keeps(account&, std::size_t resident) noexcept")
+    template <class Policy>
+    static constexpr bool right_in = requires {
+        requires has_signature<bool(typename Policy::account&, std::size_t) noexcept,
+                               decltype(&Policy::keeps)>;
+    };
+    PALIMPSEST_MAY_HAVE(budget::hook::keeps, Policy, Policy, void)
+};
+
+namespace of_budget {
+
+using all_hooks = contracts<hook_contract<palimpsest::budget::hook::keeps>>;
+// A budget that keeps no account has nothing to keep a slot by.
+PALIMPSEST_HOOK_LIST(budget, Policy, all_hooks, !std::is_empty_v<account_of<Policy>>, "");
+
+}  // namespace of_budget
+
+template <>
+struct contracts_of<role::budget> {
+    using required =
+        contracts<of_budget::itself, of_budget::account, of_budget::purse, of_budget::most_bytes,
+                  of_budget::most, of_budget::take, of_budget::put_back,
+                  of_budget::next_entity_may_have_more>;
+    using list = contracts<of_budget::provided_hooks>;
+    using hooks = of_budget::all_hooks;
+};
+
+namespace of_idle_cap {
+
+PALIMPSEST_CONSTANT(idle_cap, std::size_t, bytes, Policy);
+
+}  // namespace of_idle_cap
+
+template <>
+struct contracts_of<role::idle_cap> : no_hooks {
+    using required = contracts<of_idle_cap::bytes>;
+};
+
+namespace of_warm_limit {
+
+PALIMPSEST_CONSTANT(warm_limit, std::size_t, slots, Policy);
+
+}  // namespace of_warm_limit
+
+template <>
+struct contracts_of<role::warm_limit> : no_hooks {
+    using required = contracts<of_warm_limit::slots>;
+};
+
+namespace of_reuse {
+
+template <class Policy>
+using list_of = typename Policy::free_list;
+
+PALIMPSEST_CONDITION(reuse, free_list, free_list, Policy,
+                     (std::constructible_from<list_of<Policy>, std::size_t>),
+                     "class free_list, made of the number of slots");
+PALIMPSEST_CONSTANT(reuse, std::size_t, stages, list_of<Policy>);
+
+struct put {
+    PALIMPSEST_EXPECTS(reuse, put,
+                       "void put(std::size_t slot, std::uint64_t image) noexcept in free_list")
+    PALIMPSEST_HAS(list_of<Policy>, void)
+    template <class Policy>
+    static constexpr bool kept_by =
+        requires(list_of<Policy>& list, std::size_t slot, std::uint64_t image) {
+            { list.put(slot, image) } noexcept;
+        };
+};
+struct take {
+    PALIMPSEST_EXPECTS(reuse, take,
+                       "std::optional<std::size_t> take(std::uint64_t image, std::size_t stage) "
+                       "noexcept in free_list")
+    PALIMPSEST_HAS(list_of<Policy>, void)
+    template <class Policy>
+    static constexpr bool kept_by =
+        requires(list_of<Policy>& list, std::uint64_t image, std::size_t stage) {
+            { list.take(image, stage) } noexcept -> std::same_as<std::optional<std::size_t>>;
+        };
+};
+struct oldest_warm {
+    PALIMPSEST_EXPECTS(reuse, oldest_warm,
+                       "std::optional<std::size_t> oldest_warm() noexcept in free_list")
+    PALIMPSEST_HAS(list_of<Policy>, void)
+    template <class Policy>
+    static constexpr bool kept_by = requires(list_of<Policy>& list) {
+        { list.oldest_warm() } noexcept -> std::same_as<std::optional<std::size_t>>;
+    };
+};
+struct take_oldest_warm {
+    PALIMPSEST_EXPECTS(reuse, take_oldest_warm,
+                       "std::optional<std::size_t> take_oldest_warm() noexcept in free_list")
+    PALIMPSEST_HAS(list_of<Policy>, void)
+    template <class Policy>
+    static constexpr bool kept_by = requires(list_of<Policy>& list) {
+        { list.take_oldest_warm() } noexcept -> std::same_as<std::optional<std::size_t>>;
+    };
+};
+
+}  // namespace of_reuse
+
+template <>
+struct contracts_of<role::reuse> : no_hooks {
+    using required = contracts<of_reuse::free_list, of_reuse::stages, of_reuse::put,
+                               of_reuse::take, of_reuse::oldest_warm, of_reuse::take_oldest_warm>;
+};
+
+namespace of_threading {
+
+template <class Policy>
+using mutex_of = typename Policy::mutex;
+
+PALIMPSEST_CONDITION(threading, mutex, mutex, Policy, std::default_initializable<mutex_of<Policy>>,
+                     "class mutex with a default constructor");
+
+struct lock {
+    PALIMPSEST_EXPECTS(threading, lock, "void lock() in the mutex")
+    PALIMPSEST_HAS(mutex_of<Policy>, void)
+    template <class Policy>
+    static constexpr bool kept_by = requires(mutex_of<Policy>& mutex) { mutex.lock(); };
+};
+struct unlock {
+    PALIMPSEST_EXPECTS(threading, unlock, "void unlock() in the mutex")
+    PALIMPSEST_HAS(mutex_of<Policy>, void)
+    template <class Policy>
+    static constexpr bool kept_by = requires(mutex_of<Policy>& mutex) { mutex.unlock(); };
+};
+struct shards {
+    PALIMPSEST_EXPECTS(threading, shards, "static std::size_t shards(std::size_t slots)")
+    PALIMPSEST_HAS(Policy, void)
+    template <class Policy>
+    static constexpr bool kept_by = requires(std::size_t slots) {
+        { Policy::shards(slots) } -> std::same_as<std::size_t>;
+    };
+};
+struct home {
+    PALIMPSEST_EXPECTS(threading, home, "static std::size_t home(std::size_t shards)")
+    PALIMPSEST_HAS(Policy, void)
+    template <class Policy>
+    static constexpr bool kept_by = requires(std::size_t shards) {
+        { Policy::home(shards) } -> std::same_as<std::size_t>;
+    };
+};
+
+}  // namespace of_threading
+
+template <>
+struct contracts_of<role::threading> : no_hooks {
+    using required = contracts<of_threading::mutex, of_threading::lock, of_threading::unlock,
+                               of_threading::shards, of_threading::home>;
+};
+
+namespace of_growth {
+
+struct grow {
+    PALIMPSEST_EXPECTS(growth, grow,
+                       "template <class Memory> static bool grow(Memory&, std::size_t) noexcept")
+    PALIMPSEST_HAS(Policy, some_memory)
+    template <class Policy>
+    static constexpr bool kept_by = requires(some_memory& memory, std::size_t bytes) {
+        { Policy::grow(memory, bytes) } noexcept -> std::same_as<bool>;
+    };
+};
+struct put_back {
+    PALIMPSEST_EXPECTS(
+        growth, put_back,
+        "template <class Memory> static bool put_back(Memory&, std::size_t) noexcept")
+    PALIMPSEST_HAS(Policy, some_memory)
+    template <class Policy>
+    static constexpr bool kept_by = requires(some_memory& memory, std::size_t bytes) {
+        { Policy::put_back(memory, bytes) } noexcept -> std::same_as<bool>;
+    };
+};
+
+}  // namespace of_growth
+
+template <>
+struct contracts_of<role::growth> : no_hooks {
+    using required = contracts<of_growth::grow, of_growth::put_back>;
+};
+
+namespace of_observe {
+
+PALIMPSEST_DEFAULT(observe, itself, constructor, Policy);
+
+struct sees {
+    PALIMPSEST_EXPECTS(observe, sees, "`using sees = palimpsest::event::list<...>;` of events")
+    PALIMPSEST_HAS(Policy, void)
+    template <class Policy>
+    static constexpr bool is_kept_by() {
+        if constexpr (requires { typename Policy::sees; })
+            return is_event_list<typename Policy::sees>;
+        else
+            return !tells_names<Policy> || absent_in<Policy>();
+    }
+    template <class Policy>
+    static constexpr bool kept_by = is_kept_by<Policy>();
+};
+struct see {
+    template <class Policy>
+    static constexpr bool kept_by = sees_events<Policy>;
+    template <class Policy>
+    static constexpr void explain() {
+        explain_events<Policy>();
+    }
+};
+
+}  // namespace of_observe
+
+template <>
+struct contracts_of<role::observe> : no_hooks {
+    using required = contracts<of_observe::itself, of_observe::sees, of_observe::see>;
+};
+
+namespace of_system {
+
+PALIMPSEST_DEFAULT(system, itself, constructor, Policy);
+
+/// Asked with one call for all.
+struct call {
+    template <class Policy>
+    static constexpr bool kept_by = requires(const Policy& system, os::address_range range) {
+        { system(os::decommit{}, range) } noexcept -> std::same_as<os::status>;
+    };
+    template <class Policy>
+    static constexpr auto found_in() {
+        if constexpr (requires(const Policy& system, os::address_range range) {
+                          system(os::decommit{}, range);
+                      })
+            return found_type<call_that_gives<
+                decltype(std::declval<const Policy&>()(os::decommit{},
+                                                       std::declval<os::address_range&>())),
+                !noexcept(std::declval<const Policy&>()(os::decommit{},
+                                                        std::declval<os::address_range&>()))>>{};
+        else
+            return found_type<no_such_member>{};
+    }
+    template <class Policy>
+    static constexpr void explain() {
+        using found = typename decltype(found_in<Policy>())::type;
+        static_assert(is_as_expected<Policy, found>,
+                      PALIMPSEST_DIFFERS_IN(
+                          system, operator(),
+                          "template <os::Call Call, class... Arguments> auto operator()(Call, "
+                          "Arguments&&...) const noexcept, which gives what the call gives",
+                          "none that takes os::decommit and an os::address_range so"));
+    }
+};
+
+}  // namespace of_system
+
+template <>
+struct contracts_of<role::system> : no_hooks {
+    using required = contracts<of_system::itself, of_system::call>;
+};
+
+#undef PALIMPSEST_CONSTANT
+#undef PALIMPSEST_CONDITION
+#undef PALIMPSEST_DEFAULT
+#undef PALIMPSEST_HOOK_LIST
+#undef PALIMPSEST_EXPECTS
+#undef PALIMPSEST_HAS
+#undef PALIMPSEST_MAY_HAVE
+#undef PALIMPSEST_DIFFERS_IN
+
+template <class Role, class Policy>
+constexpr void explain();
+
+/// Stops at the first of the policies that one wraps which is none of the role.
+template <class Role, class Wrapper, class First, class... Rest>
+constexpr void explain_wrapped(policies<First, Rest...>) {
+    if constexpr (is_of_role<First, Role>)
+        explain_wrapped<Role, Wrapper>(policies<Rest...>{});
+    else if constexpr (policy_for<First, Role>)
+        explain<Role, First>();
+    else
+        Role::template wraps_another<Wrapper, First>();
+}
+template <class Role, class Wrapper, class Other>
+constexpr void explain_wrapped(Other) {
+    Role::template wraps_another<Wrapper, Other>();
+}
+
+/// Stops with one line, for a policy that does not model the concept of its role. Of the policies
+/// that it wraps, with the line of the first that does not.
+template <class Role, class Policy>
+constexpr void explain() {
+    using all = contracts_of<Role>;
+    if constexpr (!wraps_models<Policy, Role>)
+        explain_wrapped<Role, Policy>(typename Policy::wraps{});
+    else if constexpr (!keeps<Policy, typename all::required>)
+        explain_first<Policy>(typename all::required{});
+    else if constexpr (!keeps<Policy, typename all::list>)
+        explain_first<Policy>(typename all::list{});
+    else
+        explain_first<Policy>(typename all::hooks{});
+}
+
+}  // namespace palimpsest::detail

@@ -1,0 +1,140 @@
+// Which events an observer is told.
+//
+// All of them, unless it names those that it sees: `using sees = event::list<event::released>;`.
+// Each that it is told it takes by `void see(const event::released&) noexcept`, or by a template
+// that takes any event so. An overload that takes an event in another way is refused, since it
+// would never be called: by reference to an event that may be changed, say, next to a template that
+// takes all events. So is one for an event that the observer does not name.
+#pragma once
+
+#include <concepts>
+#include <palimpsest/pool/contract.hpp>
+#include <palimpsest/pool/observe/event.hpp>
+#include <type_traits>
+#include <utility>
+
+namespace palimpsest::detail {
+
+#define PALIMPSEST_OR_IS(name) || std::is_same_v<Event, event::name>
+template <class Event>
+inline constexpr bool is_event = false PALIMPSEST_EVENTS(PALIMPSEST_OR_IS);
+#undef PALIMPSEST_OR_IS
+
+template <class List>
+inline constexpr bool is_event_list = false;
+template <class... Events>
+inline constexpr bool is_event_list<event::list<Events...>> = (... && is_event<Events>);
+
+template <class Event, class List>
+inline constexpr bool lists_event = false;
+template <class Event, class... Events>
+inline constexpr bool lists_event<Event, event::list<Events...>> =
+    (... || std::is_same_v<Event, Events>);
+
+/// Whether the pool calls the observer's `see` for an event.
+template <class Observer, class Event>
+inline constexpr bool is_told = true;
+template <class Observer, class Event>
+    requires requires { typename Observer::sees; }
+inline constexpr bool is_told<Observer, Event> = lists_event<Event, typename Observer::sees>;
+
+/// Whether one of the overloads of `see`, or a template's instance, has just this signature.
+template <class Observer, class Result, class Parameter>
+concept sees_as =
+    requires { static_cast<Result (Observer::*)(Parameter)>(&Observer::see); } ||
+    requires { static_cast<Result (Observer::*)(Parameter) const>(&Observer::see); } ||
+    requires { static_cast<Result (*)(Parameter)>(&Observer::see); };
+
+/// Whether what is called for an event that is told gives nothing and throws nothing, and takes it
+/// as it is.
+template <class Observer, class Event>
+concept takes_event = requires(Observer& observer, const Event& event) {
+    { observer.see(event) } noexcept -> std::same_as<void>;
+} && sees_as<Observer, void, const Event&>;
+
+/// Whether an overload that is no template takes an event: nothing is deduced from braces.
+template <class Observer, class Event>
+concept overloads_for =
+    requires(Observer& observer, Event&& event) { observer.see({std::forward<Event>(event)}); };
+
+/// No event. A template takes it, an overload does not.
+struct some_event {};
+
+/// Whether an overload is better for an event that may be changed than for those that are told.
+/// A template that takes references of any kind is none: it takes those that are told as well.
+template <class Observer, class Reference, class Told>
+constexpr bool sees_instead() {
+    if constexpr (!overloads_for<Observer, Reference>)
+        return false;
+    else if constexpr (!overloads_for<Observer, Told>)
+        return true;
+    else
+        return !sees_as<Observer, void, some_event&> &&
+               sees_as<Observer,
+                       decltype(std::declval<Observer&>().see({std::declval<Reference>()})),
+                       Reference>;
+}
+
+template <class Observer, class Event>
+inline constexpr bool never_calls =
+    sees_instead<Observer, Event&, const Event&>() ||
+    sees_instead<Observer, Event&&, const Event&>();
+
+/// Whether an observer takes an event as it should.
+template <class Observer, class Event>
+constexpr bool sees_rightly() {
+    if constexpr (!is_told<Observer, Event>)
+        return !overloads_for<Observer, const Event&> && !overloads_for<Observer, Event&>;
+    else if constexpr (takes_event<Observer, Event>)
+        return !never_calls<Observer, Event>;
+    else
+        return false;
+}
+
+#define PALIMPSEST_AND_SEES(name) &&sees_rightly<Observer, event::name>()
+template <class Observer>
+concept sees_events = true PALIMPSEST_EVENTS(PALIMPSEST_AND_SEES);
+#undef PALIMPSEST_AND_SEES
+
+/// What `see` gives for an event, to print it.
+template <class Observer, class Event>
+constexpr auto found_see() {
+    if constexpr (requires(Observer& to, const Event& event) { to.see(event); })
+        return found_type<call_that_gives<
+            decltype(std::declval<Observer&>().see(std::declval<const Event&>())),
+            !noexcept(std::declval<Observer&>().see(std::declval<const Event&>()))>>{};
+    else
+        return found_type<no_such_member>{};
+}
+
+#define PALIMPSEST_SEE_DIFFERS(name, found)                                                        \
+    PALIMPSEST_DIFFERS_IN(observe, see, "void see(const event::" #name "&) noexcept", found)
+#define PALIMPSEST_EXPLAIN_EVENT(name)                                                             \
+    if constexpr (!sees_rightly<Observer, event::name>()) {                                        \
+        using found = typename decltype(found_see<Observer, event::name>())::type;                 \
+        if constexpr (!is_told<Observer, event::name>)                                             \
+            static_assert(                                                                         \
+                is_as_expected<Observer, found>,                                                   \
+                PALIMPSEST_SEE_DIFFERS(name, "one, though the list `sees` leaves the event out")); \
+        else if constexpr (takes_event<Observer, event::name>)                                     \
+            static_assert(                                                                         \
+                is_as_expected<Observer, found>,                                                   \
+                PALIMPSEST_SEE_DIFFERS(name, "one by another reference, which is never called"));  \
+        else if constexpr (!std::is_same_v<found, no_such_member>)                                 \
+            static_assert(is_as_expected<Observer, found>,                                         \
+                          PALIMPSEST_SEE_DIFFERS(name, "one that differs"));                       \
+        else                                                                                       \
+            static_assert(is_as_expected<Observer, found>, PALIMPSEST_SEE_DIFFERS(name, "none"));  \
+    } else
+
+/// Stops at the first event that is not taken as it should.
+template <class Observer>
+constexpr void explain_events() {
+    PALIMPSEST_EVENTS(PALIMPSEST_EXPLAIN_EVENT) {}
+}
+
+#undef PALIMPSEST_EXPLAIN_EVENT
+#undef PALIMPSEST_SEE_DIFFERS
+#undef PALIMPSEST_EVENTS
+
+}  // namespace palimpsest::detail
