@@ -212,6 +212,17 @@ TEST_CASE("a pool that finds no address space says what it asked for, why, and w
     CHECK(text.find("; 99 slots would fit: lower slots or that limit") != std::string::npos);
 }
 
+TEST_CASE("where not one slot would fit, the error says what else may be short") {
+    using plain_pool = ps::instance_pool<ps::reset::decommit, test::failing_system>;
+    const test::failing<os::reserve> refused(ENOMEM);
+    const auto text = test::text_of<std::system_error>([] {
+        const plain_pool pool({.slots = 100, .memory = {.maximum = 1_MiB}});
+    });
+    CAPTURE(text);
+    CHECK(text.find("not one slot would fit") != std::string::npos);
+    CHECK(text.find("vm.max_map_count") != std::string::npos);
+}
+
 TEST_CASE("a pool as large as the address space does not fit into it") {
     using plain_pool = ps::instance_pool<ps::reset::decommit, test::failing_system>;
     const auto text = test::text_of<std::system_error>([] {

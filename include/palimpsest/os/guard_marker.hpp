@@ -22,8 +22,8 @@ struct install_guards {
     }
 };
 
-/// Removes the guards of `range` and leaves all else there as it is. EINVAL as above: where no guard
-/// can be installed there is none to remove.
+/// Removes the guards of `range` and leaves all else there as it is. EINVAL as above: where no
+/// guard can be installed there is none to remove.
 struct remove_guards {
     static constexpr std::string_view name = "madvise MADV_GUARD_REMOVE";
     status operator()(address_range range) const noexcept {

@@ -1,10 +1,11 @@
 // Files by system calls alone.
 //
 // The C library's functions of these names are cancellation points: a thread that another one
-// cancels (pthread_cancel) ends inside of them, by unwinding its stack. The library makes such calls
-// below noexcept functions and in destructors, where unwinding terminates the process. So no call of
-// os/ is a cancellation point: a thread that is cancelled in the library goes on, and ends at the
-// next point of its own. Asynchronous cancellation (PTHREAD_CANCEL_ASYNCHRONOUS) is not supported.
+// cancels (pthread_cancel) ends inside of them, by unwinding its stack. The library makes such
+// calls below noexcept functions and in destructors, where unwinding terminates the process. So no
+// call of os/ is a cancellation point: a thread that is cancelled in the library goes on, and ends
+// at the next point of its own. Asynchronous cancellation (PTHREAD_CANCEL_ASYNCHRONOUS) is not
+// supported.
 //
 // Nothing is to be done about functions that are no cancellation points: ioctl, mmap and its kin,
 // fcntl but for locks, ftruncate, memfd_create, getrusage, and syscall itself.

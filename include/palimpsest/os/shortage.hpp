@@ -1,5 +1,5 @@
-// What to change when something has run out, for the errors of set-up: which setting is the limit, and
-// what it is now.
+// What to change when something has run out, for the errors of set-up: which setting is the limit,
+// and what it is now.
 #pragma once
 
 #include <sys/resource.h>

@@ -4,7 +4,8 @@
 // pages until they write. Copying an image copies a reference. Slots hold on to the image they are
 // warm for, so it can be dropped while they use it; it goes when the last of them lets go.
 //
-// Making one costs a few system calls and a copy of what is not zero; zero runs are not stored.
+// Making one costs a few system calls and a copy of what is not zero; zero runs are not stored. An
+// image takes one file descriptor and one mapping of the host as long as it lives.
 #pragma once
 
 #include <atomic>
@@ -42,7 +43,9 @@ class image {
 
     /// All that `slot` holds as it stands: state, tables and memories at their present size. The
     /// slot stays as it is. Addresses in the contents are not adapted: an engine whose state points
-    /// into its own slot rebases it after acquire. Nothing may write to the slot meanwhile.
+    /// into its own slot rebases it after acquire. Nothing may write to the slot meanwhile. Throws
+    /// std::bad_alloc, or std::system_error when the kernel refuses or a page cannot be read (a
+    /// guard of MADV_GUARD_INSTALL; the error says where). The slot stays as it is then too.
     template <class Slot>
     static image capture(const Slot& slot);
 
@@ -54,9 +57,9 @@ class image {
     /// in an entity of many runs, together no more than what it holds or 1 MiB; the file gets pages
     /// for them when a slot accesses them, once for all slots.
     std::size_t stored_bytes() const noexcept { return data_->view.range().size(); }
-    /// The mappings that a slot needs for this image, its guards included: an upper bound. Each extent
-    /// takes two, its own and what lies behind it. A memory that the image does not have takes two
-    /// more once it is grown. A process has 65,530 mappings by default (vm.max_map_count).
+    /// The mappings that a slot needs for this image, its guards included: an upper bound. Each
+    /// extent takes two, its own and what lies behind it. A memory that the image does not have
+    /// takes two more once it is grown. A process has 65,530 mappings by default (vm.max_map_count).
     std::size_t mappings() const noexcept { return data_->mappings; }
     /// Different for each image ever made, and never 0. Copies share it.
     std::uint64_t id() const noexcept { return data_->id; }
@@ -123,8 +126,8 @@ class image_builder {
                             std::size_t bytes);
     static entity_plan& at(std::vector<entity_plan>& plans, const char* kind, std::size_t index) {
         if (index >= most_entities)
-            throw std::invalid_argument(std::string("palimpsest: image: there is no ") + kind + " " +
-                                        std::to_string(index) + "; the last is " +
+            throw std::invalid_argument(std::string("palimpsest: image: there is no ") + kind +
+                                        " " + std::to_string(index) + "; the last is " +
                                         std::to_string(most_entities - 1) + ": number them from 0");
         if (plans.size() <= index) plans.resize(index + 1);
         return plans[index];

@@ -1,5 +1,5 @@
-// How an image is made: the pages of each entity that are not zero are found and written to the file,
-// and the file is sealed. Takes memory by what the image holds, not by how far it reaches.
+// How an image is made: the pages of each entity that are not zero are found and written to the
+// file, and the file is sealed. Takes memory by what the image holds, not by how far it reaches.
 #pragma once
 
 #include <palimpsest/os/shortage.hpp>
@@ -73,8 +73,8 @@ class image_file {
         if (!made)
             os::throw_failed("memfd_create", "\"palimpsest-image\"", made.error,
                              os::advice_on_shortage(made.error) +
-                                 "; an image takes one file descriptor as long as somebody holds it "
-                                 "or a slot is warm for it");
+                                 "; an image takes one file descriptor as long as somebody holds "
+                                 "it or a slot is warm for it");
         file_ = os::descriptor(made.value);
     }
 
@@ -130,8 +130,8 @@ class image_file {
         written_ += bytes.size();
     }
 
-    /// Where shared memory is huge (transparent_hugepage/shmem_enabled), writing a page gave memory to
-    /// its neighbours as well. What cannot be given back stays.
+    /// Where shared memory is huge (transparent_hugepage/shmem_enabled), writing a page gave memory
+    /// to its neighbours as well. What cannot be given back stays.
     void free_gaps(const std::vector<os::address_range>& runs,
                    const std::vector<image_extent>& extents) const noexcept {
         const auto taken = kernel_(os::bytes_taken{}, file_.get());

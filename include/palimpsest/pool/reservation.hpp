@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <palimpsest/os/mapping.hpp>
+#include <palimpsest/os/shortage.hpp>
 #include <palimpsest/pool/layout.hpp>
 #include <string>
 
@@ -38,8 +39,10 @@ os::mapping reserve_slots(System& system, const slot_layout& layout) {
             "mmap", std::to_string(layout.pool_bytes()) + " bytes of address space", taken.error,
             "the pool asks for " + std::to_string(layout.slots()) + " slots of " +
                 std::to_string(layout.slot_bytes()) + " bytes, most of it for " +
-                layout.dominant_limit() + "; " + std::to_string(fits) +
-                " slots would fit: lower slots or that limit");
+                layout.dominant_limit() + "; " +
+                (fits != 0 ? std::to_string(fits) + " slots would fit: lower slots or that limit"
+                           : "not one slot would fit: lower that limit; or " +
+                                 os::advice_on_shortage(taken.error)));
     }
     os::mapping reservation(taken.value);
     // A huge page would make one touched byte cost 2 MiB, and a merged one hides what was written.

@@ -73,8 +73,9 @@ class segment_pages {
     explicit segment_pages(std::span<const segment> segments)
         : parts_(without_overlaps(segments)) {}
 
-    /// Calls `visit(offset, bytes)` with all of these pages, in order of offset: with many where they
-    /// lie in one piece, and else with a copy of one. Throws std::bad_alloc, and what `visit` throws.
+    /// Calls `visit(offset, bytes)` with all of these pages, in order of offset: with many where
+    /// they lie in one piece, and else with a copy of one. Throws std::bad_alloc, and what `visit`
+    /// throws.
     template <class Visit>
     void for_each(Visit&& visit) const {
         std::vector<std::byte> copy(parts_.empty() ? 0 : os::page_size);

@@ -19,8 +19,8 @@
 
 namespace palimpsest::detail {
 
-/// Throws std::system_error unless all of `pages`, which lie in the entity that begins at `begin`, can
-/// be read: a guard marker (MADV_GUARD_INSTALL) looks like a page that was swapped out.
+/// Throws std::system_error unless all of `pages`, which lie in the entity that begins at `begin`,
+/// can be read: a guard marker (MADV_GUARD_INSTALL) looks like a page that was swapped out.
 template <class System>
 void require_readable(System& system, os::address_range pages, std::uintptr_t begin,
                       const std::string& entity) {
@@ -85,8 +85,8 @@ inline void add_image(const entity_contents& contents, std::size_t size,
 }
 
 /// Tells the builder all entities of a slot. The slot and its image must live until it has built.
-/// Throws std::bad_alloc, and std::system_error for a page that cannot be read; the slot stays as it
-/// is.
+/// Throws std::bad_alloc, and std::system_error for a page that cannot be read; the slot stays as
+/// it is.
 template <class System, class Record, class Builder>
 void describe_contents(System& system, const slot_layout& layout, const Record& slot,
                        Builder& builder) {

@@ -23,6 +23,7 @@
 
 #include "support/child.hpp"
 #include "support/kernel.hpp"
+#include "support/sanitizer.hpp"
 #include "support/thrown.hpp"
 
 namespace ps = palimpsest;
@@ -47,6 +48,8 @@ void check_says(const std::string& text, const std::string& part) {
     INFO(text);
     CHECK(text.find(part) != std::string::npos);
 }
+
+constexpr const char* needs_descriptors = "the sanitizer itself needs file descriptors";
 
 bool unmount_proc() {
     return ::unshare(CLONE_NEWNS) == 0 &&
@@ -83,6 +86,7 @@ bool forbid(long call) {
 TEMPLATE_TEST_CASE("without /proc, the error says that it is not mounted", "",
                    ps::dirty::pagemap_scan, ps::dirty::write_protect, ps::dirty::adaptive<>,
                    ps::dirty::fault_gate<>, ps::dirty::soft_dirty) {
+    PALIMPSEST_SKIP_UNLESS(!test::address_sanitizer, "the sanitizer itself needs /proc");
     const auto text = refusal<TestType>(unmount_proc);
     PALIMPSEST_SKIP_UNLESS(text != "cannot", "/proc cannot be unmounted here");
     check_says(text, "/proc/self/pagemap");
@@ -105,6 +109,7 @@ TEMPLATE_TEST_CASE("with too few file descriptors, the error names their limit",
                    ps::dirty::pagemap_scan, ps::dirty::write_protect, ps::dirty::adaptive<>,
                    ps::dirty::fault_gate<>) {
     PALIMPSEST_NEEDS(TestType);
+    PALIMPSEST_SKIP_UNLESS(!test::address_sanitizer, needs_descriptors);
     for (const rlim_t left : {0U, 1U}) {
         const auto text = refusal<TestType>([&] { return take_descriptors(left); });
         // A scan alone needs one.
@@ -136,6 +141,7 @@ TEST_CASE("first_supported goes by what the process may use") {
 }
 
 TEST_CASE("an image for which no file descriptor is left names the limit, and what takes them") {
+    PALIMPSEST_SKIP_UNLESS(!test::address_sanitizer, needs_descriptors);
     const auto text = test::child([]() -> std::string {
         if (!take_descriptors(5)) return "cannot";
         std::vector<ps::image> images;

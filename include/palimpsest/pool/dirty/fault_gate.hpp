@@ -272,7 +272,7 @@ struct fault_gate {
             return restored_all;
         }
 
-        /// Not by fprintf, at which a thread that was cancelled would end, in the middle of a reset.
+        /// Not by fprintf, at which a thread that was cancelled would end in the middle of a reset.
         static void complain(os::address_range page) noexcept {
             std::array<char, 160> text;
             const int length = std::snprintf(

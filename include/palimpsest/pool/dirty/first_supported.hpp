@@ -63,8 +63,8 @@ struct first_supported {
         tracker(System& system, const Layout& layout) {
             if (!choose(system, layout, numbers{}))
                 os::throw_failed("dirty::first_supported", "", ENOTSUP,
-                                 "this kernel has none of the backends, or forbids them to the process; "
-                                 "add dirty::everything");
+                                 "this kernel has none of the backends, or forbids them to the "
+                                 "process; add dirty::everything");
         }
 
         static bool supported(System& system) noexcept {

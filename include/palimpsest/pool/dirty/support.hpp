@@ -13,8 +13,8 @@
 
 namespace palimpsest::dirty {
 
-/// The process ran out of something: that says nothing about the kernel, and whoever tries in earnest
-/// gets the same error, and reports it.
+/// A shortage says nothing about the kernel, and whoever tries in earnest gets the same error, and
+/// reports it.
 using os::is_shortage;
 
 /// What to change when a file below /proc/self cannot be opened.
@@ -36,8 +36,8 @@ inline std::string advice_on_userfaultfd(int error) {
         return "a seccomp filter, as containers have one, or the setting "
                "vm.unprivileged_userfaultfd forbids userfaultfd to this process: allow it";
     if (error == ENOSYS)
-        return "this kernel was built without userfaultfd (CONFIG_USERFAULTFD), or a seccomp filter "
-               "hides it";
+        return "this kernel was built without userfaultfd (CONFIG_USERFAULTFD), or a seccomp "
+               "filter hides it";
     return "it is needed with WP_ASYNC (Linux 6.7)";
 }
 
@@ -69,14 +69,16 @@ os::descriptor reopen(System& system) noexcept {
     return opened ? os::descriptor(opened.value) : os::descriptor();
 }
 
-/// Throws std::system_error unless the backend runs on this kernel. Its descriptors were opened before,
-/// so that what the process lacks, and the kernel does not, has its own error.
+/// Throws std::system_error unless the backend runs on this kernel. Its descriptors were opened
+/// before, so that what the process lacks, and the kernel does not, has its own error.
 template <class Backend, class System>
 void require_support(System& system) {
     if (Backend::template tracker<System>::supported(system)) return;
     os::throw_failed(std::string("dirty::") + Backend::name, "", ENOTSUP,
                      std::string("it needs ") + Backend::needs +
-                         ", and a seccomp filter must not forbid it; choose dirty::first_supported<dirty::" + Backend::name +
+                         ", and a seccomp filter must not forbid it; choose "
+                         "dirty::first_supported<dirty::" +
+                         Backend::name +
                          ", dirty::everything>, or reset::decommit");
 }
 
