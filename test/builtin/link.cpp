@@ -365,3 +365,35 @@ block2:
     CHECK(inliner(made).inlined > 0);
     CHECK(run(made.code, "a/down", 5) == 10);
 }
+
+TEST_CASE("alias regions keep their numbers when modules are joined, and are one by them") {
+    const std::vector modules{builtin::module::guest("app", R"(
+function %run(i32) -> i32 {
+    region0 = 40 "the guest's"
+    ss0 = explicit_slot 8
+    fn0 = %"host/put"(i64, i32)
+block0(v0: i32):
+    v1 = stack_addr.i64 ss0
+    call fn0(v1, v0)
+    v2 = load.i32 region0 v1
+    return v2
+})"),
+                              builtin::module::host("host", R"(
+function %put(i64, i32) {
+    region0 = 41 "not the guest's"
+    region1 = 40 "what it passes"
+block0(v0: i64, v1: i32):
+    store region1 v1, v0
+    store region0 v1, v0+4
+    return
+})")};
+    auto made = builtin::link(modules);
+    CHECK(made.code.functions[1].regions.size() == 2);
+    inlining::inliner<decide::always> inliner;
+    CHECK(inliner(made).inlined == 1);
+    const auto& regions = made.code.functions[0].regions;
+    REQUIRE(regions.size() == 2);
+    CHECK(regions[ir::alias_region(0)] == ir::alias_region_data{40, "the guest's"});
+    CHECK(regions[ir::alias_region(1)] == ir::alias_region_data{41, "not the guest's"});
+    CHECK(run(made.code, "app/run", 5) == 5);
+}

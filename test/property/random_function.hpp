@@ -30,6 +30,8 @@ class random_function {
           left_(static_cast<int>(random.between(3, 26))) {}
 
     ir::function write() {
+        accesses_much_ = random_.chance(25);
+        if (accesses_much_) left_ *= 2;
         begin();
         write_region();
         if (!to_.is_ended()) leave();
@@ -154,6 +156,7 @@ class random_function {
 
     void write_statement() {
         --left_;
+        if (accesses_much_ && random_.chance(70)) return write_access();
         const auto what = random_.below(100);
         if (what < 38)
             return write_random_operation(random_, to_, giving_values(), taking_values());
@@ -171,6 +174,10 @@ class random_function {
         if (nesting_ > 1 && what < 99) leave();
     }
 
+    void write_access() {
+        if (random_.chance(60)) return memory_.write_load(giving_values(), taking_values());
+        memory_.write_store(giving_values(), taking_values());
+    }
     void write_alias() {
         if (scope_.empty()) return;
         const ir::value made(made_.value_count());
@@ -437,6 +444,7 @@ class random_function {
     int left_;
     int nesting_ = 0;
     bool calls_ = false;
+    bool accesses_much_ = false;
 };
 
 }  // namespace palimpsest::test

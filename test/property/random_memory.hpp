@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <palimpsest/ir/builder.hpp>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 #include "random_operation.hpp"
@@ -73,10 +75,14 @@ class random_memory {
         constexpr std::array codes{ir::opcode::load,    ir::opcode::load,    ir::opcode::load,
                                    ir::opcode::uload8,  ir::opcode::sload8,  ir::opcode::uload16,
                                    ir::opcode::sload16, ir::opcode::uload32, ir::opcode::sload32};
-        const auto code = random_.pick(codes);
+        auto code = random_.pick(codes);
         auto as = random_type_of(random_, ir::describe(code).types);
         if (code == ir::opcode::uload32 || code == ir::opcode::sload32) as = ir::type::i64;
-        const auto from = place(accessed_bytes(code, as), false, value_of);
+        const bool again = may_go_again() && random_.chance(50);
+        if (again) std::tie(code, as) = std::pair(recent_.loaded_by, recent_.as);
+        const auto from = again ? place_again(accessed_bytes(code, as))
+                                : place(accessed_bytes(code, as), false, value_of);
+        remember(code, as);
         give(to_.load(code, as, from.address, from.offset, from.all_flags(), trap()));
     }
     template <class ValueOf, class Give>
@@ -90,6 +96,7 @@ class random_memory {
         if (code == ir::opcode::istore32) as = ir::type::i64;
         const auto stored = value_of(as);
         const auto at = place(accessed_bytes(code, as), true, value_of);
+        remember(load_of(code), as);
         to_.store(code, stored, at.address, at.offset, at.all_flags(), trap());
     }
 
@@ -172,7 +179,7 @@ class random_memory {
 
     template <class ValueOf>
     random_place place(std::size_t size, bool to_write, ValueOf&& value_of) {
-        if (recent_.in == to_.current() && size <= recent_.size && random_.chance(30) &&
+        if (may_go_again() && size <= recent_.size && random_.chance(50) &&
             !(to_write && recent_.area == memory_area::table))
             return place_again(size);
         random_place made;
@@ -196,8 +203,12 @@ class random_memory {
         if (random_.chance(8)) made.flags |= random_.chance(50) ? flag::big : flag::little;
         return made;
     }
-    /// Where an access before it in the block went, to as many bytes of it or fewer; what is said
-    /// of the region is another matter each time.
+    /// Whether the address of the last access is there yet.
+    bool may_go_again() const {
+        return recent_.in && (recent_.in == to_.current() || recent_.place.address == heap_);
+    }
+    /// Where the last access went, to as many bytes or fewer; what is said of the region is another
+    /// matter each time.
     random_place place_again(std::size_t size) {
         auto made = recent_.place;
         made.flags &= unsigned{flag::aligned | flag::notrap};
@@ -229,6 +240,22 @@ class random_memory {
     }
     void remember(const random_place& of, std::size_t size, memory_area area, bool is_known) {
         recent_ = {to_.current(), of, size, area, is_known};
+    }
+    void remember(ir::opcode loaded_by, ir::type as) {
+        recent_.loaded_by = loaded_by;
+        recent_.as = as;
+    }
+    static ir::opcode load_of(ir::opcode store) noexcept {
+        switch (store) {
+            case ir::opcode::istore8:
+                return ir::opcode::uload8;
+            case ir::opcode::istore16:
+                return ir::opcode::uload16;
+            case ir::opcode::istore32:
+                return ir::opcode::uload32;
+            default:
+                return ir::opcode::load;
+        }
     }
     ir::value new_heap() {
         return vmctx_ && random_.chance(80) ? global(heap_global_) : symbol("heap", layout::heap);
@@ -280,6 +307,7 @@ class random_memory {
     void write_atomic(ValueOf&& value_of, Give&& give) {
         const auto as = random_type_of(random_, ir::type_set::ints);
         auto at = place(bytes(as), true, value_of);
+        remember(ir::opcode::load, as);
         if (at.offset != 0)
             at.address = to_.binary_imm(ir::opcode::iadd_imm, at.address, at.offset);
         const ir::memory_flags flags(at.flags & ~static_cast<unsigned>(flag::byte_orders),
@@ -303,6 +331,8 @@ class random_memory {
         std::size_t size = 0;
         memory_area area{};
         bool is_known = false;  // which bytes of the area these are
+        ir::opcode loaded_by = ir::opcode::load;
+        ir::type as{};
     };
 
     ir::value vmctx_;

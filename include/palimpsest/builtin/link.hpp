@@ -7,6 +7,11 @@
 //
 // In the program a function is called "module/exported name"; one that its module does not export,
 // "module//name".
+//
+// Alias regions keep their numbers, which are the whole program's: modules that mean the same
+// memory by a region give it the same number. Where modules that know nothing of each other use one
+// number for different memory, the program is right all the same, and the inliner's passes know
+// less.
 #pragma once
 
 #include <algorithm>

@@ -48,9 +48,10 @@ using resolved_view = basic_resolved_view<>;
 }  // namespace detail
 
 /// For one caller. Signatures, function references, symbols and alias regions of callees are merged
-/// into the caller's tables, each once; regions are the same where their numbers are. Stack slots of a callee are added once too, since of its bodies one
-/// runs at a time; only a body of it within a body of it gets slots of its own. What is in a slot
-/// before the callee writes there is undefined, as it is in CLIF.
+/// into the caller's tables, each once; regions are the same where their numbers are. Stack slots
+/// of a callee are added once too, since of its bodies one runs at a time; only a body of it within
+/// a body of it gets slots of its own. What is in a slot before the callee writes there is
+/// undefined, as it is in CLIF.
 template <class Tag = void>
 class basic_ir_adapter {
   public:

@@ -14,13 +14,13 @@
 
 namespace palimpsest::ir {
 
-/// The iterated dominance frontier, after the idea of Sreedhar and Gao ("A Linear Time Algorithm for
-/// Placing phi-Nodes", 1995), to begin with what lies deepest in the dominator tree. A join is where
-/// a branch from below a block leads to what lies no deeper than the block. These branches are kept
-/// in the order of the tree, under a tree of the least depths that they lead to, so that only those
-/// are looked at that lead to a join. Made in time O(n + m) for n blocks and m branches; to ask
-/// takes O(k log m), for k blocks that change and branches that lead to joins, however deep loops
-/// are nested, and no recursion. Function and tree must stay, and not change.
+/// The iterated dominance frontier, after the idea of Sreedhar and Gao ("A Linear Time Algorithm
+/// for Placing phi-Nodes", 1995), to begin with what lies deepest in the dominator tree. A join is
+/// where a branch from below a block leads to what lies no deeper than the block. These branches
+/// are kept in the order of the tree, under a tree of the least depths that they lead to, so that
+/// only those are looked at that lead to a join. Made in time O(n + m) for n blocks and m branches;
+/// to ask takes O(k log m), for k blocks that change and branches that lead to joins, however deep
+/// loops are nested, and no recursion. Function and tree must stay, and not change.
 template <class Tag = void>
 class basic_dominance_frontier {
   public:
@@ -53,8 +53,7 @@ class basic_dominance_frontier {
             waiting_.pop_back();
             const auto begin = places_[root.index()];
             const auto end = begin + tree_.dominated_by(root).size();
-            use_branches(first_branches_[begin], first_branches_[end], depths_[root.index()],
-                         visit);
+            use_branches(first_branches_[begin], first_branches_[end], depths_[root.index()], visit);
         }
         for (const auto one : used_) set_depth(one, depths_[targets_[one].index()]);
         used_.clear();
@@ -137,7 +136,7 @@ class basic_dominance_frontier {
     palimpsest::detail::dependent<std::vector<block>, Tag> targets_;         // of the branches
     palimpsest::detail::dependent<std::vector<depth>, Tag> least_depths_;
     std::size_t leaves_ = 1;
-    palimpsest::detail::dependent<std::vector<std::uint32_t>, Tag> used_;  // branches, in this round
+    palimpsest::detail::dependent<std::vector<std::uint32_t>, Tag> used_;  // in this round
     palimpsest::detail::dependent<std::vector<marks>, Tag> marks_;
     palimpsest::detail::dependent<std::vector<std::pair<depth, block>>, Tag>
         waiting_;  // a heap by depth

@@ -236,11 +236,22 @@ TEST_CASE("a store to one of many alias regions keeps what is known of the other
 
 TEST_CASE("alias regions are apart from each other, and what is in none is in all") {
     const auto around = [](const std::string& load, const std::string& store) {
-        const known made("function %f(i64, i64) -> i64 {\n    region0 = 9 \"a\"\n    region1 = 4 \"b\"\n"
-                         "    region2 = 5 \"unused\"\n    fn0 = %g(i64)\nblock0(v0: i64, v1: i64):\n"
-                         "    v2 = iadd_imm v0, 64\n    v3 = load.i64 " + load + " v0\n    " + store +
-                         "\n    v4 = load.i64 " + load + " v0\n    v5 = isub v3, v4\n    return v5\n}\n"
-                         "function %g(i64) {\nblock0(v0: i64):\n    return\n}\n");
+        const known made(R"(function %f(i64, i64) -> i64 {
+    region0 = 9 "a"
+    region1 = 4 "b"
+    region2 = 5 "unused"
+    fn0 = %g(i64)
+block0(v0: i64, v1: i64):
+    v2 = iadd_imm v0, 64
+    v3 = load.i64 )" + load + " v0\n    " +
+                         store + "\n    v4 = load.i64 " + load + R"( v0
+    v5 = isub v3, v4
+    return v5
+}
+function %g(i64) {
+block0(v0: i64):
+    return
+})");
         made.run({data_value::i64(77)});
         return made.after(opcode::load);
     };

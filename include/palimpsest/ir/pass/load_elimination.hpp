@@ -156,7 +156,10 @@ class basic_memory_classes {
     /// 0 when none of them is named.
     static std::size_t word_of(ir::memory_flags flags) noexcept {
         using flag = ir::memory_flags;
-        return flags.has(flag::heap) ? 1 : flags.has(flag::table) ? 2 : flags.has(flag::vmctx) ? 3 : 0;
+        return flags.has(flag::heap)    ? 1
+               : flags.has(flag::table) ? 2
+               : flags.has(flag::vmctx) ? 3
+                                        : 0;
     }
     void note_region(ir::memory_flags flags) noexcept {
         const auto word = word_of(flags);
