@@ -5,10 +5,12 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <palimpsest/os/descriptor.hpp>
 #include <palimpsest/os/mapping.hpp>
 #include <palimpsest/os/mutex.hpp>
 #include <palimpsest/os/vectored_decommit.hpp>
+#include <palimpsest/pool/dirty/found.hpp>
 #include <palimpsest/pool/dirty/support.hpp>
 #include <span>
 #include <vector>
@@ -46,8 +48,37 @@ class vectored_decommitter {
         return finished;
     }
 
+    /// Removes the guard markers of the ranges, which outlive a decommit; false when the kernel
+    /// refuses.
+    template <class System>
+    bool remove_guards(System& system, std::span<const iovec> ranges) const noexcept {
+        while (!ranges.empty()) {
+            const auto some = ranges.first(std::min(ranges.size(), most_ranges));
+            if (!remove_many_guards(system, some))
+                for (const auto& one : some)
+                    if (!dirty::remove_guards(system, range_of(one))) return false;
+            ranges = ranges.subspan(some.size());
+        }
+        return true;
+    }
+
   private:
     static constexpr std::size_t most_ranges = 1024;  // IOV_MAX
+
+    static os::address_range range_of(const iovec& one) noexcept {
+        const auto begin = reinterpret_cast<std::uintptr_t>(one.iov_base);
+        return {begin, begin + one.iov_len};
+    }
+
+    /// False when some may be left.
+    template <class System>
+    bool remove_many_guards(System& system, std::span<const iovec> ranges) const noexcept {
+        if (!vectored_) return false;
+        std::size_t bytes = 0;
+        for (const auto& one : ranges) bytes += one.iov_len;
+        const auto advised = system(os::vectored_remove_guards{}, process_.get(), ranges);
+        return advised && advised.value == bytes;
+    }
 
     template <class System>
     std::size_t decommit_many(System& system, std::span<const iovec> ranges) const noexcept {
@@ -63,8 +94,7 @@ class vectored_decommitter {
 
     template <class System>
     static std::size_t decommit_one(System& system, std::span<const iovec> ranges) noexcept {
-        const auto begin = reinterpret_cast<std::uintptr_t>(ranges[0].iov_base);
-        return system(os::decommit{}, os::address_range{begin, begin + ranges[0].iov_len}) ? 1 : 0;
+        return system(os::decommit{}, range_of(ranges[0])) ? 1 : 0;
     }
 
     os::descriptor process_;
@@ -112,7 +142,9 @@ class decommit_batch {
         for (const auto slot : slots_)
             for (const auto& range : mechanics_[slot].deferred)
                 ranges_.push_back({range.data(), range.size()});
-        const bool all = decommitter_.decommit(mechanics_.system(), ranges_) == ranges_.size();
+        const bool all =
+            decommitter_.decommit(mechanics_.system(), ranges_) == ranges_.size() &&
+            decommitter_.remove_guards(mechanics_.system(), ranges_);
         for (const auto slot : slots_) finish(slot, settle(mechanics_[slot], all));
         slots_.clear();
     }
