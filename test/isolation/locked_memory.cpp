@@ -4,6 +4,7 @@
 #include <palimpsest/pool.hpp>
 
 #include "support/kernel.hpp"
+#include "support/other_thread.hpp"
 
 namespace ps = palimpsest;
 using namespace ps::literals;
@@ -46,7 +47,53 @@ std::byte found_by_the_second_tenant() {
     return pool.acquire(image)->memory(0).bytes()[100'000];
 }
 
+enum class grows { here, in_a_scope_elsewhere, elsewhere };
+
+/// All memory is locked while a tenant grows its memory, so that what is added is resident, and its
+/// writes there cause no page fault. What the next tenant finds once it has grown as far.
+template <class Pool>
+std::byte found_where_another_grew(grows how) {
+    Pool pool({.slots = 1, .memory = {.maximum = 1_MiB, .guard = 64_KiB}});
+    const auto image = ps::image::zeroed(64_KiB);
+    for (int warm_up = 0; warm_up < 10; ++warm_up)
+        pool.acquire(image)->memory(0).bytes()[0] = std::byte{66};
+    ps::test::other_thread other;
+    {
+        const auto slot = pool.acquire(image);
+        auto grow = [&] { (void)slot->memory(0).grow(128_KiB); };
+        auto grow_in_scope = [&] {
+            const auto scope = slot->enter();
+            grow();
+        };
+        const locked_memory locked;
+        if (!locked) return std::byte{1};
+        if (how == grows::here) grow();
+        if (how == grows::in_a_scope_elsewhere) other.run(grow_in_scope);
+        if (how == grows::elsewhere) other.run(grow);
+        slot->memory(0).bytes()[100'000] = std::byte{66};
+    }
+    const auto slot = pool.acquire(image);
+    (void)slot->memory(0).grow(128_KiB);
+    return slot->memory(0).bytes()[100'000];
+}
+
 }  // namespace
+
+TEST_CASE("what became resident when a locked memory grew is clean for the next instance") {
+    using namespace ps::dirty;
+    {
+        const locked_memory locked;
+        PALIMPSEST_SKIP_UNLESS(locked, "this process may not lock memory");
+    }
+    PALIMPSEST_NEEDS(fault_gate<write_protect, false>);
+    const auto how = GENERATE(grows::here, grows::in_a_scope_elsewhere, grows::elsewhere);
+    CAPTURE(static_cast<int>(how));
+    CHECK(found_where_another_grew<ps::instance_pool<>>(how) == std::byte{0});
+    CHECK(found_where_another_grew<ps::instance_pool<fault_gate<pagemap_scan, false>>>(how) ==
+          std::byte{0});
+    CHECK(found_where_another_grew<ps::instance_pool<fault_gate<adaptive<>, false>>>(how) ==
+          std::byte{0});
+}
 
 TEST_CASE("a slot that was resident before its first instance ran is clean for the second") {
     using scanned = ps::instance_pool<>;

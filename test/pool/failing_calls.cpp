@@ -100,7 +100,7 @@ TEST_CASE("a reset whose decommit fails as well maps the slot anew") {
     CHECK(holds(*pool.acquire(image), image));
 }
 
-TEST_CASE("a slot that cannot be reset by any means is never handed out again") {
+TEST_CASE("a slot that cannot be reset by any means is not handed out before it can be emptied") {
     PALIMPSEST_NEEDS(ps::dirty::pagemap_scan);
     auto limits = one_slot();
     limits.slots = 2;
@@ -109,20 +109,31 @@ TEST_CASE("a slot that cannot be reset by any means is never handed out again") 
     auto slot = pool.acquire(image);
     const auto index = slot->index();
     write_all(*slot);
+    std::optional<slot_type> other;
     {
         const test::failing<os::scan_pagemap> no_scan(EFAULT);
         const test::failing<os::decommit> no_decommit(EINVAL);
         const test::failing<os::map_inaccessible> no_map(ENOMEM);
         slot.reset();
+        const auto counted = pool.observer().snapshot();
+        CHECK(counted.degraded == 3);
+        CHECK(counted.quarantined == 1);
+        CHECK(counted.resets == 0);
+        other = pool.acquire(image);
+        REQUIRE(other);
+        CHECK(other->index() != index);
+        CHECK_FALSE(pool.acquire(image));
+        CHECK(pool.recover() == 0);
     }
-    const auto counted = pool.observer().snapshot();
-    CHECK(counted.degraded == 3);
-    CHECK(counted.quarantined == 1);
-    CHECK(counted.resets == 0);
-    const auto other = pool.acquire(image);
-    REQUIRE(other);
-    CHECK(other->index() != index);
-    CHECK_FALSE(pool.acquire(image));
+    SECTION("acquire empties it when there is no other") {}
+    SECTION("the embedder has it emptied") { CHECK(pool.recover() == 1); }
+    slot = pool.acquire(image);
+    REQUIRE(slot);
+    CHECK(slot->index() == index);
+    CHECK(holds(*slot, image));
+    CHECK(pool.observer().snapshot().recovered == 1);
+    CHECK(pool.observer().snapshot().exhausted == 1);
+    CHECK(pool.recover() == 0);
 }
 
 TEST_CASE("whichever call of a remap fails, the slot is quarantined and the release returns") {
@@ -149,7 +160,12 @@ TEST_CASE("whichever call of a remap fails, the slot is quarantined and the rele
         slot.reset();
     }
     CHECK(pool.observer().snapshot().quarantined == 1);
-    CHECK_FALSE(pool.acquire(make_image()));
+    {
+        const test::failing<os::map_inaccessible> not_emptied(ENOMEM);
+        CHECK_FALSE(pool.acquire(make_image()));
+    }
+    const auto image = make_image();
+    CHECK(holds(*pool.acquire(image), image));
 }
 
 TEST_CASE("an acquire whose image cannot be mapped says so, and the slot can be had again") {
@@ -192,11 +208,117 @@ TEST_CASE("nothing of an image that could be mapped in part only is left for the
 TEST_CASE("a slot that cannot even be emptied after a failed acquire is quarantined") {
     PALIMPSEST_NEEDS(ps::dirty::pagemap_scan);
     pool_type pool(one_slot());
-    const test::failing<os::map_copy_on_write> refused(ENOMEM);
-    const test::failing<os::map_inaccessible> not_emptied(ENOMEM);
-    CHECK_THROWS_AS(pool.acquire(make_image()), std::system_error);
-    CHECK(pool.observer().snapshot().quarantined == 1);
-    CHECK_FALSE(pool.acquire(make_image()));
+    {
+        const test::failing<os::map_copy_on_write> refused(ENOMEM);
+        const test::failing<os::map_inaccessible> not_emptied(ENOMEM);
+        const test::failing<os::decommit> not_given_back(EINVAL);
+        CHECK_THROWS_AS(pool.acquire(make_image()), std::system_error);
+        CHECK(pool.observer().snapshot().quarantined == 1);
+        CHECK_FALSE(pool.acquire(make_image()));
+    }
+    CHECK(pool.recover() == 1);
+    const auto image = make_image();
+    CHECK(holds(*pool.acquire(image), image));
+}
+
+TEST_CASE("a slot whose mapping is refused before anything was changed stays as it was") {
+    PALIMPSEST_NEEDS(ps::dirty::pagemap_scan);
+    pool_type pool(one_slot());
+    const auto image = make_image();
+    test::write_pages(pool.acquire(image)->memory(0).bytes(), 0, 4);
+    const auto before = pool.observer().snapshot();
+    for (int attempt = 0; attempt < 3; ++attempt) {
+        const test::failing<os::map_inaccessible> refused(ENOMEM);
+        CHECK_THROWS_AS(pool.acquire(ps::image::zeroed(test::pages(9))), std::system_error);
+    }
+    const auto slot = pool.acquire(image);
+    REQUIRE(slot);
+    CHECK(holds(*slot, image));
+    const auto after = pool.observer().snapshot();
+    CHECK(after.acquired_warm == before.acquired_warm + 1);
+    CHECK(after.bytes_decommitted == before.bytes_decommitted);
+    CHECK(after.quarantined == 0);
+}
+
+TEST_CASE("however often mappings are refused, no slot is lost") {
+    PALIMPSEST_NEEDS(ps::dirty::pagemap_scan);
+    auto limits = one_slot();
+    limits.slots = 10;
+    pool_type pool(limits);
+    const auto image = make_image();
+    const auto other = ps::image::zeroed(test::pages(9));
+    const auto take_all = [&](const ps::image& start) {
+        std::vector<slot_type> all;
+        while (auto slot = pool.acquire(start)) {
+            CHECK(holds(*slot, start));
+            write_all(*slot);
+            all.push_back(std::move(*slot));
+        }
+        return all.size();
+    };
+    REQUIRE(take_all(image) == 10);
+    const test::failing<os::decommit> not_given_back(EINVAL);
+    for (int attempt = 0; attempt < 20; ++attempt) {
+        const test::failing<os::map_inaccessible> not_emptied(ENOMEM, attempt % 3 + 1);
+        const test::failing<os::map_copy_on_write> refused(ENOMEM, attempt % 5 + 1);
+        try {
+            (void)pool.acquire(attempt % 2 == 0 ? other : image);
+        } catch (const std::system_error&) {
+            continue;
+        }
+    }
+    CHECK(take_all(other) == 10);
+    const auto counted = pool.observer().snapshot();
+    CHECK(counted.recovered == counted.quarantined);
+}
+
+TEST_CASE("an acquire that is refused names the mappings of the process, their limit and the setting") {
+    PALIMPSEST_NEEDS(ps::dirty::pagemap_scan);
+    pool_type pool(one_slot());
+    const auto image = make_image();
+    const auto text_of_refusal = [&] {
+        const test::failing<os::map_copy_on_write> refused(ENOMEM);
+        return test::text_of<std::system_error>([&] { (void)pool.acquire(image); });
+    };
+    const auto mappings = os::count_mappings{}().value;
+    const auto most = std::to_string(os::most_mappings{}().value);
+    const auto text = text_of_refusal();
+    CAPTURE(text, mappings);
+    const std::string before_count = "the process has ";
+    const auto at = text.find(before_count);
+    REQUIRE(at != std::string::npos);
+    const auto told = std::stoul(text.substr(at + before_count.size()));
+    CHECK(told + 20 >= mappings);
+    CHECK(told <= mappings + 20);
+    CHECK_THAT(text, Catch::Contains("vm.max_map_count is " + most));
+    CHECK_THAT(text, Catch::Contains("sysctl -w vm.max_map_count="));
+
+    const test::failing<os::most_mappings> no_setting(ENOENT);
+    CHECK_THAT(text_of_refusal(), Catch::Contains("vm.max_map_count is not known"));
+}
+
+TEST_CASE("an image of more parts than the process has mappings left is refused at once") {
+    PALIMPSEST_NEEDS(ps::dirty::pagemap_scan);
+    constexpr std::size_t parts = 33'000;
+    ps::instance_pool<ps::observe::counters> pool(
+        {.slots = 1, .memory = {.maximum = 32 * test::pages(parts), .guard = 64_KiB}});
+    const auto page = test::pattern(test::pages(1));
+    std::vector<ps::segment> segments;
+    for (std::size_t part = 0; part < parts; ++part)
+        segments.push_back({32 * test::pages(part), page});
+    const auto sparse = ps::image::from_segments(segments, 32 * test::pages(parts));
+    PALIMPSEST_SKIP_UNLESS(sparse.mappings() > os::most_mappings{}().value,
+                           "vm.max_map_count was raised, or parts were joined");
+
+    const auto small = ps::image::from_bytes(page);
+    (void)pool.acquire(small);
+    const auto calls = pool.observer().snapshot().system_calls;
+    const auto text = test::text_of<std::system_error>([&] { (void)pool.acquire(sparse); });
+    CHECK_THAT(text, Catch::Contains(std::to_string(sparse.mappings())));
+    CHECK_THAT(text, Catch::Contains("vm.max_map_count"));
+    CHECK(pool.observer().snapshot().system_calls < calls + 10);
+    CHECK(test::equal(pool.acquire(small)->memory(0).bytes(), page));
+    CHECK(pool.observer().snapshot().acquired_warm == 1);
 }
 
 TEST_CASE("a pool that finds no address space says what it asked for, why, and what would fit") {

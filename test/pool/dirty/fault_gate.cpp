@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "support/budget_as_told.hpp"
 #include "support/failing_system.hpp"
 #include "support/faults.hpp"
 #include "support/kernel.hpp"
@@ -243,4 +244,56 @@ TEST_CASE("fault_gate: over adaptive, hot pages are restored without a scan") {
         gated.run([&](auto& slot) { test::write_pages(slot.memory(0).bytes(), page, 1); });
         CHECK(gated.is_clean());
     }
+}
+
+TEST_CASE("fault_gate: a growth announces a write, unless it is by a thread that counts") {
+    PALIMPSEST_NEEDS(ps::dirty::pagemap_scan);
+    gated_scan gated;
+    test::other_thread other;
+    const auto grow = [](auto& slot) { (void)slot.memory(0).grow(test::pages(1)); };
+    CHECK(least_scans(gated, grow) == 0);
+    CHECK(least_scans(gated, [&](auto& slot) {
+              other.run([&] {
+                  const auto scope = slot.enter();
+                  grow(slot);
+              });
+          }) == 0);
+    CHECK(least_scans(gated, [&](auto& slot) { other.run([&] { grow(slot); }); }) == 1);
+    CHECK(least_scans(gated, [&](auto& slot) {
+              slot.leave();
+              grow(slot);
+          }) == 1);
+    CHECK(gated.is_clean());
+}
+
+TEST_CASE("fault_gate: a scope of one slot does not count for a growth of another") {
+    PALIMPSEST_NEEDS(ps::dirty::pagemap_scan);
+    gated_scan gated;
+    gated_scan beside;
+    const auto other_slot = beside.pool.acquire(beside.image);
+    test::other_thread other;
+    CHECK(least_scans(gated, [&](auto& slot) {
+              other.run([&] {
+                  const auto scope = other_slot->enter();
+                  (void)slot.memory(0).grow(test::pages(1));
+              });
+          }) == 1);
+}
+
+TEST_CASE("fault_gate: over adaptive, a budget that is 0 for a moment leaves nothing behind") {
+    PALIMPSEST_NEEDS(ps::dirty::write_protect);
+    using told = test::budget_as_told;
+    ps::instance_pool<ps::dirty::fault_gate<ps::dirty::adaptive<>, false>, told> pool(
+        {.slots = 1, .memory = {.maximum = 1_MiB}});
+    const auto contents = test::pattern(test::pages(image_pages));
+    const auto image = ps::image::from_bytes(contents);
+    const std::size_t moment = GENERATE(1, 4, 9);
+    for (std::size_t tenant = 0; tenant < 30; ++tenant) {
+        told::pages = tenant % (moment + 1) == moment ? 0 : tenant % 3 == 0 ? 6 : 1000;
+        const auto slot = pool.acquire(image);
+        CHECK(test::equal(slot->memory(0).bytes(), contents));
+        test::write_pages(slot->memory(0).bytes(), tenant % 4, 12, std::byte{0x77});
+    }
+    told::pages = ps::budget::no_limit;
+    CHECK(test::equal(pool.acquire(image)->memory(0).bytes(), contents));
 }

@@ -116,3 +116,21 @@ TEST_CASE("reported: what is reported of guards is passed over") {
     CHECK(slot->memory(0).bytes().back() == std::byte{0});
     CHECK(slot->memory(1).bytes().front() == std::byte{0});
 }
+
+TEST_CASE("reported: pages beyond what is accessible are not restored, now or later") {
+    pool_type pool(one_slot());
+    const auto image = ps::image::zeroed(test::pages(4));
+    for (int tenant = 0; tenant < 3; ++tenant) {
+        const auto slot = pool.acquire(image);
+        const auto memory = slot->memory(0);
+        slot->written(memory.data() + test::pages(2), test::pages(10));
+    }
+    CHECK(pool.observer().snapshot().pages_restored == 2 * 3);
+    {
+        const auto slot = pool.acquire(image);
+        REQUIRE(slot->memory(0).grow(test::pages(20)));
+        CHECK(test::is_zero(slot->memory(0).bytes()));
+    }
+    CHECK(pool.observer().snapshot().pages_restored == 2 * 3);
+    CHECK(pool.observer().snapshot().bytes_decommitted == 0);
+}
