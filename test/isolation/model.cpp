@@ -16,6 +16,7 @@
 #include "support/failing_allocation.hpp"
 #include "support/failing_system.hpp"
 #include "support/page_words.hpp"
+#include "support/steps.hpp"
 
 namespace palimpsest::test {
 
@@ -383,11 +384,11 @@ class model {
 
 void check_model(any_pool& pool, const std::type_info& composition) {
     const auto seed = Catch::rngSeed();
-    INFO(readable(composition) << "\n--rng-seed " << seed << " --model-steps " << model_steps);
+    INFO(readable(composition) << "\n--rng-seed " << seed << " --steps " << steps);
     random_source random(seed + composition.hash_code());
     const locked_memory locked(pick(random, 0, 3) == 0);
     model checked(pool, random, static_cast<bool>(locked));
-    for (std::size_t count = 0; count < model_steps; ++count) checked.step();
+    for (std::size_t count = 0; count < steps; ++count) checked.step();
     fickle = 0;
     checked.finish();
     CHECK(pool.totals().gate_missed_pages == 0);

@@ -33,10 +33,7 @@ inline constexpr std::array model_limits{
 inline std::size_t fickle = 0;
 inline std::size_t looks = 0;
 
-/// The steps of a run: --model-steps of the test executable.
-inline std::size_t model_steps = 60;
-
-/// Runs the steps that the seed (--rng-seed) gives. Fails the running test case where an instance
+/// Runs as many steps as `--steps` says, chosen by `--rng-seed`. Fails the running test case where an instance
 /// sees what it should not, a slot is lost, or more is resident than the footprint says.
 void check_model(any_pool& pool, const std::type_info& composition);
 

@@ -258,7 +258,7 @@ TEST_CASE("however often mappings are refused, no slot is lost") {
     };
     REQUIRE(take_all(image) == 10);
     const test::failing<os::decommit> not_given_back(EINVAL);
-    for (int attempt = 0; attempt < 20; ++attempt) {
+    for (std::size_t attempt = 0; attempt < 20; ++attempt) {
         const test::failing<os::map_inaccessible> not_emptied(ENOMEM, attempt % 3 + 1);
         const test::failing<os::map_copy_on_write> refused(ENOMEM, attempt % 5 + 1);
         try {

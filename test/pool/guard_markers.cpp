@@ -100,7 +100,7 @@ TEMPLATE_LIST_TEST_CASE("where guards were installed, the next tenant finds its 
                         "", compositions) {
     PALIMPSEST_SKIP_UNLESS(has_guards(), no_guards);
     PALIMPSEST_NEEDS(ps::dirty::write_protect);
-    const std::size_t page = GENERATE(0, 7, 20);
+    const auto page = GENERATE(std::size_t{0}, std::size_t{7}, std::size_t{20});
     const bool in_place = GENERATE(false, true);
     CAPTURE(page, in_place);
     // In a child, since what goes wrong ends the process.

@@ -287,7 +287,7 @@ TEST_CASE("fault_gate: over adaptive, a budget that is 0 for a moment leaves not
         {.slots = 1, .memory = {.maximum = 1_MiB}});
     const auto contents = test::pattern(test::pages(image_pages));
     const auto image = ps::image::from_bytes(contents);
-    const std::size_t moment = GENERATE(1, 4, 9);
+    const auto moment = GENERATE(std::size_t{1}, std::size_t{4}, std::size_t{9});
     for (std::size_t tenant = 0; tenant < 30; ++tenant) {
         told::pages = tenant % (moment + 1) == moment ? 0 : tenant % 3 == 0 ? 6 : 1000;
         const auto slot = pool.acquire(image);

@@ -75,7 +75,7 @@ TEMPLATE_LIST_TEST_CASE("a slot that is reset in place holds its image, in the s
     const auto image = make_image();
     {
         const auto slot = pool.acquire(image);
-        for (int tenant = 0; tenant < 10; ++tenant) {
+        for (std::size_t tenant = 0; tenant < 10; ++tenant) {
             CHECK(holds_image(*slot));
             REQUIRE(slot->memory(0).grow(test::pages(tenant)));
             REQUIRE(slot->memory(1).grow(test::pages(1)));
