@@ -14,8 +14,10 @@ template <class Result, bool Throws>
 struct call_that_gives;
 
 /// Compilers print its arguments when it is asserted: who differs, and the type that was found.
-template <class Policy, class Found>
-inline constexpr bool is_as_expected = false;
+template <class Policy, class Found, bool Value = false>
+inline constexpr bool is_as_expected = Value;
+template <class Found>
+inline constexpr bool is_none = std::is_same_v<Found, no_such_member>;
 
 template <class Type>
 struct found_type {
@@ -53,6 +55,8 @@ struct signature<Result(Parameters...) const noexcept> : signature<Result(Parame
 /// where that is, and const, or static, where the object it is called on is.
 template <class Expected, class Pointer>
 inline constexpr bool has_signature = false;
+template <class Function, class Class>
+inline constexpr bool has_signature<Function, Function Class::*> = true;
 template <class Expected, class Function, class Class>
 inline constexpr bool has_signature<Expected, Function Class::*> =
     std::is_same_v<typename signature<Expected>::type, typename signature<Function>::type> &&
@@ -67,10 +71,6 @@ inline constexpr bool has_signature<Expected, Function*> =
 template <auto Value>
 struct constant {};
 
-/// Whether a class may be asked for its members' names, which takes deriving from it.
-template <class Owner>
-inline constexpr bool tells_names = std::is_class_v<Owner> && !std::is_final_v<Owner>;
-
 // static_assert takes a literal only, so what names a role or a member is put together here.
 #define PALIMPSEST_DIFFERS(role, text)                                                             \
     "palimpsest: this policy for the role '" #role "' does not model the concept " #role           \
@@ -78,114 +78,149 @@ inline constexpr bool tells_names = std::is_class_v<Owner> && !std::is_final_v<O
 #define PALIMPSEST_DIFFERS_IN(role, name, expected, found)                                         \
     PALIMPSEST_DIFFERS(role, "hook '" #name "': expected " expected "; found " found)
 
-// The members of a contract about one member of a policy, or of a class of the policy's: `in` finds
-// it by name, whatever it is and whoever may use it, since a name that two bases have is ambiguous.
-// `differs` and `not_listed` stop with one line. `Argument` is for the first template parameter.
+// A contract is what is expected of one hook. It stops with one line: `expected` says what it is,
+// `Owner` is the class that it is looked for in, `Found` the type that was found.
+#define PALIMPSEST_STOPS(role, name, expected)                                                     \
+    template <class Owner, class Found>                                                            \
+    static constexpr void stop() {                                                                 \
+        static_assert(is_as_expected<Owner, Found, !is_none<Found>>,                               \
+                      PALIMPSEST_DIFFERS_IN(role, name, expected, "none"));                        \
+        static_assert(is_as_expected<Owner, Found, is_none<Found>>,                                \
+                      PALIMPSEST_DIFFERS_IN(role, name, expected,                                  \
+                                            "one that differs, or that is private"));              \
+    }
+
+// A contract about a member finds it as well: by its type, and by its name alone.
+#define PALIMPSEST_FINDS(role, name, expected)                                                     \
+    PALIMPSEST_STOPS(role, name, expected)                                                         \
+    template <class Owner>                                                                         \
+    static found_type<decltype(&Owner::name)> find(Owner*);                                        \
+    template <class Class>                                                                         \
+    static constexpr bool is_clear_in = requires { &Class::name; };
+
+// The same for a name that no other contract has.
 #define PALIMPSEST_EXPECTS(role, name, expected)                                                   \
-    struct named {                                                                                 \
+    struct names {                                                                                 \
         int name;                                                                                  \
     };                                                                                             \
-    template <class Owner>                                                                         \
-    struct also_named : Owner, named {};                                                           \
-    template <class Owner>                                                                         \
-    static constexpr bool in = !requires { &also_named<Owner>::name; };                            \
-                                                                                                   \
-    template <class Owner, class Argument>                                                         \
-    static constexpr auto found_in() {                                                             \
-        if constexpr (requires { &Owner::name; })                                                  \
-            return found_type<decltype(&Owner::name)>{};                                           \
-        else if constexpr (requires { &Owner::template name<Argument>; })                          \
-            return found_type<decltype(&Owner::template name<Argument>)>{};                        \
-        else if constexpr (requires { typename Owner::name; })                                     \
-            return found_type<typename Owner::name>{};                                             \
-        else                                                                                       \
-            return found_type<private_overloaded_or_a_template>{};                                 \
-    }                                                                                              \
-    template <class Owner, class Argument = void>                                                  \
-    static constexpr void differs() {                                                              \
-        using found = typename decltype(found_in<Owner, Argument>())::type;                        \
-        constexpr bool is_there = [] {                                                             \
-            if constexpr (tells_names<Owner>)                                                      \
-                return in<Owner>;                                                                  \
-            else                                                                                   \
-                return !std::is_same_v<found, private_overloaded_or_a_template>;                   \
-        }();                                                                                       \
-        if constexpr (is_there)                                                                    \
-            static_assert(is_as_expected<Owner, found>,                                            \
-                          PALIMPSEST_DIFFERS_IN(role, name, expected,                              \
-                                                "one that differs, or that is private"));          \
-        else                                                                                       \
-            static_assert(is_as_expected<Owner, no_such_member>,                                   \
-                          PALIMPSEST_DIFFERS_IN(role, name, expected, "none"));                    \
-    }                                                                                              \
-    template <class Owner>                                                                         \
-    static constexpr void not_listed() {                                                           \
-        if constexpr (tells_names<Owner>)                                                          \
-            static_assert(!in<Owner>,                                                              \
-                          PALIMPSEST_DIFFERS_IN(role, name, expected " in `provided_hooks`",       \
-                                                "one that is not listed, and never called"));      \
-        else                                                                                       \
-            static_assert(tells_names<Owner>,                                                      \
-                          PALIMPSEST_DIFFERS_IN(role, name, "a class that is not final",           \
-                                                "one that is, and could hide a hook"));            \
-    }                                                                                              \
-    template <class Owner>                                                                         \
-    static constexpr bool absent_in() {                                                            \
-        if constexpr (tells_names<Owner>)                                                          \
-            return !in<Owner>;                                                                     \
-        else                                                                                       \
-            return false;                                                                          \
+    PALIMPSEST_FINDS(role, name, expected)
+
+// A hook that a policy may have or not stops where it is there and not listed, too.
+#define PALIMPSEST_MAY_BE_LISTED(role, name, expected)                                             \
+    template <class Owner, class Found>                                                            \
+    static constexpr void stop_unlisted() {                                                        \
+        static_assert(is_as_expected<Owner, Found>,                                                \
+                      PALIMPSEST_DIFFERS_IN(role, name, expected " in `provided_hooks`",           \
+                                            "one that is not listed, and never called"));          \
     }
 
-// The rest of the contract of a member that every policy has: of the class `Owner`.
-#define PALIMPSEST_HAS(Owner, Argument)                                                            \
-    template <class Policy>                                                                        \
-    static constexpr void explain() {                                                              \
-        differs<Owner, Argument>();                                                                \
-    }
+/// A name that two bases have is ambiguous, whatever it is in them and whoever may use it. So the
+/// members of this show which of the names a class has.
+template <class Owner, class Names>
+struct also_named : Owner, Names {};
 
-// The rest of the contract of a hook: of the class `Owner`, where `Lists` lists it. `right_in` says
-// whether it is as expected.
-#define PALIMPSEST_MAY_HAVE(Hook, Lists, Owner, Argument)                                          \
-    template <class Policy>                                                                        \
-    static constexpr bool is_kept_by() {                                                           \
-        if constexpr (has_hook<Lists, Hook>)                                                       \
-            return right_in<Policy>;                                                               \
-        else                                                                                       \
-            return absent_in<Owner>();                                                             \
-    }                                                                                              \
-    template <class Policy>                                                                        \
-    static constexpr bool kept_by = is_kept_by<Policy>();                                          \
-    template <class Policy>                                                                        \
-    static constexpr void explain() {                                                              \
-        if constexpr (has_hook<Lists, Hook>)                                                       \
-            differs<Owner, Argument>();                                                            \
-        else                                                                                       \
-            not_listed<Owner>();                                                                   \
-    }
+template <class Contract, class Owner>
+inline constexpr bool is_named_in =
+    !Contract::template is_clear_in<also_named<Owner, typename Contract::names>>;
 
-/// What is expected of one hook that a policy may have or not. As of those that all have, it tells
-/// `kept_by<Policy>`, which asks no more than it must, and `explain<Policy>()` stops with one line.
+/// Whether a class may be looked into so.
+template <class Owner>
+inline constexpr bool can_be_base = std::is_class_v<Owner> && !std::is_final_v<Owner>;
+
+/// What a contract is about, unless it says so: a member of the policy.
+struct of_the_policy {
+    template <class Policy>
+    using owner = Policy;
+    template <class Policy>
+    using lister = Policy;
+};
+template <class Contract, class Policy>
+using owner_in = typename Contract::template owner<Policy>;
+
+/// The contract of a hook that a policy may have or not. `lister` is the class that lists it, and
+/// `right_in` says whether it is as expected.
 template <class Hook>
 struct hook_contract;
 
 template <class... Contracts>
 struct contracts {};
 
+template <class Policy, class Contract, bool IsListed>
+inline constexpr bool keeps_to_hook = Contract::template right_in<Policy>;
+template <class Policy, class Contract>
+inline constexpr bool keeps_to_hook<Policy, Contract, false> =
+    !is_named_in<Contract, owner_in<Contract, Policy>>;
+
+template <class Policy, class Contract>
+inline constexpr bool keeps_to = Contract::template kept_by<Policy>;
+template <class Policy, class Hook>
+inline constexpr bool keeps_to<Policy, hook_contract<Hook>> =
+    keeps_to_hook<Policy, hook_contract<Hook>,
+                  has_hook<typename hook_contract<Hook>::template lister<Policy>, Hook>>;
+
 /// Whether a policy keeps to all of them.
 template <class Policy, class Contracts>
 inline constexpr bool keeps = false;
 template <class Policy, class... Contracts>
-inline constexpr bool keeps<Policy, contracts<Contracts...>> =
-    (... && Contracts::template kept_by<Policy>);
+inline constexpr bool keeps<Policy, contracts<Contracts...>> = (... && keeps_to<Policy, Contracts>);
 
-/// Stops at the first that it does not keep to.
+template <class Contract, class Owner>
+constexpr auto found_in() {
+    if constexpr (requires(Owner* owner) { Contract::find(owner); })
+        return decltype(Contract::find(static_cast<Owner*>(nullptr))){};
+    else
+        return found_type<private_overloaded_or_a_template>{};
+}
+
+/// Stops for a member that is not as expected.
+template <class Contract, class Owner>
+constexpr void stop_at_member() {
+    using found = typename decltype(found_in<Contract, Owner>())::type;
+    constexpr bool is_there = [] {
+        if constexpr (can_be_base<Owner>)
+            return is_named_in<Contract, Owner>;
+        else
+            return !std::is_same_v<found, private_overloaded_or_a_template>;
+    }();
+    if constexpr (is_there)
+        Contract::template stop<Owner, found>();
+    else
+        Contract::template stop<Owner, no_such_member>();
+}
+
+/// Says what is wrong, for a contract that says no more than what it expects.
+template <class Policy, class Contract>
+struct explanation {
+    static constexpr void stop() {
+        using owner = owner_in<Contract, Policy>;
+        if constexpr (requires { typename Contract::names; })
+            stop_at_member<Contract, owner>();
+        else
+            Contract::template stop<owner, no_such_member>();
+    }
+};
+template <class Policy, class Hook>
+struct explanation<Policy, hook_contract<Hook>> {
+    static constexpr void stop() {
+        using contract = hook_contract<Hook>;
+        using owner = owner_in<contract, Policy>;
+        if constexpr (has_hook<typename contract::template lister<Policy>, Hook>)
+            stop_at_member<contract, owner>();
+        else
+            contract::template stop_unlisted<
+                owner, typename decltype(found_in<contract, owner>())::type>();
+    }
+};
+
+/// Stops at the first contract that a policy does not keep to.
 template <class Policy, class First, class... Rest>
 constexpr void explain_first(contracts<First, Rest...>) {
-    if constexpr (!First::template kept_by<Policy>)
+    if constexpr (keeps_to<Policy, First>)
+        explain_first<Policy>(contracts<Rest...>{});
+    else if constexpr (requires { First::template explain<Policy>(); })
         First::template explain<Policy>();
     else
-        explain_first<Policy>(contracts<Rest...>{});
+        explanation<Policy, First>::stop();
 }
 
 /// Whether a list of hooks is one, and holds none but those of `Contracts`.

@@ -34,12 +34,17 @@ struct some_memory {
     bool close_to(std::size_t) noexcept;
 };
 
+// The class that a contract is about.
+#define PALIMPSEST_OF(Owner)                                                                       \
+    template <class Policy>                                                                        \
+    using owner = Owner;
+
 // A constant of the class `Owner`, of just that type: a number that is none, or one whose value is
 // not known when compiling, is no number to the pool.
 #define PALIMPSEST_CONSTANT(role, type, name, Owner)                                               \
     struct name {                                                                                  \
+        PALIMPSEST_OF(Owner)                                                                       \
         PALIMPSEST_EXPECTS(role, name, "static constexpr " #type " " #name)                        \
-        PALIMPSEST_HAS(Owner, void)                                                                \
         template <class Policy>                                                                    \
         static constexpr bool kept_by = requires {                                                 \
             requires std::same_as<decltype(Owner::name), const type>;                              \
@@ -50,13 +55,10 @@ struct some_memory {
 // What has no signature: a class, or that something can be made. `Owner` is who lacks it.
 #define PALIMPSEST_CONDITION(role, contract, name, Owner, condition, expected)                     \
     struct contract {                                                                              \
+        PALIMPSEST_OF(Owner)                                                                       \
+        PALIMPSEST_STOPS(role, name, expected)                                                     \
         template <class Policy>                                                                    \
         static constexpr bool kept_by = requires { requires condition; };                          \
-        template <class Policy>                                                                    \
-        static constexpr void explain() {                                                          \
-            static_assert(is_as_expected<Owner, no_such_member>,                                   \
-                          PALIMPSEST_DIFFERS_IN(role, name, expected, "none"));                    \
-        }                                                                                          \
     }
 
 // That an object of `Owner` is made of nothing.
@@ -67,19 +69,30 @@ struct some_memory {
 // The list of hooks, which `Lists` has, of those in `Hooks`. `Needs`: whether it must write one.
 #define PALIMPSEST_HOOK_LIST(role, Lists, Hooks, Needs, where)                                     \
     struct provided_hooks {                                                                        \
+        PALIMPSEST_OF(Lists)                                                                       \
         PALIMPSEST_EXPECTS(role, provided_hooks,                                                   \
                            "`using provided_hooks = palimpsest::provides<...>;`" where             \
                            ", with those of " #role "/hook.hpp that it has")                       \
-        PALIMPSEST_HAS(Lists, void)                                                                \
+        template <class Owner>                                                                     \
+        static found_type<typename Owner::provided_hooks> find(Owner*);                            \
         template <class Policy>                                                                    \
         static constexpr bool is_kept_by() {                                                       \
-            if constexpr (requires { typename Lists::provided_hooks; })                            \
+            if constexpr (!can_be_base<Lists>)                                                     \
+                return false;                                                                      \
+            else if constexpr (requires { typename Lists::provided_hooks; })                       \
                 return is_hook_list<typename Lists::provided_hooks, Hooks>;                        \
             else                                                                                   \
-                return !(Needs) && absent_in<Lists>();                                             \
+                return !(Needs);                                                                   \
         }                                                                                          \
         template <class Policy>                                                                    \
         static constexpr bool kept_by = is_kept_by<Policy>();                                      \
+        template <class Policy>                                                                    \
+        static constexpr void explain() {                                                          \
+            static_assert(can_be_base<Lists>,                                                      \
+                          PALIMPSEST_DIFFERS_IN(role, provided_hooks, "a class that is not final", \
+                                                "one that is, and could hide a hook"));            \
+            if constexpr (can_be_base<Lists>) stop_at_member<provided_hooks, Lists>();             \
+        }                                                                                          \
     }
 
 /// Finding dirty pages.
@@ -98,10 +111,12 @@ PALIMPSEST_CONDITION(dirty, constructor, tracker, tracker_of<Policy>,
                      "tracker(System&, const slot_layout&)");
 
 struct collect {
+    PALIMPSEST_OF(tracker_of<Policy>)
     PALIMPSEST_EXPECTS(dirty, collect,
                        "template <class Sink> found collect(slot_data&, spans, std::uintptr_t "
                        "from, std::size_t most_pages, Sink&&) noexcept")
-    PALIMPSEST_HAS(tracker_of<Policy>, some_sink&)
+    template <class Owner>
+    static found_type<decltype(&Owner::template collect<some_sink&>)> find(Owner*);
     template <class Policy>
     static constexpr bool kept_by =
         requires(tracker_of<Policy>& tracker, typename tracker_of<Policy>::slot_data& slot,
@@ -129,9 +144,10 @@ namespace of_reset {
 
 PALIMPSEST_CONSTANT(reset, bool, finds_dirty_pages, Policy);
 
-struct reset {
+struct reset : of_the_policy {
     PALIMPSEST_EXPECTS(reset, reset, "template <class Slot> static bool reset(Slot&) noexcept")
-    PALIMPSEST_HAS(Policy, some_slot)
+    template <class Owner>
+    static found_type<decltype(&Owner::template reset<some_slot>)> find(Owner*);
     template <class Policy>
     static constexpr bool kept_by = requires(some_slot& slot) {
         { Policy::reset(slot) } noexcept -> std::same_as<bool>;
@@ -141,14 +157,14 @@ struct reset {
 }  // namespace of_reset
 
 template <>
-struct hook_contract<reset::hook::batch> {
+struct hook_contract<reset::hook::batch> : of_the_policy {
     PALIMPSEST_EXPECTS(reset, batch, "static constexpr std::size_t batch, 1 or more")
+    PALIMPSEST_MAY_BE_LISTED(reset, batch, "static constexpr std::size_t batch, 1 or more")
     template <class Policy>
     static constexpr bool right_in = requires {
         requires std::same_as<decltype(Policy::batch), const std::size_t>;
         requires(Policy::batch > 0);
     };
-    PALIMPSEST_MAY_HAVE(reset::hook::batch, Policy, Policy, void)
 };
 
 namespace of_reset {
@@ -180,27 +196,26 @@ PALIMPSEST_CONDITION(budget, purse, purse, Policy,
                      (std::constructible_from<purse_of<Policy>, Policy&, account_of<Policy>&>),
                      "class purse, made of (budget&, account&)");
 
-struct most_bytes {
+struct most_bytes : of_the_policy {
     PALIMPSEST_EXPECTS(budget, most_bytes,
                        "static std::size_t most_bytes(std::size_t entities, std::size_t slots)")
-    PALIMPSEST_HAS(Policy, void)
     template <class Policy>
     static constexpr bool kept_by = requires {
         { Policy::most_bytes(std::size_t{}, std::size_t{}) } -> std::same_as<std::size_t>;
     };
 };
 struct most {
+    PALIMPSEST_OF(purse_of<Policy>)
     PALIMPSEST_EXPECTS(budget, most, "std::size_t most() in the purse")
-    PALIMPSEST_HAS(purse_of<Policy>, void)
     template <class Policy>
     static constexpr bool kept_by = requires(purse_of<Policy>& purse) {
         { purse.most() } -> std::same_as<std::size_t>;
     };
 };
 struct take {
+    PALIMPSEST_OF(purse_of<Policy>)
     PALIMPSEST_EXPECTS(budget, take,
                        "std::size_t take(std::size_t entity, std::size_t pages) in the purse")
-    PALIMPSEST_HAS(purse_of<Policy>, void)
     template <class Policy>
     static constexpr bool kept_by =
         requires(purse_of<Policy>& purse, std::size_t entity, std::size_t pages) {
@@ -208,9 +223,9 @@ struct take {
         };
 };
 struct put_back {
+    PALIMPSEST_OF(purse_of<Policy>)
     PALIMPSEST_EXPECTS(budget, put_back,
                        "void put_back(std::size_t entity, std::size_t pages) in the purse")
-    PALIMPSEST_HAS(purse_of<Policy>, void)
     template <class Policy>
     static constexpr bool kept_by =
         requires(purse_of<Policy>& purse, std::size_t entity, std::size_t pages) {
@@ -222,14 +237,14 @@ PALIMPSEST_CONSTANT(budget, bool, next_entity_may_have_more, purse_of<Policy>);
 }  // namespace of_budget
 
 template <>
-struct hook_contract<budget::hook::keeps> {
+struct hook_contract<budget::hook::keeps> : of_the_policy {
     PALIMPSEST_EXPECTS(budget, keeps, "bool keeps(account&, std::size_t resident) noexcept")
+    PALIMPSEST_MAY_BE_LISTED(budget, keeps, "bool keeps(account&, std::size_t resident) noexcept")
     template <class Policy>
     static constexpr bool right_in = requires {
         requires has_signature<bool(typename Policy::account&, std::size_t) noexcept,
                                decltype(&Policy::keeps)>;
     };
-    PALIMPSEST_MAY_HAVE(budget::hook::keeps, Policy, Policy, void)
 };
 
 namespace of_budget {
@@ -283,9 +298,9 @@ PALIMPSEST_CONDITION(reuse, free_list, free_list, Policy,
 PALIMPSEST_CONSTANT(reuse, std::size_t, stages, list_of<Policy>);
 
 struct put {
+    PALIMPSEST_OF(list_of<Policy>)
     PALIMPSEST_EXPECTS(reuse, put,
                        "void put(std::size_t slot, std::uint64_t image) noexcept in free_list")
-    PALIMPSEST_HAS(list_of<Policy>, void)
     template <class Policy>
     static constexpr bool kept_by =
         requires(list_of<Policy>& list, std::size_t slot, std::uint64_t image) {
@@ -293,10 +308,10 @@ struct put {
         };
 };
 struct take {
+    PALIMPSEST_OF(list_of<Policy>)
     PALIMPSEST_EXPECTS(reuse, take,
                        "std::optional<std::size_t> take(std::uint64_t image, std::size_t stage) "
                        "noexcept in free_list")
-    PALIMPSEST_HAS(list_of<Policy>, void)
     template <class Policy>
     static constexpr bool kept_by =
         requires(list_of<Policy>& list, std::uint64_t image, std::size_t stage) {
@@ -304,18 +319,18 @@ struct take {
         };
 };
 struct oldest_warm {
+    PALIMPSEST_OF(list_of<Policy>)
     PALIMPSEST_EXPECTS(reuse, oldest_warm,
                        "std::optional<std::size_t> oldest_warm() noexcept in free_list")
-    PALIMPSEST_HAS(list_of<Policy>, void)
     template <class Policy>
     static constexpr bool kept_by = requires(list_of<Policy>& list) {
         { list.oldest_warm() } noexcept -> std::same_as<std::optional<std::size_t>>;
     };
 };
 struct take_oldest_warm {
+    PALIMPSEST_OF(list_of<Policy>)
     PALIMPSEST_EXPECTS(reuse, take_oldest_warm,
                        "std::optional<std::size_t> take_oldest_warm() noexcept in free_list")
-    PALIMPSEST_HAS(list_of<Policy>, void)
     template <class Policy>
     static constexpr bool kept_by = requires(list_of<Policy>& list) {
         { list.take_oldest_warm() } noexcept -> std::same_as<std::optional<std::size_t>>;
@@ -339,28 +354,26 @@ PALIMPSEST_CONDITION(threading, mutex, mutex, Policy, std::default_initializable
                      "class mutex with a default constructor");
 
 struct lock {
+    PALIMPSEST_OF(mutex_of<Policy>)
     PALIMPSEST_EXPECTS(threading, lock, "void lock() in the mutex")
-    PALIMPSEST_HAS(mutex_of<Policy>, void)
     template <class Policy>
     static constexpr bool kept_by = requires(mutex_of<Policy>& mutex) { mutex.lock(); };
 };
 struct unlock {
+    PALIMPSEST_OF(mutex_of<Policy>)
     PALIMPSEST_EXPECTS(threading, unlock, "void unlock() in the mutex")
-    PALIMPSEST_HAS(mutex_of<Policy>, void)
     template <class Policy>
     static constexpr bool kept_by = requires(mutex_of<Policy>& mutex) { mutex.unlock(); };
 };
-struct shards {
+struct shards : of_the_policy {
     PALIMPSEST_EXPECTS(threading, shards, "static std::size_t shards(std::size_t slots)")
-    PALIMPSEST_HAS(Policy, void)
     template <class Policy>
     static constexpr bool kept_by = requires(std::size_t slots) {
         { Policy::shards(slots) } -> std::same_as<std::size_t>;
     };
 };
-struct home {
+struct home : of_the_policy {
     PALIMPSEST_EXPECTS(threading, home, "static std::size_t home(std::size_t shards)")
-    PALIMPSEST_HAS(Policy, void)
     template <class Policy>
     static constexpr bool kept_by = requires(std::size_t shards) {
         { Policy::home(shards) } -> std::same_as<std::size_t>;
@@ -377,20 +390,22 @@ struct contracts_of<role::threading> : no_hooks {
 
 namespace of_growth {
 
-struct grow {
+struct grow : of_the_policy {
     PALIMPSEST_EXPECTS(growth, grow,
                        "template <class Memory> static bool grow(Memory&, std::size_t) noexcept")
-    PALIMPSEST_HAS(Policy, some_memory)
+    template <class Owner>
+    static found_type<decltype(&Owner::template grow<some_memory>)> find(Owner*);
     template <class Policy>
     static constexpr bool kept_by = requires(some_memory& memory, std::size_t bytes) {
         { Policy::grow(memory, bytes) } noexcept -> std::same_as<bool>;
     };
 };
-struct put_back {
+struct put_back : of_the_policy {
     PALIMPSEST_EXPECTS(
         growth, put_back,
         "template <class Memory> static bool put_back(Memory&, std::size_t) noexcept")
-    PALIMPSEST_HAS(Policy, some_memory)
+    template <class Owner>
+    static found_type<decltype(&Owner::template put_back<some_memory>)> find(Owner*);
     template <class Policy>
     static constexpr bool kept_by = requires(some_memory& memory, std::size_t bytes) {
         { Policy::put_back(memory, bytes) } noexcept -> std::same_as<bool>;
@@ -408,15 +423,16 @@ namespace of_observe {
 
 PALIMPSEST_DEFAULT(observe, itself, constructor, Policy);
 
-struct sees {
+struct sees : of_the_policy {
     PALIMPSEST_EXPECTS(observe, sees, "`using sees = palimpsest::event::list<...>;` of events")
-    PALIMPSEST_HAS(Policy, void)
+    template <class Owner>
+    static found_type<typename Owner::sees> find(Owner*);
     template <class Policy>
     static constexpr bool is_kept_by() {
         if constexpr (requires { typename Policy::sees; })
             return is_event_list<typename Policy::sees>;
         else
-            return !tells_names<Policy> || absent_in<Policy>();
+            return true;
     }
     template <class Policy>
     static constexpr bool kept_by = is_kept_by<Policy>();
@@ -483,10 +499,13 @@ struct contracts_of<role::system> : no_hooks {
 #undef PALIMPSEST_CONDITION
 #undef PALIMPSEST_DEFAULT
 #undef PALIMPSEST_HOOK_LIST
+#undef PALIMPSEST_OF
 #undef PALIMPSEST_EXPECTS
-#undef PALIMPSEST_HAS
-#undef PALIMPSEST_MAY_HAVE
+#undef PALIMPSEST_FINDS
+#undef PALIMPSEST_STOPS
+#undef PALIMPSEST_MAY_BE_LISTED
 #undef PALIMPSEST_DIFFERS_IN
+#undef PALIMPSEST_DIFFERS
 
 template <class Role, class Policy>
 constexpr void explain();

@@ -12,8 +12,6 @@
 // The hooks are named in dirty/hook.hpp, budget/hook.hpp and reset/hook.hpp; other roles have none.
 #pragma once
 
-#include <type_traits>
-
 namespace palimpsest {
 
 /// The hooks that a policy has: `using provided_hooks = provides<...>;`. Those of a dirty policy
@@ -30,8 +28,9 @@ namespace detail {
 
 template <class Hook, class List>
 inline constexpr bool lists = false;
+// The compilers' own word, since std::is_same_v would be made for each pair.
 template <class Hook, class... Hooks>
-inline constexpr bool lists<Hook, provides<Hooks...>> = (... || std::is_same_v<Hook, Hooks>);
+inline constexpr bool lists<Hook, provides<Hooks...>> = (... || __is_same(Hook, Hooks));
 
 /// Whether `Owner` lists the hook. One without a list has none; where a list is asked for,
 /// concepts.hpp does it.

@@ -18,19 +18,56 @@ struct some_sink {
     std::size_t operator()(os::address_range) const noexcept;
 };
 
+/// What the hooks of a tracker are called: all in one class, so that one look tells which it has.
+struct tracker_hook_names {
+    int set_up;
+    int mapped;
+    int acquired;
+    int growing;
+    int left;
+    int resetting;
+    int decommitted;
+    int restored;
+    int resident;
+    int overgrown;
+    int written;
+    int announce_write;
+    int announce_population;
+    int forked;
+    int slot_forked;
+    int scope;
+    int supported;
+    int recall;
+};
+
+/// Of a hook that the tracker has and lists.
+struct of_the_tracker {
+    using names = tracker_hook_names;
+    template <class Policy>
+    using owner = tracker_of<Policy>;
+    template <class Policy>
+    using lister = tracker_of<Policy>;
+};
+
+template <class Policy>
+using slot_data_of = typename tracker_of<Policy>::slot_data;
+
+template <class Contract, class Policy>
+inline constexpr bool has_function = requires(tracker_of<Policy>* tracker) {
+    requires has_signature<typename Contract::template expected<slot_data_of<Policy>>,
+                           typename decltype(Contract::find(tracker))::type>;
+};
+
 // A hook that is a function of the tracker. `slot_data` is the tracker's.
 #define PALIMPSEST_TRACKER_HOOK(name, result, parameters, qualifiers)                              \
     template <>                                                                                    \
-    struct hook_contract<dirty::hook::name> {                                                      \
-        PALIMPSEST_EXPECTS(dirty, name, #result " " #name #parameters " " #qualifiers)             \
+    struct hook_contract<dirty::hook::name> : of_the_tracker {                                     \
+        PALIMPSEST_FINDS(dirty, name, #result " " #name #parameters " " #qualifiers)               \
+        PALIMPSEST_MAY_BE_LISTED(dirty, name, #result " " #name #parameters " " #qualifiers)       \
         template <class slot_data>                                                                 \
         using expected = result parameters qualifiers;                                             \
         template <class Policy>                                                                    \
-        static constexpr bool right_in = requires {                                                \
-            requires has_signature<expected<typename tracker_of<Policy>::slot_data>,               \
-                                   decltype(&tracker_of<Policy>::name)>;                           \
-        };                                                                                         \
-        PALIMPSEST_MAY_HAVE(dirty::hook::name, tracker_of<Policy>, tracker_of<Policy>, void)       \
+        static constexpr bool right_in = has_function<hook_contract, Policy>;                      \
     }
 
 PALIMPSEST_TRACKER_HOOK(set_up, void, (slot_data&, os::address_range), );
@@ -52,52 +89,56 @@ PALIMPSEST_TRACKER_HOOK(slot_forked, void, (slot_data&), noexcept);
 #undef PALIMPSEST_TRACKER_HOOK
 
 template <>
-struct hook_contract<dirty::hook::scope> {
-    PALIMPSEST_EXPECTS(dirty, scope, "class scope, made noexcept of (tracker&, slot_data&)")
+struct hook_contract<dirty::hook::scope> : of_the_tracker {
+    PALIMPSEST_FINDS(dirty, scope, "class scope, made noexcept of (tracker&, slot_data&)")
+    PALIMPSEST_MAY_BE_LISTED(dirty, scope, "class scope, made noexcept of (tracker&, slot_data&)")
     template <class Policy>
     static constexpr bool right_in =
-        requires(tracker_of<Policy>& tracker, typename tracker_of<Policy>::slot_data& slot) {
+        requires(tracker_of<Policy>& tracker, slot_data_of<Policy>& slot) {
             { typename tracker_of<Policy>::scope(tracker, slot) } noexcept;
         };
-    PALIMPSEST_MAY_HAVE(dirty::hook::scope, tracker_of<Policy>, tracker_of<Policy>, void)
 };
 
 template <>
-struct hook_contract<dirty::hook::supported> {
-    PALIMPSEST_EXPECTS(dirty, supported, "static bool supported(System&) noexcept")
+struct hook_contract<dirty::hook::supported> : of_the_tracker {
+    PALIMPSEST_FINDS(dirty, supported, "static bool supported(System&) noexcept")
+    PALIMPSEST_MAY_BE_LISTED(dirty, supported, "static bool supported(System&) noexcept")
     template <class Policy>
     static constexpr bool right_in = requires {
         requires std::same_as<decltype(&tracker_of<Policy>::supported),
                               bool (*)(some_system&) noexcept>;
     };
-    PALIMPSEST_MAY_HAVE(dirty::hook::supported, tracker_of<Policy>, tracker_of<Policy>, void)
 };
 
 template <>
-struct hook_contract<dirty::hook::recall> {
-    PALIMPSEST_EXPECTS(dirty, recall,
+struct hook_contract<dirty::hook::recall> : of_the_tracker {
+    PALIMPSEST_FINDS(dirty, recall,
                        "template <class Sink> found recall(slot_data&, spans, std::uintptr_t from, "
                        "Sink&&) noexcept")
+    PALIMPSEST_MAY_BE_LISTED(dirty, recall, "recall")
+    template <class Owner>
+    static found_type<decltype(&Owner::template recall<some_sink>)> find(Owner*);
     template <class Policy>
     static constexpr bool right_in =
-        requires(tracker_of<Policy>& tracker, typename tracker_of<Policy>::slot_data& slot,
+        requires(tracker_of<Policy>& tracker, slot_data_of<Policy>& slot,
                  dirty::spans of, some_sink sink) {
             {
                 tracker.recall(slot, of, std::uintptr_t{}, static_cast<some_sink&&>(sink))
             } noexcept -> std::same_as<dirty::found>;
         };
-    PALIMPSEST_MAY_HAVE(dirty::hook::recall, tracker_of<Policy>, tracker_of<Policy>, some_sink)
 };
 
 template <>
-struct hook_contract<dirty::hook::skips_scans> {
+struct hook_contract<dirty::hook::skips_scans> : of_the_policy {
+    template <class Policy>
+    using lister = tracker_of<Policy>;
     PALIMPSEST_EXPECTS(dirty, skips_scans, "static constexpr bool skips_scans in the policy")
+    PALIMPSEST_MAY_BE_LISTED(dirty, skips_scans, "static constexpr bool skips_scans in the policy")
     template <class Policy>
     static constexpr bool right_in = requires {
         requires std::same_as<decltype(Policy::skips_scans), const bool>;
         typename constant<Policy::skips_scans>;
     };
-    PALIMPSEST_MAY_HAVE(dirty::hook::skips_scans, tracker_of<Policy>, Policy, void)
 };
 
 /// All that a tracker may list.

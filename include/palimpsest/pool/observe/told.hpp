@@ -38,60 +38,55 @@ template <class Observer, class Event>
     requires requires { typename Observer::sees; }
 inline constexpr bool is_told<Observer, Event> = lists_event<Event, typename Observer::sees>;
 
-/// Whether one of the overloads of `see`, or a template's instance, has just this signature.
-template <class Observer, class Result, class Parameter>
-concept sees_as =
-    requires { static_cast<Result (Observer::*)(Parameter)>(&Observer::see); } ||
-    requires { static_cast<Result (Observer::*)(Parameter) const>(&Observer::see); } ||
-    requires { static_cast<Result (*)(Parameter)>(&Observer::see); };
+// Stand for an overload of `see`, or a template's instance, of just that signature.
+template <class Observer, class Parameter>
+void see_as(void (Observer::*)(Parameter));
+template <class Observer, class Parameter>
+void see_as(void (Observer::*)(Parameter) const);
+template <class Observer, class Parameter>
+void see_as(void (*)(Parameter));
+
+template <class Observer, class Parameter>
+concept sees_as = requires { see_as<Observer, Parameter>(&Observer::see); };
+
+/// Whether an overload that is no template takes an event: nothing is deduced from braces.
+template <class Observer, class Event>
+concept overloads_for =
+    requires(Observer& observer, Event&& event) { observer.see({static_cast<Event&&>(event)}); };
+
+/// No event. A template takes it, an overload does not.
+struct some_event {};
 
 /// Whether what is called for an event that is told gives nothing and throws nothing, and takes it
 /// as it is.
 template <class Observer, class Event>
 concept takes_event = requires(Observer& observer, const Event& event) {
     { observer.see(event) } noexcept -> std::same_as<void>;
-} && sees_as<Observer, void, const Event&>;
+} && sees_as<Observer, const Event&>;
 
-/// Whether an overload that is no template takes an event: nothing is deduced from braces.
-template <class Observer, class Event>
-concept overloads_for =
-    requires(Observer& observer, Event&& event) { observer.see({std::forward<Event>(event)}); };
-
-/// No event. A template takes it, an overload does not.
-struct some_event {};
-
-/// Whether an overload is better for an event that may be changed than for those that are told.
-/// A template that takes references of any kind is none: it takes those that are told as well.
-template <class Observer, class Reference, class Told>
-constexpr bool sees_instead() {
-    if constexpr (!overloads_for<Observer, Reference>)
-        return false;
-    else if constexpr (!overloads_for<Observer, Told>)
-        return true;
-    else
-        return !sees_as<Observer, void, some_event&> &&
-               sees_as<Observer,
-                       decltype(std::declval<Observer&>().see({std::declval<Reference>()})),
-                       Reference>;
-}
-
-template <class Observer, class Event>
+/// Whether another overload would be better for an event that may be changed, as those that are
+/// told are not. A template that takes references of any kind is none.
+template <class Observer, class Event, bool = overloads_for<Observer, const Event&>>
 inline constexpr bool never_calls =
-    sees_instead<Observer, Event&, const Event&>() ||
-    sees_instead<Observer, Event&&, const Event&>();
+    overloads_for<Observer, Event&> || overloads_for<Observer, Event&&>;
+template <class Observer, class Event>
+inline constexpr bool never_calls<Observer, Event, true> =
+    !sees_as<Observer, some_event&> &&
+    (sees_as<Observer, Event&> || sees_as<Observer, Event&&> ||
+     !requires(Observer& observer, Event& event) {
+         { observer.see({event}) } noexcept -> std::same_as<void>;
+         { observer.see({static_cast<Event&&>(event)}) } noexcept -> std::same_as<void>;
+     });
 
 /// Whether an observer takes an event as it should.
+template <class Observer, class Event, bool = is_told<Observer, Event>>
+inline constexpr bool sees_rightly = takes_event<Observer, Event> && !never_calls<Observer, Event>;
 template <class Observer, class Event>
-constexpr bool sees_rightly() {
-    if constexpr (!is_told<Observer, Event>)
-        return !overloads_for<Observer, const Event&> && !overloads_for<Observer, Event&>;
-    else if constexpr (takes_event<Observer, Event>)
-        return !never_calls<Observer, Event>;
-    else
-        return false;
-}
+inline constexpr bool sees_rightly<Observer, Event, false> =
+    !overloads_for<Observer, const Event&> && !overloads_for<Observer, Event&> &&
+    !overloads_for<Observer, Event&&>;
 
-#define PALIMPSEST_AND_SEES(name) &&sees_rightly<Observer, event::name>()
+#define PALIMPSEST_AND_SEES(name) &&sees_rightly<Observer, event::name>
 template <class Observer>
 concept sees_events = true PALIMPSEST_EVENTS(PALIMPSEST_AND_SEES);
 #undef PALIMPSEST_AND_SEES
@@ -110,7 +105,7 @@ constexpr auto found_see() {
 #define PALIMPSEST_SEE_DIFFERS(name, found)                                                        \
     PALIMPSEST_DIFFERS_IN(observe, see, "void see(const event::" #name "&) noexcept", found)
 #define PALIMPSEST_EXPLAIN_EVENT(name)                                                             \
-    if constexpr (!sees_rightly<Observer, event::name>()) {                                        \
+    if constexpr (!sees_rightly<Observer, event::name>) {                                          \
         using found = typename decltype(found_see<Observer, event::name>())::type;                 \
         if constexpr (!is_told<Observer, event::name>)                                             \
             static_assert(                                                                         \
