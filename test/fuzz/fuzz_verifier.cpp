@@ -62,9 +62,9 @@ class function_of_bytes {
         std::vector<ir::parameter> made(take_below(3));
         for (auto& one : made) {
             one.type = type();
-            one.purpose = static_cast<ir::parameter_purpose>(take_below(3));
-            if (take_below(8) == 0)
-                one.extension = static_cast<ir::parameter_extension>(take_below(3));
+            const auto byte = take();
+            one.purpose = static_cast<ir::parameter_purpose>(byte % 3);
+            if (byte % 32 == 5) one.extension = ir::parameter_extension::uext;
         }
         return made;
     }
@@ -111,17 +111,12 @@ class function_of_bytes {
                                        some_value(), type());
                 return;
             case 8:
-                if (made_.entry()) {
-                    made_.set_cold(some_block());
-                    return;
-                }
+                if (!made_.entry()) return;
+                if (const auto block = some_block(); block != made_.entry())
+                    made_.set_cold(block);
+                else  // which is never cold; a number comes again rarely
+                    made_.regions.add({made_.regions.size() % 7, "r"});
                 return;
-            case 9: {
-                const auto number = take();
-                made_.regions.add({number < 250 ? number : ir::alias_region_data::most_number + 1,
-                                   take_below(8) == 0 ? "a\"b" : "r"});
-                return;
-            }
             default:
                 if (made_.block_count() != 0) instruction();
         }
@@ -141,10 +136,11 @@ class function_of_bytes {
         return made;
     }
     ir::memory_flags flags() {
-        const auto set = take() * (take_below(8) == 0 ? 2U : 0U);
-        const bool none = take_below(2) == 0;
-        return ir::memory_flags(set, none ? ir::alias_region()
-                                          : entity<ir::alias_region>(made_.regions.size()));
+        const auto set = take();
+        const auto byte = take();
+        const ir::alias_region region(byte / 32);  // mostly of those that are there
+        return ir::memory_flags(byte % 8 == 0 ? set * 2U : 0U,
+                                byte % 32 == 22 ? region : ir::alias_region());
     }
 
     /// Its results as the table or the signature says, mostly.

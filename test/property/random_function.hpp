@@ -31,7 +31,7 @@ class random_function {
 
     ir::function write() {
         accesses_much_ = random_.chance(25);
-        if (accesses_much_) left_ *= 2;
+        if (accesses_much_) left_ *= 3;
         begin();
         write_region();
         if (!to_.is_ended()) leave();
@@ -156,7 +156,7 @@ class random_function {
 
     void write_statement() {
         --left_;
-        if (accesses_much_ && random_.chance(70)) return write_access();
+        if (accesses_much_ && random_.chance(50)) return write_access();
         const auto what = random_.below(100);
         if (what < 38)
             return write_random_operation(random_, to_, giving_values(), taking_values());

@@ -47,7 +47,7 @@ class random_memory {
         }
         if (random_.chance(30)) (void)regions_.some(random_, to_);
         if (vmctx_) declare_globals();
-        if (random_.chance(70)) heap_ = new_heap();
+        if (random_.chance(70)) begin_heap();
     }
 
     /// An address with 16 bytes that the function may hand on to be written to. One that is for a
@@ -78,6 +78,7 @@ class random_memory {
         auto code = random_.pick(codes);
         auto as = random_type_of(random_, ir::describe(code).types);
         if (code == ir::opcode::uload32 || code == ir::opcode::sload32) as = ir::type::i64;
+        if (heap_ && random_.chance(45)) recent_ = first_;
         const bool again = may_go_again() && random_.chance(50);
         if (again) std::tie(code, as) = std::pair(recent_.loaded_by, recent_.as);
         const auto from = again ? place_again(accessed_bytes(code, as))
@@ -95,6 +96,7 @@ class random_memory {
         auto as = random_type_of(random_, ir::describe(code).types);
         if (code == ir::opcode::istore32) as = ir::type::i64;
         const auto stored = value_of(as);
+        if (heap_ && random_.chance(45)) recent_ = first_;
         const auto at = place(accessed_bytes(code, as), true, value_of);
         remember(load_of(code), as);
         to_.store(code, stored, at.address, at.offset, at.all_flags(), trap());
@@ -257,6 +259,17 @@ class random_memory {
                 return ir::opcode::load;
         }
     }
+    /// An address for the whole function, and a place there that blocks far from each other go to.
+    void begin_heap() {
+        heap_ = new_heap();
+        first_ = {to_.current(),
+                  {.address = heap_, .offset = static_cast<std::int64_t>(8 * random_.below(32))},
+                  8,
+                  memory_area::heap,
+                  true,
+                  ir::opcode::load,
+                  ir::type::i64};
+    }
     ir::value new_heap() {
         return vmctx_ && random_.chance(80) ? global(heap_global_) : symbol("heap", layout::heap);
     }
@@ -338,6 +351,7 @@ class random_memory {
     ir::value vmctx_;
     ir::value heap_;  // its address, for the whole function
     recent_access recent_;
+    recent_access first_;
     std::vector<ir::value> pointers_;
     std::vector<ir::stack_slot> slots_;
     std::vector<ir::global_ref> globals_;

@@ -53,7 +53,8 @@ class basic_dominance_frontier {
             waiting_.pop_back();
             const auto begin = places_[root.index()];
             const auto end = begin + tree_.dominated_by(root).size();
-            use_branches(first_branches_[begin], first_branches_[end], depths_[root.index()], visit);
+            use_branches(first_branches_[begin], first_branches_[end],
+                         depths_[root.index()], visit);
         }
         for (const auto one : used_) set_depth(one, depths_[targets_[one].index()]);
         used_.clear();

@@ -272,6 +272,9 @@ block0(v0: i64):
     CHECK(around("region0", "store region0 v1, v0+8\nstore v1, v0+16\nstore region1 v1, v2\n"
                             "store region0 v1, v0+24") == 1);
     CHECK(around("region0", "store v1, v0+8\nstore region0 v1, v0+4\nstore v1, v0+16") == 2);
+    CHECK(around("region0", "store v1, v2\nstore v1, v0+8") == 2);
+    CHECK(around("region0", "store region0 v1, v2\nstore v1, v0+8") == 2);
+    CHECK(around("region0", "store v1, v2\nstore region0 v1, v0+8") == 2);
     CHECK(around("", "store region0 v1, v0+8\nstore v1, v0+16\nstore region1 v1, v0+24") == 1);
     CHECK(around("", "store region0 v1, v0+8\nstore region1 v1, v0+1\nstore v1, v0+16") == 2);
 }
