@@ -22,14 +22,16 @@ struct batched {
     using provided_hooks = provides<hook::batch>;
     using wraps = policies<Reset>;
     static constexpr bool finds_dirty_pages = Reset::finds_dirty_pages;
-    static constexpr std::size_t batch = Slots;
-
-    template <class Slot>
-    static bool reset(Slot& slot) noexcept {
+    static constexpr std::size_t batch = [] {
         // Here and not in the class, which Clang would give up, with more errors in its wake.
         static_assert(!detail::has_hook<Reset, hook::batch>,
                       "palimpsest: reset::batched needs a reset without a batch of its own; one "
                       "batch is enough");
+        return Slots;
+    }();
+
+    template <class Slot>
+    static bool reset(Slot& slot) noexcept {
         return Reset::reset(slot);
     }
 };

@@ -1,0 +1,19 @@
+// expect: palimpsest: this policy for the role 'reset' does not model the concept reset_policy: hook 'batch': expected static constexpr std::size_t batch, 1 or more; found none
+#include <palimpsest/pool.hpp>
+
+namespace ps = palimpsest;
+
+// The reset in a batch is looked at as if it stood alone.
+struct wrong {
+    using role = ps::role::reset;
+    using provided_hooks = ps::provides<ps::reset::hook::batch>;
+    static constexpr bool finds_dirty_pages = true;
+
+    template <class Slot>
+    static bool reset(Slot& slot) noexcept {
+        return slot.restore();
+    }
+};
+
+using pool_type = ps::instance_pool<ps::reset::batched<8, wrong>>;
+pool_type pool{ps::pool_limits{}};

@@ -1,0 +1,26 @@
+// expect: palimpsest: this policy for the role 'budget' does not model the concept budget_policy: hook 'next_entity_may_have_more': expected static constexpr bool next_entity_may_have_more; found one that differs, or that is private
+#include <palimpsest/pool.hpp>
+
+namespace ps = palimpsest;
+
+// Its constant is a number.
+struct wrong {
+    using role = ps::role::budget;
+    using provided_hooks = ps::provides<>;
+    struct account {
+        std::size_t held = 0;
+    };
+
+    static std::size_t most_bytes(std::size_t, std::size_t) noexcept { return 0; }
+
+    struct purse {
+        purse(wrong&, account&) noexcept {}
+        std::size_t most() const noexcept { return 0; }
+        std::size_t take(std::size_t, std::size_t pages) noexcept { return pages; }
+        void put_back(std::size_t, std::size_t) noexcept {}
+        static constexpr int next_entity_may_have_more = 0;
+    };
+};
+
+using pool_type = ps::instance_pool<wrong>;
+pool_type pool{ps::pool_limits{}};

@@ -1,0 +1,13 @@
+// expect: palimpsest: this policy for the role 'idle_cap' does not model the concept idle_cap_policy: hook 'bytes': expected static constexpr std::size_t bytes; found one that differs, or that is private
+#include <palimpsest/pool.hpp>
+
+namespace ps = palimpsest;
+
+// Less than nothing nobody keeps.
+struct wrong {
+    using role = ps::role::idle_cap;
+    static constexpr int bytes = -1;
+};
+
+using pool_type = ps::instance_pool<wrong>;
+pool_type pool{ps::pool_limits{}};

@@ -1,0 +1,16 @@
+// expect: palimpsest: this policy for the role 'observe' does not model the concept observe_policy: hook 'see': expected void see(const event::acquired&) noexcept; found one by another reference, which is never called
+#include <palimpsest/pool.hpp>
+
+namespace ps = palimpsest;
+
+// One of the two would never be called.
+struct wrong {
+    using role = ps::role::observe;
+    void see(const ps::event::acquired&) noexcept {}
+    void see(ps::event::acquired&) noexcept {}
+    template <class Event>
+    void see(const Event&) noexcept {}
+};
+
+using pool_type = ps::instance_pool<wrong>;
+pool_type pool{ps::pool_limits{}};

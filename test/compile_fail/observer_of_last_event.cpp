@@ -1,0 +1,15 @@
+// expect: palimpsest: this policy for the role 'observe' does not model the concept observe_policy: hook 'see': expected void see(const event::system_call&) noexcept; found one by another reference, which is never called
+#include <palimpsest/pool.hpp>
+
+namespace ps = palimpsest;
+
+// The last event is looked for as the first.
+struct wrong {
+    using role = ps::role::observe;
+    void see(ps::event::system_call&) noexcept {}
+    template <class Event>
+    void see(const Event&) noexcept {}
+};
+
+using pool_type = ps::instance_pool<wrong>;
+pool_type pool{ps::pool_limits{}};

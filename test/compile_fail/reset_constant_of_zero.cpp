@@ -1,0 +1,20 @@
+// expect: palimpsest: this policy for the role 'reset' does not model the concept reset_policy: hook 'batch': expected static constexpr std::size_t batch, 1 or more; found one that differs, or that is private
+#include <palimpsest/pool.hpp>
+
+namespace ps = palimpsest;
+
+// A batch of none is never full.
+struct wrong {
+    using role = ps::role::reset;
+    using provided_hooks = ps::provides<ps::reset::hook::batch>;
+    static constexpr bool finds_dirty_pages = true;
+    static constexpr std::size_t batch = 0;
+
+    template <class Slot>
+    static bool reset(Slot& slot) noexcept {
+        return slot.restore();
+    }
+};
+
+using pool_type = ps::instance_pool<wrong>;
+pool_type pool{ps::pool_limits{}};

@@ -1,0 +1,19 @@
+// expect: palimpsest: this policy for the role 'reset' does not model the concept reset_policy: hook 'finds_dirty_pages': expected static constexpr bool finds_dirty_pages; found one that differs, or that is private
+#include <palimpsest/pool.hpp>
+
+namespace ps = palimpsest;
+
+// Its constant is a number.
+struct wrong {
+    using role = ps::role::reset;
+    using provided_hooks = ps::provides<>;
+    static constexpr int finds_dirty_pages = 1;
+
+    template <class Slot>
+    static bool reset(Slot& slot) noexcept {
+        return slot.restore();
+    }
+};
+
+using pool_type = ps::instance_pool<wrong>;
+pool_type pool{ps::pool_limits{}};

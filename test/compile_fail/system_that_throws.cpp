@@ -1,0 +1,16 @@
+// expect: palimpsest: this policy for the role 'system' does not model the concept system_policy: hook 'operator()': expected template <os::Call Call, class... Arguments> auto operator()(Call, Arguments&&...) const noexcept, which gives what the call gives; found none that takes os::decommit and an os::address_range so
+#include <palimpsest/pool.hpp>
+
+namespace ps = palimpsest;
+
+// Its calls could throw.
+struct wrong {
+    using role = ps::role::system;
+    template <class Call, class... Arguments>
+    auto operator()(Call call, Arguments&&... arguments) const {
+        return call(static_cast<Arguments&&>(arguments)...);
+    }
+};
+
+using pool_type = ps::instance_pool<wrong>;
+pool_type pool{ps::pool_limits{}};

@@ -1,0 +1,32 @@
+// expect: palimpsest: this policy for the role 'dirty' does not model the concept dirty_policy: hook 'mapped': expected void mapped(slot_data&, os::address_range) noexcept in `provided_hooks`; found one that is not listed, and never called
+#include <palimpsest/pool.hpp>
+
+namespace ps = palimpsest;
+
+// It has what could be a hook, where nobody can call it.
+struct wrong {
+    using role = ps::role::dirty;
+    static constexpr bool finds_every_resident_page = true;
+
+    template <class System>
+    class tracker {
+      public:
+        using provided_hooks = ps::provides<>;
+        struct slot_data {};
+
+        tracker(System&, const ps::slot_layout&) {}
+
+        template <class Sink>
+        ps::dirty::found collect(slot_data&, ps::dirty::spans of, std::uintptr_t, std::size_t,
+                                 Sink&&) noexcept {
+            return ps::dirty::found::all(of);
+        }
+
+      private:
+        template <class... Arguments>
+        void mapped(Arguments&&...) {}
+    };
+};
+
+using pool_type = ps::instance_pool<wrong>;
+pool_type pool{ps::pool_limits{}};

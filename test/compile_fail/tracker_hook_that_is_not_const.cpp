@@ -1,0 +1,29 @@
+// expect: palimpsest: this policy for the role 'dirty' does not model the concept dirty_policy: hook 'resident': expected std::size_t resident(const slot_data&, std::size_t) const noexcept; found one that differs, or that is private
+#include <palimpsest/pool.hpp>
+
+namespace ps = palimpsest;
+
+// Its hook would change the tracker, which others ask at the same time.
+struct wrong {
+    using role = ps::role::dirty;
+    static constexpr bool finds_every_resident_page = true;
+
+    template <class System>
+    class tracker {
+      public:
+        using provided_hooks = ps::provides<ps::dirty::hook::resident>;
+        struct slot_data {};
+
+        tracker(System&, const ps::slot_layout&) {}
+
+        template <class Sink>
+        ps::dirty::found collect(slot_data&, ps::dirty::spans of, std::uintptr_t, std::size_t,
+                                 Sink&&) noexcept {
+            return ps::dirty::found::all(of);
+        }
+        std::size_t resident(const slot_data&, std::size_t) noexcept { return 0; }
+    };
+};
+
+using pool_type = ps::instance_pool<wrong>;
+pool_type pool{ps::pool_limits{}};

@@ -1,0 +1,32 @@
+// expect: palimpsest: this policy for the role 'dirty' does not model the concept dirty_policy: hook 'recall': expected template <class Sink> found recall(slot_data&, spans, std::uintptr_t from, Sink&&) noexcept; found one that differs, or that is private
+#include <palimpsest/pool.hpp>
+
+namespace ps = palimpsest;
+
+// It does not say from where.
+struct wrong {
+    using role = ps::role::dirty;
+    static constexpr bool finds_every_resident_page = true;
+
+    template <class System>
+    class tracker {
+      public:
+        using provided_hooks = ps::provides<ps::dirty::hook::recall>;
+        struct slot_data {};
+
+        tracker(System&, const ps::slot_layout&) {}
+
+        template <class Sink>
+        ps::dirty::found collect(slot_data&, ps::dirty::spans of, std::uintptr_t, std::size_t,
+                                 Sink&&) noexcept {
+            return ps::dirty::found::all(of);
+        }
+        template <class Sink>
+        ps::dirty::found recall(slot_data&, ps::dirty::spans of, Sink&&) noexcept {
+            return ps::dirty::found::all(of);
+        }
+    };
+};
+
+using pool_type = ps::instance_pool<wrong>;
+pool_type pool{ps::pool_limits{}};
