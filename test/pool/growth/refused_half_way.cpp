@@ -94,8 +94,11 @@ TEMPLATE_LIST_TEST_CASE("a growth that is refused half way leaves nothing for a 
         const auto slot = pool.acquire(image);
         const auto memory = slot->memory(0);
         REQUIRE(memory.grow(test::pages(2)));
-        REQUIRE(is_refused(*slot, 12));
-        REQUIRE(is_refused(*slot, 4));
+        // With growth::high_water the second tenant grows without a call that could be refused.
+        if (!test::accessible(memory.data() + test::pages(6))) {
+            REQUIRE(is_refused(*slot, 12));
+            REQUIRE(is_refused(*slot, 4));
+        }
         REQUIRE(memory.grow(test::pages(26)) == test::pages(6));
         CHECK(is_clean(memory.bytes()));
         test::write_pages(memory.bytes(), 0, 32);
