@@ -38,16 +38,17 @@ template <class Observer, class Event>
     requires requires { typename Observer::sees; }
 inline constexpr bool is_told<Observer, Event> = lists_event<Event, typename Observer::sees>;
 
-// Stand for an overload of `see`, or a template's instance, of just that signature.
+// Stand for an overload of `see`, or a template's instance, of just that signature. The number
+// makes one better than the next, where several fit.
 template <class Observer, class Parameter>
-void see_as(void (Observer::*)(Parameter));
+void see_as(void (Observer::*)(Parameter), int);
 template <class Observer, class Parameter>
-void see_as(void (Observer::*)(Parameter) const);
+void see_as(void (Observer::*)(Parameter) const, long);
 template <class Observer, class Parameter>
-void see_as(void (*)(Parameter));
+void see_as(void (*)(Parameter), ...);
 
 template <class Observer, class Parameter>
-concept sees_as = requires { see_as<Observer, Parameter>(&Observer::see); };
+concept sees_as = requires { see_as<Observer, Parameter>(&Observer::see, 0); };
 
 /// Whether an overload that is no template takes an event: nothing is deduced from braces.
 template <class Observer, class Event>
