@@ -92,12 +92,12 @@ struct listener_of_all_kinds {
     using role = ps::role::observe;
     static inline int acquired = 0;
     mutable int released = 0;
-    int others = 0;
+    mutable int others = 0;
 
     static void see(const event::acquired&) noexcept { ++acquired; }
     void see(const event::released&) const noexcept { ++released; }
     template <class Other>
-    void see(Other&&) noexcept {
+    void see(Other&&) const noexcept {
         ++others;
     }
 };
