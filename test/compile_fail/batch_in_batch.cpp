@@ -3,7 +3,5 @@
 
 namespace ps = palimpsest;
 
-
-
 using pool_type = ps::instance_pool<ps::reset::batched<8, ps::reset::batched<4>>>;
 pool_type pool{ps::pool_limits{}};

@@ -4,7 +4,6 @@
 namespace ps = palimpsest;
 
 // A budget finds no pages.
-
 using pool_type =
     ps::instance_pool<ps::dirty::first_supported<ps::budget::none, ps::dirty::everything>>;
 pool_type pool{ps::pool_limits{}};

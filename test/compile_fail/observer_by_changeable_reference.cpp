@@ -1,4 +1,4 @@
-// expect: palimpsest: this policy for the role 'observe' does not model the concept observe_policy: hook 'see': expected void see(const event::acquired&) noexcept; found one by another reference, which is never called
+// expect: palimpsest: this policy for the role 'observe' does not model the concept observe_policy: hook 'see': expected void see(const event::acquired&) noexcept; found one more, which is never called
 #include <palimpsest/pool.hpp>
 
 namespace ps = palimpsest;

@@ -81,11 +81,11 @@ struct constant {};
 // A contract is what is expected of one hook. It stops with one line: `expected` says what it is,
 // `Owner` is the class that it is looked for in, `Found` the type that was found.
 #define PALIMPSEST_STOPS(role, name, expected)                                                     \
-    template <class Owner, class Found>                                                            \
+    template <class Owner, class Found, bool IsNone = is_none<Found>>                              \
     static constexpr void stop() {                                                                 \
-        static_assert(is_as_expected<Owner, Found, !is_none<Found>>,                               \
+        static_assert(is_as_expected<Owner, Found, !IsNone>,                                       \
                       PALIMPSEST_DIFFERS_IN(role, name, expected, "none"));                        \
-        static_assert(is_as_expected<Owner, Found, is_none<Found>>,                                \
+        static_assert(is_as_expected<Owner, Found, IsNone>,                                        \
                       PALIMPSEST_DIFFERS_IN(role, name, expected,                                  \
                                             "one that differs, or that is private"));              \
     }

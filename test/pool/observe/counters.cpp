@@ -74,6 +74,56 @@ struct listener {
 
 }  // namespace
 
+namespace {
+
+/// One that takes no other events than those that it lists.
+struct listener_of_two {
+    using role = ps::role::observe;
+    using sees = event::list<event::acquired, event::released>;
+    std::vector<std::size_t> acquired;
+    int released = 0;
+
+    void see(const event::acquired& seen) noexcept { acquired.push_back(seen.slot); }
+    void see(const event::released&) noexcept { ++released; }
+};
+
+/// One that takes them in every way that is right: const, static, by a template of any reference.
+struct listener_of_all_kinds {
+    using role = ps::role::observe;
+    static inline int acquired = 0;
+    mutable int released = 0;
+    mutable int others = 0;
+
+    static void see(const event::acquired&) noexcept { ++acquired; }
+    void see(const event::released&) const noexcept { ++released; }
+    template <class Other>
+    void see(Other&&) const noexcept {
+        ++others;
+    }
+};
+
+}  // namespace
+
+TEST_CASE("an observer is told of the events that it lists, and of no others") {
+    ps::instance_pool<listener_of_two, ps::reset::decommit> pool(
+        {.slots = 1, .memory = {.maximum = 64_KiB}});
+    const auto image = ps::image::zeroed(64_KiB);
+    { const auto slot = pool.acquire(image); }
+    { const auto slot = pool.acquire(image); }
+    CHECK(pool.observer().acquired == std::vector<std::size_t>{0, 0});
+    CHECK(pool.observer().released == 2);
+}
+
+TEST_CASE("an observer may take events by members that are const, static or templates") {
+    ps::instance_pool<listener_of_all_kinds, ps::reset::decommit> pool(
+        {.slots = 1, .memory = {.maximum = 64_KiB}});
+    const auto image = ps::image::zeroed(64_KiB);
+    { const auto slot = pool.acquire(image); }
+    CHECK(listener_of_all_kinds::acquired == 1);
+    CHECK(pool.observer().released == 1);
+    CHECK(pool.observer().others > 0);
+}
+
 TEST_CASE("an observer of the user's own is told of slots and of system calls by name") {
     ps::instance_pool<listener, ps::reset::decommit> pool(
         {.slots = 1, .memory = {.maximum = 64_KiB}});

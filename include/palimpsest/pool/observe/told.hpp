@@ -4,7 +4,8 @@
 // Each that it is told it takes by `void see(const event::released&) noexcept`, or by a template
 // that takes any event so. An overload that takes an event in another way is refused, since it
 // would never be called: by reference to an event that may be changed, say, next to a template that
-// takes all events. So is one for an event that the observer does not name.
+// takes all events, or by a const member next to such a template that is not const. So is one for
+// an event that the observer does not name.
 #pragma once
 
 #include <concepts>
@@ -38,16 +39,17 @@ template <class Observer, class Event>
     requires requires { typename Observer::sees; }
 inline constexpr bool is_told<Observer, Event> = lists_event<Event, typename Observer::sees>;
 
-// Stand for an overload of `see`, or a template's instance, of just that signature.
+// Stand for an overload of `see`, or a template's instance, of just that signature. The number
+// makes one better than the next, where several fit.
 template <class Observer, class Parameter>
-void see_as(void (Observer::*)(Parameter));
+void see_as(void (Observer::*)(Parameter), int);
 template <class Observer, class Parameter>
-void see_as(void (Observer::*)(Parameter) const);
+void see_as(void (Observer::*)(Parameter) const, long);
 template <class Observer, class Parameter>
-void see_as(void (*)(Parameter));
+void see_as(void (*)(Parameter), ...);
 
 template <class Observer, class Parameter>
-concept sees_as = requires { see_as<Observer, Parameter>(&Observer::see); };
+concept sees_as = requires { see_as<Observer, Parameter>(&Observer::see, 0); };
 
 /// Whether an overload that is no template takes an event: nothing is deduced from braces.
 template <class Observer, class Event>
@@ -64,19 +66,34 @@ concept takes_event = requires(Observer& observer, const Event& event) {
     { observer.see(event) } noexcept -> std::same_as<void>;
 } && sees_as<Observer, const Event&>;
 
-/// Whether another overload would be better for an event that may be changed, as those that are
-/// told are not. A template that takes references of any kind is none.
-template <class Observer, class Event, bool = overloads_for<Observer, const Event&>>
-inline constexpr bool never_calls =
-    overloads_for<Observer, Event&> || overloads_for<Observer, Event&&>;
+/// Whether a template takes what the observer sees, and only while it may be changed.
+template <class Observer>
+concept prefers_template = requires(Observer& observer) { observer.see(some_event{}); } &&
+                           !requires(const Observer& observer) { observer.see(some_event{}); };
+
+/// Whether an overload is const, for events that are told, where a template is better, which is not.
 template <class Observer, class Event>
-inline constexpr bool never_calls<Observer, Event, true> =
+concept is_outdone = prefers_template<Observer> && overloads_for<const Observer, const Event&> &&
+                     !requires(const Event& event) { Observer::see({event}); };
+
+/// Whether an overload is for events that may be changed, beside one for those that are told. A
+/// template that takes references of any kind is none.
+template <class Observer, class Event>
+concept changes_events =
     !sees_as<Observer, some_event&> &&
     (sees_as<Observer, Event&> || sees_as<Observer, Event&&> ||
      !requires(Observer& observer, Event& event) {
          { observer.see({event}) } noexcept -> std::same_as<void>;
          { observer.see({static_cast<Event&&>(event)}) } noexcept -> std::same_as<void>;
      });
+
+/// Whether an overload is there that is not called for an event.
+template <class Observer, class Event, bool = overloads_for<Observer, const Event&>>
+inline constexpr bool never_calls =
+    overloads_for<Observer, Event&> || overloads_for<Observer, Event&&>;
+template <class Observer, class Event>
+inline constexpr bool never_calls<Observer, Event, true> =
+    is_outdone<Observer, Event> || changes_events<Observer, Event>;
 
 /// Whether an observer takes an event as it should.
 template <class Observer, class Event, bool = is_told<Observer, Event>>
@@ -112,9 +129,8 @@ constexpr auto found_see() {
                 is_as_expected<Observer, found>,                                                   \
                 PALIMPSEST_SEE_DIFFERS(name, "one, though the list `sees` leaves the event out")); \
         else if constexpr (takes_event<Observer, event::name>)                                     \
-            static_assert(                                                                         \
-                is_as_expected<Observer, found>,                                                   \
-                PALIMPSEST_SEE_DIFFERS(name, "one by another reference, which is never called"));  \
+            static_assert(is_as_expected<Observer, found>,                                         \
+                          PALIMPSEST_SEE_DIFFERS(name, "one more, which is never called"));        \
         else if constexpr (!std::is_same_v<found, no_such_member>)                                 \
             static_assert(is_as_expected<Observer, found>,                                         \
                           PALIMPSEST_SEE_DIFFERS(name, "one that differs"));                       \
