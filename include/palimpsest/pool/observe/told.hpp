@@ -71,7 +71,7 @@ template <class Observer>
 concept prefers_template = requires(Observer& observer) { observer.see(some_event{}); } &&
                            !requires(const Observer& observer) { observer.see(some_event{}); };
 
-/// Whether an overload is const, for events that are told, where a template is better, which is not.
+/// Whether an overload is const, where a template is not, and so is taken instead.
 template <class Observer, class Event>
 concept is_outdone = prefers_template<Observer> && overloads_for<const Observer, const Event&> &&
                      !requires(const Event& event) { Observer::see({event}); };
