@@ -83,8 +83,9 @@ inline std::atomic<void (*)(os::address_range) noexcept> opened_half_way{nullptr
 struct failing_system {
     using role = role::system;
 
+    // Not inlined, since tests make pools of hundreds of types, and each has dozens of calls.
     template <os::Call Which, class... Arguments>
-    auto operator()(Which call, Arguments&&... arguments) const noexcept {
+    [[gnu::noinline]] auto operator()(Which call, Arguments&&... arguments) const noexcept {
         using outcome = decltype(call(std::forward<Arguments>(arguments)...));
         for (auto* plan : {&calls_to_fail<any_call>, &calls_to_fail<Which>})
             if (const int error = plan->next(); error != 0) {

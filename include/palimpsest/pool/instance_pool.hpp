@@ -11,6 +11,7 @@
 #include <palimpsest/pool/footprint.hpp>
 #include <palimpsest/pool/free_slots.hpp>
 #include <palimpsest/pool/image.hpp>
+#include <palimpsest/pool/mapping_shortage.hpp>
 #include <palimpsest/pool/quarantine.hpp>
 #include <palimpsest/pool/slot.hpp>
 #include <palimpsest/pool/slot_contents.hpp>
@@ -212,9 +213,12 @@ class instance_pool {
     void map(record& target, const image& start) {
         const auto number = mechanics_.number_of(target);
         const bool was_warm = target.held.has_value();
-        if (const auto shortage = shortage_of_mappings(start); !shortage.empty()) {
+        if (!has_mappings_for(start)) {
             free_.put(number, was_warm ? target.held->id() : 0);
-            os::throw_failed("mmap", of_slot(start.mappings(), "mappings", number), ENOMEM, shortage);
+            detail::throw_unmapped("mmap", start.mappings(), "mappings", number, ENOMEM,
+                                   "the image has parts so far from each other that each takes "
+                                   "mappings of its own; ",
+                                   mapping_advice(start));
         }
         const auto failed = mechanics_.map(target, start);
         if (was_warm && !failed.slot_unchanged) warm_.subtract();
@@ -225,37 +229,24 @@ class instance_pool {
             free_.put(number, 0);
         else
             put_into_quarantine(number);
-        os::throw_failed(failed.call, of_slot(failed.range.size(), "bytes", number), failed.error,
-                         "the image could not be mapped: " + mappings_in_use(start));
-    }
-
-    static std::string of_slot(std::size_t count, const char* what, std::size_t number) {
-        return std::to_string(count) + " " + what + " of slot " + std::to_string(number);
+        detail::throw_unmapped(failed.call, failed.range.size(), "bytes", number, failed.error,
+                               "the image could not be mapped: ", mapping_advice(start));
     }
 
     /// An image of many parts takes long to map, and longer to take back where mappings do not
-    /// suffice, so that is found out beforehand. Says what to change; empty when all is well.
-    std::string shortage_of_mappings(const image& start) {
+    /// suffice, so that is found out beforehand.
+    bool has_mappings_for(const image& start) noexcept {
         constexpr std::size_t few = 1024;
-        if (start.mappings() <= few) return {};
+        if (start.mappings() <= few) return true;
         const auto most = mechanics_.system()(os::most_mappings{});
         const auto used = mappings_.count(mechanics_.system());
-        if (!most || !used || used.value + start.mappings() <= most.value) return {};
-        return "the image has parts so far from each other that each takes mappings of its own; " +
-               mappings_in_use(start);
+        return !most || !used || used.value + start.mappings() <= most.value;
     }
 
-    std::string mappings_in_use(const image& start) {
+    std::string mapping_advice(const image& start) {
         const auto used = mappings_.count(mechanics_.system());
-        const auto most = mechanics_.system()(os::most_mappings{});
-        std::string text = "the process has " +
-                           (used ? std::to_string(used.value) : "an unknown number of") +
-                           " mappings, and each slot of this image takes up to " +
-                           std::to_string(start.mappings()) + "; vm.max_map_count is " +
-                           (most ? std::to_string(most.value) : "not known");
-        return text + ": raise it (sysctl -w vm.max_map_count=N) or use fewer slots. If mappings are "
-                      "not short, memory or address space is (RLIMIT_AS, RLIMIT_DATA, the cgroup's "
-                      "limit)";
+        return detail::mapping_advice(used, mechanics_.system()(os::most_mappings{}),
+                                      start.mappings());
     }
 
     // Releasing.
