@@ -132,7 +132,7 @@ void release_and_acquire(benchmark::State& state) {
     const auto round = [&] {
         write_pages(slot->memory(0).data(), pages_of_request);
         slot.reset();
-        slot.emplace(*pool.acquire(image));
+        slot = pool.acquire(image);
     };
     for (int warm_up = 0; warm_up < 100; ++warm_up) round();
     for (auto _ : state) round();

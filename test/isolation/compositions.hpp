@@ -32,8 +32,8 @@ inline constexpr auto resets =
     hana::make_tuple(choice<reset::restore>, choice<reset::decommit>, choice<reset::remap>,
                      choice<reset::batched<3>>, choice<reset::batched<3, reset::restore>>);
 
-/// Grants all, but for moments at which it grants nothing: a budget that follows the pressure on
-/// memory. Steady unless a test says otherwise.
+/// A budget that follows the pressure on memory, and so shows something else at each look. Grants
+/// all unless a test says otherwise.
 struct fickle_budget {
     using role = role::budget;
     using account = budget::no_account;
@@ -41,15 +41,29 @@ struct fickle_budget {
 
     static std::size_t most_bytes(std::size_t, std::size_t) noexcept { return budget::no_limit; }
 
-    struct purse {
+    class purse {
+      public:
         purse(fickle_budget&, account&) noexcept {}
 
         static std::size_t most() noexcept {
-            return fickle != 0 && ++looks % fickle == 0 ? 0 : budget::no_limit;
+            const bool empty = mood.empty_look != 0 && ++mood.looks % mood.empty_look == 0;
+            return empty ? 0 : mood.pages;
         }
-        static std::size_t take(std::size_t, std::size_t pages) noexcept { return pages; }
-        static void put_back(std::size_t, std::size_t) noexcept {}
+        std::size_t take(std::size_t entity, std::size_t pages) noexcept {
+            if (entity != entity_) {
+                entity_ = entity;
+                left_ = mood.pages;
+            }
+            const auto taken = std::min(pages, left_);
+            left_ -= taken;
+            return taken;
+        }
+        void put_back(std::size_t, std::size_t pages) noexcept { left_ += pages; }
         static constexpr bool next_entity_may_have_more = true;
+
+      private:
+        std::size_t entity_ = budget::no_limit;
+        std::size_t left_ = 0;
     };
 };
 
@@ -145,7 +159,7 @@ void check_model_with() {
     for_each_pool_with<Dirty>([&](auto of) {
         using pool_type = typename decltype(of)::type;
         const auto& limits = model_limits[number++ % model_limits.size()];
-        fickle = 0;
+        mood = {};
         pool_type pool(limits);
         pool_of<pool_type> without_type(pool);
         check_model(without_type, typeid(pool_type));

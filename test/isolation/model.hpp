@@ -21,7 +21,7 @@ inline constexpr std::array model_limits{
                 .table_elements = 1'500,
                 .state = 5'000},
     pool_limits{.slots = any_pool::places - 1,
-                .memory = {.maximum = 1 << 20U, .guard = 64 << 10U, .guard_before = 0}},
+                .memory = {.maximum = 512 << 10U, .guard = 64 << 10U, .guard_before = 0}},
     pool_limits{.slots = any_pool::places - 1,
                 .memories = 3,
                 .memory = {.maximum = 256 << 10U, .guard = 64 << 10U, .guard_before = 8 << 20U},
@@ -29,9 +29,13 @@ inline constexpr std::array model_limits{
                 .table_elements = 600,
                 .state = 9'000}};
 
-/// A budget shows nothing at each look whose number this divides; 0 for never (compositions.hpp).
-inline std::size_t fickle = 0;
-inline std::size_t looks = 0;
+/// What fickle_budget grants (compositions.hpp).
+struct budget_mood {
+    std::size_t empty_look = 0;  // it shows nothing at each look whose number this divides; 0: never
+    std::size_t pages = budget::no_limit;  // of each entity
+    std::size_t looks = 0;
+};
+inline budget_mood mood{};
 
 /// Runs as many steps as `--steps` says, chosen by `--rng-seed`. Fails the running test case where an instance
 /// sees what it should not, a slot is lost, or more is resident than the footprint says.

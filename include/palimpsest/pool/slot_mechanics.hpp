@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <palimpsest/os/mapping.hpp>
 #include <palimpsest/os/readable.hpp>
+#include <palimpsest/pool/budget/bytes.hpp>
 #include <palimpsest/pool/budget/combined.hpp>
 #include <palimpsest/pool/dirty/hooks.hpp>
 #include <palimpsest/pool/layout.hpp>
