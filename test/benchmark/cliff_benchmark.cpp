@@ -128,11 +128,9 @@ template <class Dirty>
 void release_and_acquire(benchmark::State& state) {
     ps::instance_pool<Dirty> pool({.slots = 1, .memory = {.maximum = 64_MiB}});
     const auto image = filled_image(1_MiB);
-    auto slot = pool.acquire(image);
     const auto round = [&] {
+        const auto slot = pool.acquire(image);
         write_pages(slot->memory(0).data(), pages_of_request);
-        slot.reset();
-        slot = pool.acquire(image);
     };
     for (int warm_up = 0; warm_up < 100; ++warm_up) round();
     for (auto _ : state) round();
