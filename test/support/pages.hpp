@@ -54,20 +54,24 @@ inline os::address_range range_of(std::span<const std::byte> bytes) {
     return {begin, begin + bytes.size()};
 }
 
-/// Pages of the range that hold private memory. Needs PAGEMAP_SCAN.
-inline std::size_t resident_pages(os::address_range range) {
+/// Pages of the range that pass the filter. Needs PAGEMAP_SCAN.
+inline std::size_t count_pages(os::address_range range, os::page_filter filter) {
     const os::descriptor pagemap(os::open_pagemap{}().value);
     std::array<os::page_region, 64> regions;
     std::size_t count = 0;
     while (!range.empty()) {
         const auto scanned =
-            os::scan_pagemap{}(pagemap.get(), range, os::page_filter::resident(), regions, 0);
+            os::scan_pagemap{}(pagemap.get(), range, filter, regions, 0);
         if (!scanned) throw std::runtime_error("the page map could not be scanned");
         for (const auto& region : std::span(regions).first(scanned.value.regions))
             count += (region.end - region.start) / os::page_size;
         range.begin = scanned.value.walked_to;
     }
     return count;
+}
+/// Those that hold private memory.
+inline std::size_t resident_pages(os::address_range range) {
+    return count_pages(range, os::page_filter::resident());
 }
 inline std::size_t resident_pages(std::span<const std::byte> bytes) {
     return resident_pages(range_of(bytes));

@@ -326,14 +326,17 @@ class instance_pool {
         return keep_small(target) && mechanics_.put_back_sizes(target);
     }
 
-    /// Decommits a slot that keeps more than it may; false when the kernel refuses.
+    /// Decommits a slot that keeps more than it may, and maps one anew that has grown slow to reset;
+    /// false when the kernel refuses.
     bool keep_small(record& target) noexcept {
         auto& tracker = mechanics_.tracker();
         const auto pages = dirty::hooks::resident(tracker, target.dirty, target.kept);
-        const bool small = pages <= mechanics_.most_kept() &&
-                           !dirty::hooks::overgrown(tracker, target.dirty, target.spans);
-        if (small && mechanics_.may_keep(target, pages)) return true;
-        return mechanics_.decommit_at_once(target);
+        if (pages > mechanics_.most_kept()) return mechanics_.decommit_at_once(target);
+        if (dirty::hooks::overgrown(tracker, target.dirty, target.spans)) {
+            if (mechanics_.remap(target)) return true;
+            return target.whole && mechanics_.decommit_at_once(target);
+        }
+        return mechanics_.may_keep(target, pages) || mechanics_.decommit_at_once(target);
     }
 
     bool remap(record& target) noexcept {

@@ -132,3 +132,27 @@ TEST_CASE("pagemap_scan: building a pool without file descriptors says so") {
     const auto text = test::text_of<std::system_error>([] { const pool_type pool(one_slot()); });
     CHECK(text.find("file descriptors") != std::string::npos);
 }
+
+TEST_CASE("pagemap_scan: what one tenant read of a large image does not slow the later resets down") {
+    PALIMPSEST_NEEDS(ps::dirty::pagemap_scan);
+    const bool alternating = GENERATE(false, true);  // with pages that it wrote
+    CAPTURE(alternating);
+    ps::instance_pool<> pool({.slots = 1, .memory = {.maximum = 4_MiB}});
+    const auto contents = test::pattern(4_MiB);
+    const auto image = ps::image::from_bytes(contents);
+    ps::os::address_range range;
+    const auto only_read = [&] { return test::count_pages(range, ps::os::page_filter::only_read()); };
+    {
+        const auto slot = pool.acquire(image);
+        const auto memory = slot->memory(0).bytes();
+        range = test::range_of(memory);
+        test::read_pages(memory, 0, 1024);
+        for (std::size_t page = 0; alternating && page < 1024; page += 8)
+            test::write_pages(memory, page, 1);
+    }
+    CHECK(only_read() > 512);
+    for (std::size_t reset = 0; reset < ps::dirty::read_page_census::period; ++reset)
+        (void)pool.acquire(image);
+    CHECK(only_read() == 0);
+    CHECK(test::equal(pool.acquire(image)->memory(0).bytes(), contents));
+}

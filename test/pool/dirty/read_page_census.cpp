@@ -58,7 +58,7 @@ class kernel_with_read_pages {
     static constexpr std::uintptr_t first = 0x10000000;
 };
 
-/// How many of `resets` resets find that the slot is better decommitted.
+/// How many of `resets` resets find that the slot is better mapped anew.
 std::size_t resets_that_find_too_many(kernel_with_read_pages& kernel, std::size_t resets) {
     ps::dirty::read_page_census census;
     const std::array spans{ps::os::address_range{kernel_with_read_pages::first, 0x20000000}};
@@ -84,13 +84,19 @@ TEST_CASE("all runs of pages that were only read are given back, also more than 
     CHECK(kernel.pages_given_back == 100 * census::most_runs);
 }
 
-TEST_CASE("a slot where read and written pages alternate too often is better decommitted") {
+TEST_CASE("a slot where read and written pages alternate too often is better mapped anew") {
     kernel_with_read_pages kernel{.pages = 9, .runs = census::most_runs + 1};
     CHECK(resets_that_find_too_many(kernel, 3 * census::period) == 3);
     CHECK(kernel.pages_given_back == 0);
 }
 
-TEST_CASE("a slot is decommitted where the pages that were only read cannot be given back") {
+TEST_CASE("a slot of which so much was read that its page tables are slow to walk is mapped anew") {
+    kernel_with_read_pages kernel{.pages = census::most_given_back + 1};
+    CHECK(resets_that_find_too_many(kernel, census::period) == 1);
+    CHECK(kernel.pages_given_back == 0);
+}
+
+TEST_CASE("a slot is mapped anew where the pages that were only read cannot be given back") {
     kernel_with_read_pages kernel{.pages = census::most_pages + 1, .refusal = EINVAL};
     CHECK(resets_that_find_too_many(kernel, census::period) == 1);
 }

@@ -48,7 +48,7 @@ struct restored;
 /// the answer: right for a tracker that finds every resident page.
 struct resident;
 
-/// `bool overgrown(slot_data&, spans) noexcept`: true when the slot is better decommitted, dirty or
+/// `bool overgrown(slot_data&, spans) noexcept`: true when the slot is better mapped anew, dirty or
 /// not.
 struct overgrown;
 
