@@ -70,7 +70,7 @@ struct noting {
             note("resident");
             return kept;
         }
-        bool overgrown(slot_data&, dirty::spans) noexcept { return note("overgrown"); }
+        bool overgrown(slot_data&, dirty::spans) noexcept { return !note("overgrown"); }
         void written(slot_data&, os::address_range) noexcept { note("written"); }
         void announce_write(slot_data&) noexcept { note("announce_write"); }
         void announce_population() noexcept { note("announce_population"); }
@@ -96,6 +96,9 @@ void use_a_slot(Pool& pool) {
     slot->leave();
     REQUIRE(slot->memory(0).grow(64_KiB));
 }
+
+/// What is above the budget is decommitted.
+using small_budget = ps::budget::per_instance<16_KiB>;
 
 ps::pool_limits one_slot() { return {.slots = 1, .memory = {.maximum = 128_KiB}}; }
 
@@ -145,7 +148,7 @@ struct without_account {
 
 TEST_CASE("each hook that a tracker lists is called") {
     noting::called.clear();
-    ps::instance_pool<noting> pool(one_slot());
+    ps::instance_pool<noting, small_budget> pool(one_slot());
     use_a_slot(pool);
     pool.announce_population();
     auto expected = in_each_use;
@@ -159,7 +162,8 @@ TEST_CASE("each hook that a tracker lists is called") {
 
 TEST_CASE("first_supported calls each hook of the backend that it chose") {
     noting::called.clear();
-    ps::instance_pool<dirty::first_supported<noting, dirty::everything>> pool(one_slot());
+    ps::instance_pool<dirty::first_supported<noting, dirty::everything>, small_budget> pool(
+        one_slot());
     use_a_slot(pool);
     pool.announce_population();
     for (const auto& name : in_each_use) {

@@ -79,9 +79,9 @@ TEST_CASE("what was read all over a slot is given back in one of 64 resets, and 
 }
 
 TEST_CASE("all runs of pages that were only read are given back, also more than a scan tells at once") {
-    kernel_with_read_pages kernel{.pages = 100, .runs = census::most_runs};
+    kernel_with_read_pages kernel{.pages = 50, .runs = census::most_runs};
     CHECK(resets_that_find_too_many(kernel, census::period) == 0);
-    CHECK(kernel.pages_given_back == 100 * census::most_runs);
+    CHECK(kernel.pages_given_back == 50 * census::most_runs);
 }
 
 TEST_CASE("a slot where read and written pages alternate too often is better mapped anew") {

@@ -181,7 +181,7 @@ struct fault_gate {
                 return collect_anew(slot, of, from, most_pages, sink);
             }
             if constexpr (Checked)
-                if (!verify(slot, of, sink)) return found::failed();
+                if (!verify(slot, of, {from, recalled.walked_to}, sink)) return found::failed();
             return recalled;
         }
 
@@ -250,14 +250,16 @@ struct fault_gate {
             }
         }
 
-        /// Scans all the same. What the scanner finds beyond the known pages was written behind the
-        /// gate's back: report it, restore it, and do not trust the list again. False when the
-        /// budget does not suffice to restore it.
+        /// Scans `walked` all the same; what lies behind it was refused, and is given back. What the
+        /// scanner finds there beyond the known pages was written behind the gate's back: report it,
+        /// restore it, and do not trust the list again. False when the budget does not suffice to
+        /// restore it.
         template <class Sink>
-        bool verify(slot_data& slot, spans of, Sink& sink) noexcept {
+        bool verify(slot_data& slot, spans of, os::address_range walked, Sink& sink) noexcept {
             bool restored_all = true;
             const auto check = [&](os::address_range range) {
                 for (auto at = range.begin; at < range.end; at += os::page_size) {
+                    if (at >= walked.end) return (at - range.begin) / os::page_size;
                     const os::address_range page{at, at + os::page_size};
                     if (is_known(slot, page)) continue;
                     system_.tell(event::gate_missed_page{at});
@@ -267,7 +269,7 @@ struct fault_gate {
                 }
                 return range.pages();
             };
-            if (!scanner_.collect(slot.scanned, of, 0, ~std::size_t{0}, check))
+            if (!scanner_.collect(slot.scanned, of, walked.begin, ~std::size_t{0}, check))
                 slot.known_is_complete = false;
             return restored_all;
         }
