@@ -126,3 +126,26 @@ TEST_CASE("a page set of the whole address space can be made, and used at both o
     set.erase({0, pages * os::page_size});
     CHECK(runs(set).empty());
 }
+
+TEST_CASE("page_set: an empty set that was large gives its memory back, and can be used again") {
+    const os::address_range range{0x1000'0000, 0x1000'0000 + (std::size_t{1} << 34U)};
+    page_set set(range);
+    const auto every_64_mib = [&](auto&& visit) {
+        for (auto at = range.begin; at < range.end; at += std::size_t{1} << 26U)
+            visit(os::address_range{at, at + os::page_size});
+    };
+    for (int round = 0; round < 3; ++round) {
+        every_64_mib([&](os::address_range page) { CHECK(set.insert(page) == 1); });
+        CHECK_FALSE(set.shrink());
+        every_64_mib([&](os::address_range page) { CHECK(set.contains(page.begin)); });
+        set.clear();
+        CHECK(set.shrink());
+        CHECK_FALSE(set.shrink());
+        CHECK(set.size() == 0);
+        every_64_mib([&](os::address_range page) { CHECK_FALSE(set.contains(page.begin)); });
+    }
+    // Not for a few.
+    set.insert({range.begin, range.begin + os::page_size});
+    set.clear();
+    CHECK_FALSE(set.shrink());
+}

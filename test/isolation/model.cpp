@@ -398,10 +398,13 @@ class model {
     void install_guard(std::size_t place) {
         if (pool_.protects_pages()) return;
         const auto view = pool_.view(place);
-        const auto& bytes = view.entities[pick(random_, 0, view.entities.size() - 1)];
-        if (bytes.size() < 2 * os::page_size) return;
+        const auto entity = pick(random_, 0, view.entities.size() - 1);
+        const auto& bytes = view.entities[entity];
+        // In a memory also where it may grow to.
+        const auto room = entity > view.tables ? pool_.layout().memory_bytes() : bytes.size();
+        if (room < 2 * os::page_size) return;
         const auto begin = os::round_up_to_page(reinterpret_cast<std::uintptr_t>(bytes.data()));
-        const auto page = begin + os::page_size * pick(random_, 0, bytes.size() / os::page_size - 2);
+        const auto page = begin + os::page_size * pick(random_, 0, room / os::page_size - 2);
         if (!os::install_guards{}({page, page + os::page_size})) return;
         pool_.announce_write(place);
         pool_.written(place, {reinterpret_cast<std::byte*>(page), os::page_size});

@@ -110,3 +110,34 @@ TEMPLATE_LIST_TEST_CASE("where guards were installed, the next tenant finds its 
     if (fault == "no guard" && page < image_pages) return;
     CHECK(fault == "");
 }
+
+namespace {
+
+/// What is wrong with a tenant that grows to where an earlier one had a guard beyond its size.
+template <class Pool>
+std::string fault_of_growing_tenant(bool other_image) {
+    Pool pool({.slots = 1, .memory = {.maximum = 1_MiB, .guard = 64_KiB}});
+    const auto image = make_image();
+    {
+        const auto slot = pool.acquire(image);
+        write_all(*slot);
+        if (!install(*slot, memory_pages + 4)) return "no guard";
+    }
+    const auto larger = ps::image::zeroed(test::pages(memory_pages + 8));
+    const auto slot = pool.acquire(other_image ? larger : image);
+    if (!other_image && !slot->memory(0).grow(test::pages(8))) return "no growth";
+    const auto memory = slot->memory(0).bytes();
+    test::write_pages(memory, 0, memory_pages + 8);  // an access to a guard would end the process
+    return "";
+}
+
+}  // namespace
+
+TEMPLATE_LIST_TEST_CASE("a guard beyond the size of a memory is gone once the next tenant grows to it",
+                        "", compositions) {
+    PALIMPSEST_SKIP_UNLESS(has_guards(), no_guards);
+    PALIMPSEST_NEEDS(ps::dirty::write_protect);
+    const bool other_image = GENERATE(false, true);
+    CAPTURE(other_image);
+    CHECK(test::child([&] { return fault_of_growing_tenant<TestType>(other_image); }).wait() == "");
+}

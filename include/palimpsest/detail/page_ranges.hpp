@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <iterator>
 #include <new>
 #include <palimpsest/os/address_range.hpp>
 #include <vector>
@@ -34,23 +33,24 @@ class page_ranges {
 
     /// Takes out what lies in `gone`. False when that needs room that is not there.
     bool remove(os::address_range gone) noexcept {
-        const auto split = std::find_if(ranges_.begin(), ranges_.end(), [&](const auto& range) {
-            return range.begin < gone.begin && gone.end < range.end;
+        if (gone.empty()) return true;
+        auto first = std::partition_point(ranges_.begin(), ranges_.end(), [&](const auto& range) {
+            return range.end <= gone.begin;
         });
-        if (split != ranges_.end()) {
-            pages_ -= gone.pages();
-            const os::address_range behind{gone.end, split->end};
-            split->end = gone.begin;
-            return insert(std::next(split), behind);
+        if (first != ranges_.end() && first->begin < gone.begin) {
+            const os::address_range behind{gone.end, first->end};
+            pages_ -= os::intersection(*first, gone).pages();
+            first->end = gone.begin;
+            ++first;
+            if (!behind.empty()) return insert(first, behind);
         }
-        for (auto& range : ranges_) {
-            const auto common = os::intersection(range, gone);
-            if (common.empty()) continue;
-            pages_ -= common.pages();
-            (common.begin == range.begin ? range.begin : range.end) =
-                common.begin == range.begin ? common.end : common.begin;
+        auto last = first;
+        for (; last != ranges_.end() && last->end <= gone.end; ++last) pages_ -= last->pages();
+        if (last != ranges_.end() && last->begin < gone.end) {
+            pages_ -= (gone.end - last->begin) / os::page_size;
+            last->begin = gone.end;
         }
-        std::erase_if(ranges_, [](const auto& range) { return range.empty(); });
+        ranges_.erase(first, last);
         return true;
     }
 

@@ -18,7 +18,7 @@ namespace palimpsest::detail {
 class page_set {
   public:
     page_set() = default;
-    /// Throws std::bad_alloc.
+    /// Throws std::system_error, which says what to change.
     explicit page_set(os::address_range range) : origin_(range.begin) {
         std::size_t words = 0;
         for (auto entries = range.pages(); levels_ == 0 || entries > 1; ++levels_) {
@@ -48,6 +48,7 @@ class page_set {
             count_ += static_cast<std::size_t>(std::popcount(mask & ~bits_of));
             bits_of |= mask;
         }
+        most_ = std::max(most_, count_);
         if (count_ != before) note_used(first / bits, (end - 1) / bits);
         return count_ - before;
     }
@@ -64,6 +65,15 @@ class page_set {
             bits_of &= ~mask;
             if (bits_of == 0) note_unused(at / bits);
         }
+    }
+
+    /// Gives back the memory of an empty set that was large; true when it did.
+    bool shrink() noexcept {
+        constexpr std::size_t few = 16;
+        if (count_ != 0 || most_ <= few) return false;
+        words_.clear();
+        most_ = 0;
+        return true;
     }
 
     /// Calls `visit` with each run of pages, in order of address, until it answers false.
@@ -162,6 +172,7 @@ class page_set {
     std::uint32_t levels_ = 0;
     page_table<std::uint64_t> words_;
     std::size_t count_ = 0;
+    std::size_t most_ = 0;  // since it was last shrunk
 };
 
 }  // namespace palimpsest::detail

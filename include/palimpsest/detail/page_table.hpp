@@ -3,8 +3,10 @@
 #pragma once
 
 #include <cstddef>
-#include <new>
+#include <cstring>
 #include <palimpsest/os/mapping.hpp>
+#include <palimpsest/os/shortage.hpp>
+#include <string>
 #include <type_traits>
 
 namespace palimpsest::detail {
@@ -17,20 +19,34 @@ class page_table {
 
   public:
     page_table() = default;
-    /// Throws std::bad_alloc.
+    /// Throws std::system_error, which says what to change.
     explicit page_table(std::size_t size) {
         if (size == 0) return;
-        const auto taken = os::reserve{}(os::round_up_to_page(size * sizeof(Note)));
-        if (!taken) throw std::bad_alloc();
+        const auto bytes = os::round_up_to_page(size * sizeof(Note));
+        const auto taken = os::reserve{}(bytes);
+        require(taken.error, "mmap", bytes);
         memory_ = os::mapping(taken.value);
-        if (!os::make_accessible{}(taken.value) || !os::refuse_merging{}(taken.value))
-            throw std::bad_alloc();
+        require(os::make_accessible{}(taken.value).error, "mprotect", bytes);
+        require(os::refuse_merging{}(taken.value).error, "madvise", bytes);
     }
 
     Note& operator[](std::size_t index) noexcept { return notes()[index]; }
     const Note& operator[](std::size_t index) const noexcept { return notes()[index]; }
 
+    /// Makes all zeros, and gives back what is committed.
+    void clear() noexcept {
+        // What the kernel refuses is zeroed by hand.
+        if (memory_.range().empty() || os::decommit{}(memory_.range())) return;
+        std::memset(memory_.range().data(), 0, memory_.range().size());
+    }
+
   private:
+    static void require(int error, const char* call, std::size_t bytes) {
+        if (error == 0) return;
+        os::throw_failed(call, std::to_string(bytes) + " bytes for notes of the pages of a slot",
+                         error, os::advice_on_shortage(error));
+    }
+
     Note* notes() const noexcept { return reinterpret_cast<Note*>(memory_.range().data()); }
 
     os::mapping memory_;

@@ -48,11 +48,23 @@ struct most_mappings {
 
 /// Counts the mappings of the process, but not anew when it was done a moment ago: a count is kept
 /// for 20 times as long as counting took, so that asking for it all the time costs 5% of a thread.
-/// For all threads at once; one of them counts, and the others get what was counted last.
+/// Nor is it kept once this library has given many back. For all threads at once; one of them
+/// counts, and the others get what was counted last.
 class mapping_counter {
   public:
+    /// What is not worth a count.
+    static constexpr std::size_t few = 1024;
+
+    /// To be called after `mappings` were unmapped, of any pool.
+    static void given_back(std::size_t mappings) noexcept {
+        if (mappings > few) given_back_.fetch_add(1, std::memory_order_relaxed);
+    }
+
     template <class System>
     outcome<std::size_t> count(System& system) noexcept {
+        const auto given_back = given_back_.load(std::memory_order_relaxed);
+        if (counted_after_.exchange(given_back, std::memory_order_relaxed) != given_back)
+            next_.store(0, std::memory_order_relaxed);
         const auto last = counted_.load(std::memory_order_relaxed);
         const auto begin = now();
         auto due = next_.load(std::memory_order_relaxed);
@@ -79,6 +91,8 @@ class mapping_counter {
                static_cast<std::uint64_t>(at.tv_nsec);
     }
 
+    static inline std::atomic<std::uint64_t> given_back_{0};  // times that many were
+    std::atomic<std::uint64_t> counted_after_{0};
     std::atomic<std::size_t> counted_{0};  // 0: never
     std::atomic<std::uint64_t> next_{0};
 };

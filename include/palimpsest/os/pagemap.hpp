@@ -84,6 +84,12 @@ struct page_filter {
         return filter;
     }
 
+    /// All that has an entry in a page table.
+    static constexpr page_filter mapped() noexcept {
+        using namespace page_category;
+        return {.any_of = present | swapped, .named = swapped};
+    }
+
     /// Read but never written: the shared zero page stands there, or the image's own.
     static constexpr page_filter only_read() noexcept {
         using namespace page_category;

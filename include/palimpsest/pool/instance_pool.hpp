@@ -77,16 +77,8 @@ class instance_pool {
     }
 
     /// Tries to empty the slots in quarantine, since what the kernel refused was often a passing
-    /// shortage; gives how many can be handed out again. `acquire` does the same before it gives up.
-    /// Any thread.
-    std::size_t recover() noexcept {
-        return quarantine_.try_again([this](std::size_t number) noexcept {
-            if (!mechanics_.forget(mechanics_[number])) return false;
-            tell(event::recovered{number});
-            free_.put(number, 0);
-            return true;
-        });
-    }
+    /// shortage; gives how many can be handed out again. `acquire` tries a few before it gives up.
+    std::size_t recover() noexcept { return recover(mechanics_.slots()); }
 
     /// Says that pages of the pool may have become resident by no access of a guest: mlockall,
     /// mlock or MADV_POPULATE_WRITE made them so. Each slot is then scanned at its next release,
@@ -174,12 +166,22 @@ class instance_pool {
         // look.
         if constexpr (types::batched)
             if (!taken) taken = batch_.flush(finisher(), [&] { return free_.take(image); });
-        if (!taken && !quarantine_.empty()) {
-            recover();
+        // A few, since a shortage may last, and a pool that has nothing to give is asked often.
+        if (!taken && !quarantine_.empty() && recover(few_refusals) != 0)
             taken = free_.take(image);
-        }
         return taken;
     }
+
+    /// Gives up after so many slots could still not be emptied.
+    std::size_t recover(std::size_t most_refusals) noexcept {
+        return quarantine_.try_again(most_refusals, [this](std::size_t number) noexcept {
+            if (!mechanics_.forget(mechanics_[number])) return false;
+            tell(event::recovered{number});
+            free_.put(number, 0);
+            return true;
+        });
+    }
+    static constexpr std::size_t few_refusals = 4;
 
     /// Throws std::invalid_argument, which names the limit.
     void require_fit(const image& start) const {
@@ -213,7 +215,7 @@ class instance_pool {
     void map(record& target, const image& start) {
         const auto number = mechanics_.number_of(target);
         const bool was_warm = target.held.has_value();
-        if (!has_mappings_for(start)) {
+        if (!has_mappings_for(start, was_warm ? target.held->mappings() : 0)) {
             free_.put(number, was_warm ? target.held->id() : 0);
             detail::throw_unmapped("mmap", start.mappings(), "mappings", number, ENOMEM,
                                    "the image has parts so far from each other that each takes "
@@ -234,13 +236,12 @@ class instance_pool {
     }
 
     /// An image of many parts takes long to map, and longer to take back where mappings do not
-    /// suffice, so that is found out beforehand.
-    bool has_mappings_for(const image& start) noexcept {
-        constexpr std::size_t few = 1024;
-        if (start.mappings() <= few) return true;
+    /// suffice, so that is found out beforehand. `given_back`: those that the slot has now.
+    bool has_mappings_for(const image& start, std::size_t given_back) noexcept {
+        if (start.mappings() <= os::mapping_counter::few) return true;
         const auto most = mechanics_.system()(os::most_mappings{});
         const auto used = mappings_.count(mechanics_.system());
-        return !most || !used || used.value + start.mappings() <= most.value;
+        return !most || !used || used.value + start.mappings() <= most.value + given_back;
     }
 
     std::string mapping_advice(const image& start) {
@@ -292,7 +293,13 @@ class instance_pool {
         auto& target = mechanics_[number];
         clean = clean && settle(target);
         if (!clean && !remap(target)) {
-            put_into_quarantine(number);
+            // Where mappings are short, what it holds can be given back all the same.
+            if (!mechanics_.forget(target)) {
+                put_into_quarantine(number);
+                return;
+            }
+            tell(event::released{number});
+            free_.put(number, 0);
             return;
         }
         tell(event::released{number});

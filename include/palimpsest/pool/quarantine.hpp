@@ -1,6 +1,7 @@
 // Slots that could not be proved clean. Nobody is given one of them before it has been emptied.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -23,14 +24,23 @@ class quarantine {
     /// Costs no lock.
     bool empty() const noexcept { return count_.load(std::memory_order_relaxed) == 0; }
 
-    /// Lets go of each slot for which `recovered(slot)` is true; gives how many these are.
+    /// Lets go of each slot for which `recovered(slot)` is true; gives how many these are. Ends
+    /// after `most_refusals` for which it is not; those come last when it is done again.
     template <class Recovered>
-    std::size_t try_again(Recovered&& recovered) noexcept {
+    std::size_t try_again(std::size_t most_refusals, Recovered&& recovered) noexcept {
         const os::locked lock(lock_);
         const auto before = slots_.size();
-        std::erase_if(slots_, recovered);
+        std::size_t kept = 0;
+        std::size_t tried = 0;
+        for (; tried < before && kept < most_refusals; ++tried)
+            if (!recovered(slots_[tried])) slots_[kept++] = slots_[tried];
+        const auto first_kept = slots_.begin();
+        const auto untried = first_kept + static_cast<std::ptrdiff_t>(tried);
+        // The untried move to the front, behind them those that were kept.
+        slots_.erase(first_kept + static_cast<std::ptrdiff_t>(kept), untried);
+        std::rotate(first_kept, first_kept + static_cast<std::ptrdiff_t>(kept), slots_.end());
         count_.store(slots_.size(), std::memory_order_relaxed);
-        return before - slots_.size();
+        return tried - kept;
     }
 
     // Around fork.

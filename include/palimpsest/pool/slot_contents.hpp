@@ -40,6 +40,17 @@ void require_readable(System& system, os::address_range pages, std::uintptr_t be
     }
 }
 
+/// No descriptor where the kernel or the process has no page map. Throws std::system_error where it
+/// has, but descriptors are short: to read each page instead would take long, and slow the slot down.
+template <class System>
+os::descriptor open_pagemap_if_any(System& system) {
+    const auto opened = system(os::open_pagemap{});
+    if (os::is_shortage(opened.error))
+        os::throw_failed("open", os::open_pagemap::path, opened.error,
+                         os::advice_on_shortage(opened.error));
+    return opened ? os::descriptor(opened.value) : os::descriptor();
+}
+
 /// Calls `visit` with each region of pages that are private, and says whether they are swapped.
 /// False when the kernel cannot tell. Unlike dirty::scan it lets an exception of `visit` pass.
 template <class System, class Visit>
@@ -85,12 +96,12 @@ inline void add_image(const entity_contents& contents, std::size_t size,
 }
 
 /// Tells the builder all entities of a slot. The slot and its image must live until it has built.
-/// Throws std::bad_alloc, and std::system_error for a page that cannot be read; the slot stays as
-/// it is.
+/// Throws std::bad_alloc, and std::system_error for a page that cannot be read or where descriptors
+/// are short; the slot stays as it is.
 template <class System, class Record, class Builder>
 void describe_contents(System& system, const slot_layout& layout, const Record& slot,
                        Builder& builder) {
-    const auto pagemap = dirty::reopen<os::open_pagemap>(system);
+    const auto pagemap = open_pagemap_if_any(system);
     const auto segments_of = [&](os::address_range range, const entity_contents* from,
                                  const std::string& entity) {
         std::vector<segment> segments;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <palimpsest/os/mapping.hpp>
+#include <palimpsest/os/mapping_count.hpp>
 #include <palimpsest/os/readable.hpp>
 #include <palimpsest/pool/budget/bytes.hpp>
 #include <palimpsest/pool/budget/combined.hpp>
@@ -48,6 +49,17 @@ class slot_mechanics {
         for (std::size_t slot = 0; slot < slots(); ++slot) set_up(records_[slot], slot);
     }
 
+    slot_mechanics(const slot_mechanics&) = delete;
+    slot_mechanics& operator=(const slot_mechanics&) = delete;
+
+    ~slot_mechanics() {
+        std::size_t mappings = 0;
+        for (const auto& slot : records_) mappings += slot.held ? slot.held->mappings() : 0;
+        // Counted anew once they are gone; who counts before that finds too many.
+        reservation_ = {};
+        os::mapping_counter::given_back(mappings);
+    }
+
     system_type& system() noexcept { return system_; }
     const system_type& system() const noexcept { return system_; }
     tracker_type& tracker() noexcept { return tracker_; }
@@ -78,6 +90,7 @@ class slot_mechanics {
             slot.whole = failed.slot_unchanged;
             return failed;
         }
+        if (slot.held) os::mapping_counter::given_back(slot.held->mappings());
         slot.held = start;
         if (auto failed = open_small_entities(slot); failed.error != 0) return failed;
         for (std::size_t entity = 0; entity <= layout_.tables(); ++entity) {
@@ -104,10 +117,14 @@ class slot_mechanics {
     /// mapped over all that was in reach. False when it may still hold pages.
     bool forget(record& slot) noexcept {
         slot.whole = false;
+        const std::size_t mappings = slot.held ? slot.held->mappings() : 0;
         slot.held.reset();
         forfeit(slot);
         update_spans(slot);  // a mapping that failed half way has not
-        if (clear(slot).error == 0) return true;
+        if (clear(slot).error == 0) {
+            os::mapping_counter::given_back(mappings);
+            return true;
+        }
         // Where mappings are short, pages can be given back all the same.
         bool empty = true;
         for (const auto& span : slot.spans)
@@ -126,14 +143,15 @@ class slot_mechanics {
         std::size_t maximum() const noexcept { return memory_.range.size(); }
 
         /// Makes everything up to `bytes` accessible. Not beyond the maximum, and not once a
-        /// refused call could not be undone.
+        /// refused call could not be undone. No reset has looked there for guard markers.
         bool open_to(std::size_t bytes) noexcept {
             if (bytes > maximum() || !slot_.whole) return false;
             const auto added = part(memory_.accessible, bytes);
             dirty::hooks::growing(of_.tracker_, slot_.dirty);
             memory_.reach = std::max(memory_.reach, bytes);
             of_.update_span(slot_, memory_);
-            if (of_.system_(os::make_accessible{}, added)) {
+            if (of_.system_(os::make_accessible{}, added) &&
+                dirty::remove_guards(of_.system_, added)) {
                 memory_.accessible = bytes;
                 return true;
             }
@@ -157,8 +175,9 @@ class slot_mechanics {
         /// given back is out of hand: the slot has to be mapped anew.
         void undo_opening(os::address_range added) noexcept {
             slot_.disturbed = true;
-            slot_.whole = of_.system_(os::make_inaccessible{}, added) &&
-                          of_.system_(os::decommit{}, added);
+            if (!of_.system_(os::make_inaccessible{}, added) ||
+                !of_.system_(os::decommit{}, added))
+                slot_.whole = false;
         }
 
         os::address_range part(std::size_t from, std::size_t to) const noexcept {
@@ -371,6 +390,9 @@ class slot_mechanics {
         memory.reach = bytes;  // also when what follows fails: it may be half done
         const os::address_range opened{memory.range.begin, memory.range.begin + bytes};
         if (auto failed = run<os::make_accessible>(opened); failed.error != 0) return failed;
+        // One that lay beyond what the last instance could reach has not been removed before.
+        auto failed = run<os::remove_guards>(opened);
+        if (failed.error != 0 && failed.error != EINVAL) return failed;
         memory.size.store(contents.size(), std::memory_order_relaxed);
         memory.accessible = bytes;
         return map_extents(start, contents, memory.range.begin);

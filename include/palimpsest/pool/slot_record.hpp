@@ -58,8 +58,9 @@ struct alignas(64) slot_record {
     std::span<os::address_range> spans{};  // what an instance could reach
     std::optional<image> held{};           // what the slot is mapped to; empty: a cold slot
     std::size_t kept = 0;                  // pages that the last reset left resident
-    bool whole = false;                    // mapped as `held` says, in all its parts
-    bool disturbed = false;                // written where no search for dirty pages looks
+    // Two threads may find out at once, each in a memory of its own, that a growth failed.
+    std::atomic<bool> whole{false};      // mapped as `held` says, in all its parts
+    std::atomic<bool> disturbed{false};  // written where no search for dirty pages looks
     [[no_unique_address]] typename Types::tracker::slot_data dirty;
     [[no_unique_address]] typename Types::budget::account account;
     [[no_unique_address]] deferred_ranges deferred;

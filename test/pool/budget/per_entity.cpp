@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "support/failing_system.hpp"
 #include "support/kernel.hpp"
 #include "support/pages.hpp"
 
@@ -62,4 +63,17 @@ TEST_CASE("per_entity: what one entity leaves over does not go to another") {
     test::write_pages(pool.acquire(image)->memory(1).bytes(), 10, 6);
     CHECK(pool.observer().snapshot().pages_restored == 4);
     CHECK(test::is_zero(pool.acquire(image)->memory(1).bytes()));
+}
+
+TEST_CASE("per_entity: guard markers are looked for once a reset, however many entities there are") {
+    const auto calls_for = [](std::size_t memories) {
+        ps::instance_pool<ps::budget::per_entity<4_KiB>, ps::dirty::everything,
+                          test::failing_system>
+            pool({.slots = 1, .memories = memories, .memory = {.maximum = 64_KiB, .guard = 0}});
+        auto slot = pool.acquire(ps::image::zeroed(8_KiB));
+        const test::failing<ps::os::remove_guards> counted(EINVAL);
+        slot.reset();
+        return counted.made();
+    };
+    CHECK(calls_for(64) <= 2 * calls_for(32));
 }

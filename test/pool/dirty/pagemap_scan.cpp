@@ -6,10 +6,12 @@
 #include "support/faults.hpp"
 #include "support/kernel.hpp"
 #include "support/pages.hpp"
+#include "support/scratch_memory.hpp"
 #include "support/skip.hpp"
 #include "support/thrown.hpp"
 
 namespace ps = palimpsest;
+namespace os = palimpsest::os;
 namespace test = palimpsest::test;
 using namespace ps::literals;
 
@@ -18,6 +20,16 @@ namespace {
 using pool_type = ps::instance_pool<ps::dirty::pagemap_scan, ps::budget::unlimited,
                                     ps::budget::idle_cap<ps::budget::no_limit>,
                                     ps::observe::counters, test::failing_system>;
+
+/// The kernel, with nobody to tell.
+struct some_system {
+    template <os::Call Which, class... Arguments>
+    auto operator()(Which call, Arguments&&... arguments) const noexcept {
+        return call(std::forward<Arguments>(arguments)...);
+    }
+    template <class Event>
+    void tell(const Event&) const noexcept {}
+};
 
 ps::pool_limits one_slot() {
     return {.slots = 1,
@@ -151,8 +163,33 @@ TEST_CASE("pagemap_scan: what one tenant read of a large image does not slow the
             test::write_pages(memory, page, 1);
     }
     CHECK(only_read() > 512);
-    for (std::size_t reset = 0; reset < ps::dirty::read_page_census::period; ++reset)
+    for (std::size_t reset = 0; reset < ps::dirty::walk_census::period; ++reset)
         (void)pool.acquire(image);
     CHECK(only_read() == 0);
     CHECK(test::equal(pool.acquire(image)->memory(0).bytes(), contents));
+}
+
+TEST_CASE("pagemap_scan: a long run is found a part at a time, so that a sink may stop early") {
+    PALIMPSEST_NEEDS(ps::dirty::pagemap_scan);
+    const test::scratch_memory memory(2'000);
+    test::write_pages(memory.bytes(), 0, 2'000);
+    some_system system;
+    const os::descriptor pagemap(os::open_pagemap{}().value);
+    const std::array spans{memory.range()};
+    std::size_t largest = 0;
+    std::size_t found = 0;
+    const auto stop_at = [&](std::size_t most) {
+        largest = found = 0;
+        return ps::dirty::scan(system, pagemap.get(), os::page_filter::resident(), spans, 0,
+                               ~std::size_t{0}, [&](os::address_range range) {
+                                   largest = std::max(largest, range.pages());
+                                   const auto taken = std::min(range.pages(), most - found);
+                                   found += taken;
+                                   return taken;
+                               });
+    };
+    CHECK(stop_at(2).walked_to == memory.range().begin + test::pages(2));
+    CHECK(largest <= 64);
+    CHECK(stop_at(2'000).walked_to == memory.range().end);
+    CHECK(found == 2'000);
 }

@@ -26,8 +26,8 @@
 #include <palimpsest/pool/dirty/found.hpp>
 #include <palimpsest/pool/dirty/hook.hpp>
 #include <palimpsest/pool/dirty/protection_cost.hpp>
-#include <palimpsest/pool/dirty/read_page_census.hpp>
 #include <palimpsest/pool/dirty/support.hpp>
+#include <palimpsest/pool/dirty/walk_census.hpp>
 #include <palimpsest/pool/dirty/write_tracker.hpp>
 #include <palimpsest/pool/provides.hpp>
 #include <palimpsest/pool/role.hpp>
@@ -83,7 +83,7 @@ struct adaptive {
             detail::page_table<page_note> notes;
             detail::page_ranges writable;  // found in this reset, or left writable by the last
             tracked_range tracked;
-            read_page_census census;
+            walk_census census;
             balance saved;
             detail::page_set resident;
             std::size_t debt = 0;      // pages restored so far that could have been armed
@@ -115,6 +115,8 @@ struct adaptive {
 
         void mapped(slot_data& slot, os::address_range range) noexcept {
             forget_pages(slot, range);
+            if (slot.resident.shrink()) slot.notes.clear();
+            slot.census.mapped();
             slot.writable.clear();
             slot.complete = false;
             slot.saved = {};
@@ -154,9 +156,12 @@ struct adaptive {
 
         void decommitted(slot_data& slot, os::address_range range) noexcept {
             forget_pages(slot, range);
+            slot.census.decommitted(range);
             if (!slot.writable.remove(range)) slot.complete = false;
             if (slot.protecting) kernel_.forget(system_, slot.tracked, range);
-            if (slot.resident.size() == 0) slot.protecting = false;
+            if (slot.resident.size() != 0) return;
+            slot.protecting = false;
+            if (slot.resident.shrink()) slot.notes.clear();
         }
 
         void restored(slot_data& slot, spans of) noexcept {

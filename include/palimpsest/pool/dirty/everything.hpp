@@ -18,20 +18,25 @@ struct everything {
     template <class System>
     class tracker {
       public:
-        using provided_hooks = provides<hook::supported>;
+        using provided_hooks = provides<hook::supported, hook::resetting>;
 
-        struct slot_data {};
+        class slot_data {
+            friend tracker;
+            bool begun = false;  // the reset under way has collected before
+        };
 
         template <class Layout>
         tracker(System& system, const Layout&) noexcept : system_(system) {}
 
         static bool supported(System&) noexcept { return true; }
 
+        void resetting(slot_data& slot) noexcept { slot.begun = false; }
+
         template <class Sink>
-        found collect(slot_data&, spans of, std::uintptr_t from, std::size_t,
+        found collect(slot_data& slot, spans of, std::uintptr_t from, std::size_t,
                       Sink&& sink) noexcept {
-            for (const auto& span : dirty::from(of, from))
-                if (!span.empty() && !remove_guards(system_, span)) return found::failed();
+            if (!slot.begun && !remove_guards(system_, of)) return found::failed();
+            slot.begun = true;
             return offer(of, of, from, sink);
         }
 

@@ -70,8 +70,21 @@ bool remove_guards(System& system, os::address_range pages) noexcept {
     return removed || removed.error == EINVAL;
 }
 
+/// The same in all of the spans.
+template <class System>
+bool remove_guards(System& system, spans of) noexcept {
+    return std::all_of(of.begin(), of.end(), [&](const os::address_range& span) {
+        return span.empty() || remove_guards(system, span);
+    });
+}
+
 /// Regions read by one call. More do not make a scan faster, and the buffer lies on the stack.
 inline constexpr std::size_t scan_regions = 128;
+
+/// Pages found by the first call, and 8 times as many by each that follows. A sink that stops within
+/// a long run is asked again from there on, and what the call found beyond was in vain.
+inline constexpr std::size_t first_scan_pages = 64;
+inline constexpr std::size_t most_scan_pages = 1U << 24U;
 
 /// Gives the sink all pages of the spans from `begin` on that pass the filter. Stops when the sink
 /// accepts less than it is given, or after `most_pages`.
@@ -79,13 +92,14 @@ template <class System, class Sink>
 found scan(System& system, int pagemap, os::page_filter filter, spans of, std::uintptr_t begin,
            std::size_t most_pages, Sink&& sink) noexcept {
     std::array<os::page_region, scan_regions> regions;
+    auto most = first_scan_pages;
     for (const auto& span : from(of, begin)) {
         auto rest = os::address_range{std::max(span.begin, begin), span.end};
         while (!rest.empty()) {
             if (most_pages == 0) return found::up_to(rest.begin);
             system.tell(event::scanned{});
-            const auto scanned =
-                system(os::scan_pagemap{}, pagemap, rest, filter, regions, most_pages);
+            const auto scanned = system(os::scan_pagemap{}, pagemap, rest, filter, regions,
+                                        std::min(most_pages, most));
             if (!scanned) return found::failed();
             for (const auto& [start, end, categories] :
                  std::span(regions).first(scanned.value.regions)) {
@@ -99,6 +113,7 @@ found scan(System& system, int pagemap, os::page_filter filter, spans of, std::u
             }
             // A full buffer ends a scan as well as the limit does: go on behind it.
             rest.begin = scanned.value.walked_to;
+            if (!rest.empty()) most = std::min(8 * most, most_scan_pages);
         }
     }
     return found::all(of);

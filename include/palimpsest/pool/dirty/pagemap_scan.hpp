@@ -9,8 +9,8 @@
 #include <palimpsest/os/pagemap.hpp>
 #include <palimpsest/pool/dirty/found.hpp>
 #include <palimpsest/pool/dirty/hook.hpp>
-#include <palimpsest/pool/dirty/read_page_census.hpp>
 #include <palimpsest/pool/dirty/support.hpp>
+#include <palimpsest/pool/dirty/walk_census.hpp>
 #include <palimpsest/pool/provides.hpp>
 #include <palimpsest/pool/role.hpp>
 
@@ -26,10 +26,11 @@ struct pagemap_scan {
     template <class System>
     class tracker {
       public:
-        using provided_hooks = provides<hook::supported, hook::overgrown, hook::forked>;
+        using provided_hooks = provides<hook::supported, hook::mapped, hook::decommitted,
+                                        hook::overgrown, hook::forked>;
 
         struct slot_data {
-            read_page_census census;
+            walk_census census;
         };
 
         /// Throws std::system_error when the kernel has no PAGEMAP_SCAN.
@@ -48,6 +49,10 @@ struct pagemap_scan {
                         sink);
         }
 
+        void mapped(slot_data& slot, os::address_range) noexcept { slot.census.mapped(); }
+        void decommitted(slot_data& slot, os::address_range range) noexcept {
+            slot.census.decommitted(range);
+        }
         bool overgrown(slot_data& slot, spans of) noexcept {
             return slot.census.too_many(system_, pagemap_.get(), of);
         }

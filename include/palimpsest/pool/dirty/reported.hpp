@@ -44,6 +44,8 @@ struct reported {
         void mapped(slot_data& slot, os::address_range range) noexcept {
             slot.dirty.erase(range);
             slot.resident.erase(range);
+            slot.dirty.shrink();
+            slot.resident.shrink();
         }
 
         /// A few nanoseconds. Only by one thread at a time.
@@ -56,9 +58,10 @@ struct reported {
         template <class Sink>
         found collect(slot_data& slot, spans of, std::uintptr_t from, std::size_t,
                       Sink&& sink) noexcept {
+            if (slot.guarded && !remove_guards(system_, of)) return found::failed();
+            slot.guarded = false;
             auto result = found::all(of);
             for (const auto& span : dirty::from(of, from)) {
-                if (slot.guarded && !remove_guards(system_, span)) return found::failed();
                 if (!offer_dirty_pages(slot, {std::max(span.begin, from), span.end}, sink, result))
                     break;
             }
@@ -70,10 +73,7 @@ struct reported {
             slot.resident.erase(range);
         }
 
-        void restored(slot_data& slot, spans) noexcept {
-            slot.dirty.clear();
-            slot.guarded = false;
-        }
+        void restored(slot_data& slot, spans) noexcept { slot.dirty.clear(); }
 
         std::size_t resident(const slot_data& slot, std::size_t) const noexcept {
             return slot.resident.size();

@@ -72,6 +72,7 @@ struct soft_dirty {
 
         void mapped(slot_data& slot, os::address_range range) noexcept {
             slot.resident.erase(range);
+            slot.resident.shrink();
         }
 
         void acquired(slot_data& slot) noexcept { slot.began = clearings(); }

@@ -13,8 +13,8 @@
 #include <palimpsest/os/userfaultfd.hpp>
 #include <palimpsest/pool/dirty/found.hpp>
 #include <palimpsest/pool/dirty/hook.hpp>
-#include <palimpsest/pool/dirty/read_page_census.hpp>
 #include <palimpsest/pool/dirty/support.hpp>
+#include <palimpsest/pool/dirty/walk_census.hpp>
 #include <palimpsest/pool/dirty/write_tracker.hpp>
 #include <palimpsest/pool/provides.hpp>
 #include <palimpsest/pool/role.hpp>
@@ -39,7 +39,7 @@ struct write_protect {
             friend tracker;
             detail::page_set resident;
             tracked_range tracked;
-            read_page_census census;
+            walk_census census;
             bool armed = false;  // what is writable without a fault: nothing
         };
 
@@ -59,6 +59,8 @@ struct write_protect {
 
         void mapped(slot_data& slot, os::address_range range) noexcept {
             slot.resident.erase(range);
+            slot.resident.shrink();
+            slot.census.mapped();
             slot.tracked = kernel_.track(system_, range);
             slot.armed = false;
         }
@@ -82,6 +84,7 @@ struct write_protect {
 
         void decommitted(slot_data& slot, os::address_range range) noexcept {
             slot.resident.erase(range);
+            slot.census.decommitted(range);
             kernel_.forget(system_, slot.tracked, range);
         }
 
