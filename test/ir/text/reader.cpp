@@ -212,6 +212,7 @@ TEST_CASE("what this library has not is told from what is wrong") {
     lacks_declared("const0 = 0x00112233", "vector constants");
     lacks_declared("dt0 = i32x4*gv0", "dynamic vectors");
     lacks_declared("dss0 = explicit_dynamic_slot dt0", "dynamic stack slots");
+    lacks_declared("ss0 = explicit_dynamic_slot dt0", "dynamic stack slots");
     lacks_declared("gv0 = dyn_scale_target_const.i32x4", "dynamic vectors");
     lacks_declared("gv0 = symbol tls %x", "thread-local symbols");
     lacks_declared("gv0 ! mem(mt0, 0, 0) = vmctx", "facts");
@@ -227,6 +228,10 @@ TEST_CASE("what this library has not is told from what is wrong") {
         CHECK_THAT(lack(in_function("    " + statement + "\n")),
                    Catch::Contains(feature) && Catch::Contains("not supported"));
     };
+    for (const std::string older : {"fcvt_low_from_sint.f64x2 v0", "vsplit v0", "vconcat v0, v0",
+                                    "vselect v0, v0, v0",
+                                    "widening_pairwise_dot_product_s v0, v0"})
+        lacks("v3 = " + older, "(vectors)");
     lacks("<ss0, 1, 2> sequence_point", "debug tags");
     lacks("@0019 <1, 2> call fn0(v0)", "debug tags");
     lacks("<1> @0019 v3 = iadd v0, v0", "debug tags");

@@ -158,6 +158,8 @@ class basic_declaration_reader {
 
     stack_slot_data read_stack_slot() {
         stack_slot_data made;
+        if (in_.peek() == "explicit_dynamic_slot")
+            throw unsupported(in_.where(), "dynamic stack slots are not supported");
         if (!in_.take_if("explicit_slot") && !in_.take_if("spill_slot"))
             in_.fail("'explicit_slot' and the slot's size");
         made.size = static_cast<std::uint32_t>(
