@@ -197,8 +197,9 @@ TEST_CASE("numbers that are out of all proportion to the text are read, and cost
     region3000000000 = 2 "b"
     region0 = 3 "c"
     ss4294967294 = explicit_slot 8
-    ss900 = explicit_slot 16
+    ss0 = explicit_slot 16
     ss901 = explicit_slot 24
+    ss902 = explicit_slot 32
     gv4000000000 = load.i64 region3000000000 gv4294967294+8
     gv4294967294 = vmctx
     fn70000 = %g(i64) -> i64
@@ -243,8 +244,12 @@ block3999999999(v3999999999: i64, v3999999998: i32):
     CHECK(text::print(again) == printed);
     const auto at = f.entry();
     const auto first = f.first(at);
+    CHECK(f.regions.size() == 3);
     CHECK(f.regions[f[first].flags.region()].number == 1);
     CHECK(f.regions[f[f.next(first)].flags.region()].number == 3);
+    // The first large one became 0, so that ss0 is another.
+    CHECK(f.stack_slots[ir::stack_slot(0)].size == 8);
+    CHECK(f.stack_slots[ir::stack_slot(1)].size == 16);
     CHECK(f.stack_slots[ir::stack_slot(901)].size == 24);
 
     const auto refused = [&](const std::string& which, const std::string& by) {
@@ -259,7 +264,7 @@ block3999999999(v3999999999: i64, v3999999998: i32):
     CHECK_THAT(refused("gv4000000000 = load.i64 region3000000000", "gv4000000000 = load.i64 "
                                                                    "region3000000001"),
                Catch::Contains("region3000000001 is not declared in this function"));
-    CHECK_THAT(refused("ss900 =", "ss4294967294 ="),
+    CHECK_THAT(refused("ss902 =", "ss4294967294 ="),
                Catch::Contains("ss4294967294 is declared a second time"));
     CHECK_THAT(refused("v4000000006 =", "v4000000000 ="),
                Catch::Contains("v4000000000 is defined a second time"));

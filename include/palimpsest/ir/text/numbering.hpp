@@ -1,8 +1,10 @@
 // What the numbers in the text of a function stand for. Tables are by number, so that one value
 // with a large number would make a large table: numbers that are small for the length of the text
-// stay what they are, and larger ones are others, so that memory is by the length of the text.
+// stay what they are, and larger ones become the next that are free, so that memory is by the
+// length of the text.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -16,46 +18,55 @@ namespace palimpsest::ir::text {
 /// there is can be read from its text.
 inline constexpr std::uint64_t most_entities = 0xffff'ffff;
 
-/// The entities of one kind by their numbers in text. All functions print with numbers that are
-/// kept when they are read, unless nearly all of what was numbered is gone.
+/// The entities of one kind by their numbers in text. What a function is printed with is kept when
+/// it is read, unless nearly all of what once had a number is gone.
 template <class Entity>
 class numbering {
   public:
-    /// Numbers below `kept` stay what they are.
-    explicit numbering(std::size_t kept = 0) noexcept : kept_(kept), next_(kept) {}
+    /// Numbers below `kept` stay what they are, unless a larger one became the same before.
+    explicit numbering(std::size_t kept = 0) noexcept : kept_(kept) {}
 
     /// Of a number less than most_entities. It may be the first time that it is asked for.
     Entity entity_of(std::uint64_t number) {
-        if (number < kept_) return Entity(static_cast<std::size_t>(number));
-        const auto [place, added] = others_.try_emplace(number, next_);
-        if (added) ++next_;
-        return Entity(place->second);
+        const auto index = static_cast<std::size_t>(number);
+        if (number >= kept_ || !numbers_.empty()) {
+            if (const auto known = others_.find(number); known != others_.end())
+                return Entity(known->second);
+            if (number >= kept_ || numbers_.contains(index)) return add(number);
+        }
+        next_ = std::max(next_, index + 1);
+        return Entity(index);
     }
-    /// The other way round. Takes time linear in the numbers that are not kept.
+    /// The other way round, of one that a number stands for.
     std::uint64_t number_of(Entity which) const noexcept {
-        for (const auto& [number, index] : others_)
-            if (index == which.index()) return number;
-        return which.index();
+        const auto known = numbers_.find(which.index());
+        return known == numbers_.end() ? which.index() : known->second;
     }
-    /// Of an entity that is behind all others, and has no number in the text.
-    void skip(Entity which) noexcept {
-        if (which.index() >= next_) next_ = which.index() + 1;
-    }
+    /// Of an entity that is behind all others, and goes by its index without saying so.
+    void skip(Entity which) noexcept { next_ = which.index() + 1; }
 
   private:
+    Entity add(std::uint64_t number) {
+        others_.emplace(number, next_);
+        numbers_.emplace(next_, number);
+        return Entity(next_++);
+    }
+
     std::size_t kept_;
-    std::size_t next_;
-    std::map<std::uint64_t, std::size_t> others_;  // by number, their index
+    std::size_t next_ = 0;                          // behind all
+    std::map<std::uint64_t, std::size_t> others_;   // by number, the index, where it is another
+    std::map<std::size_t, std::uint64_t> numbers_;  // the other way round
 };
 
 /// Those of a function.
 template <class Tag = void>
 class basic_function_numbering {
   public:
-    /// `bytes`: the length of the function's text. A value and what numbers it in text take a tenth
-    /// of that and more, so that these are kept if one of a hundred is left.
+    /// `bytes`: the length of the function's text. It takes ten bytes and more to define one entity,
+    /// so that the numbers of values, of which passes leave the fewest, are kept where one of forty
+    /// is left, and others where one of ten is.
     void begin(std::size_t bytes) {
-        constexpr std::size_t some = 64;
+        constexpr std::size_t some = 128;
         of<value>() = numbering<value>(some + 4 * bytes);
         of<block>() = numbering<block>(some + bytes);
         of<signature_ref>() = numbering<signature_ref>(some + bytes);
