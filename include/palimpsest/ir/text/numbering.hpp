@@ -62,9 +62,9 @@ class numbering {
 template <class Tag = void>
 class basic_function_numbering {
   public:
-    /// `bytes`: the length of the function's text. It takes ten bytes and more to define one entity,
-    /// so that the numbers of values, of which passes leave the fewest, are kept where one of forty
-    /// is left, and others where one of ten is.
+    /// `bytes`: the length of the function's text. It takes ten bytes and more to define one
+    /// entity, so that the numbers of values, of which passes leave the fewest, are kept where one
+    /// of forty is left, and others where one of ten is.
     void begin(std::size_t bytes) {
         constexpr std::size_t some = 128;
         of<value>() = numbering<value>(some + 4 * bytes);
