@@ -10,6 +10,10 @@
 //                           declares R alias regions and uses U of them in turn, which is as much
 //                           to look at for all R and U: `ratio` is the time to that of one region,
 //                           measured in the same run
+//     eliminate_loads/in_loops/N/C
+//                           load elimination over N loops in each other, where the innermost one
+//                           stores to N slots, C of them different: `ratio` is the time to that of
+//                           one slot, measured in the same run
 //     host_buffer/POLICY    a guest increments each byte of a host buffer through builtins:
 //                           instructions/byte counts what the interpreter ran
 
@@ -232,18 +236,51 @@ double seconds_to_eliminate(ir::function of) {
     return taken.count();
 }
 
-void eliminate_loads(benchmark::State& state) {
-    const auto one_region = make_accesses(1, 1);
-    const auto subject = make_accesses(state.range(0), state.range(1));
-    double least_of_one = seconds_to_eliminate(one_region);
+void report_ratio(benchmark::State& state, const ir::function& subject, const ir::function& to) {
+    double least_of_other = seconds_to_eliminate(to);
     double least = seconds_to_eliminate(subject);
     for (auto _ : state) {
-        least_of_one = std::min(least_of_one, seconds_to_eliminate(one_region));
+        least_of_other = std::min(least_of_other, seconds_to_eliminate(to));
         const auto taken = seconds_to_eliminate(subject);
         least = std::min(least, taken);
         state.SetIterationTime(taken);
     }
-    state.counters["ratio"] = least / least_of_one;
+    state.counters["ratio"] = least / least_of_other;
+}
+
+void eliminate_loads(benchmark::State& state) {
+    report_ratio(state, make_accesses(state.range(0), state.range(1)), make_accesses(1, 1));
+}
+
+/// Loops in each other, and as many stores in the innermost, to `used` slots in turn.
+ir::function make_nested_loops(std::int64_t loops, std::int64_t used) {
+    ir::function made("loops", {{{.type = ir::type::i64}}, {}});
+    ir::function_builder to(made);
+    std::vector<ir::stack_slot> slots;
+    for (std::int64_t slot = 0; slot < used; ++slot) slots.push_back(to.declare_stack_slot(8));
+    std::vector<ir::block> heads{to.append_entry()};
+    const auto value = to.parameter(heads[0]);
+    for (std::int64_t loop = 0; loop < loops; ++loop) {
+        const auto next = to.append_block();
+        to.switch_to(heads.back());
+        to.jump(next);
+        heads.push_back(next);
+    }
+    to.switch_to(heads.back());
+    for (std::int64_t store = 0; store < loops; ++store)
+        to.stack_store(value, slots[static_cast<std::size_t>(store % used)]);
+    for (; heads.size() > 1; heads.pop_back()) {
+        const auto behind = to.append_block();
+        to.brif(value, heads.back(), behind);
+        to.switch_to(behind);
+    }
+    to.return_();
+    return made;
+}
+
+void eliminate_loads_in_loops(benchmark::State& state) {
+    report_ratio(state, make_nested_loops(state.range(0), state.range(1)),
+                 make_nested_loops(state.range(0), 1));
 }
 
 template <class Policy>
@@ -282,6 +319,14 @@ BENCHMARK(eliminate_loads)
     ->Args({256, 256})
     ->Args({16, 1})
     ->Args({256, 1})
+    ->UseManualTime()
+    ->Unit(benchmark::kMicrosecond);
+BENCHMARK(eliminate_loads_in_loops)
+    ->Name("eliminate_loads/in_loops")
+    ->Args({1'000, 1'000})
+    ->Args({2'000, 2'000})
+    ->Args({4'000, 4'000})
+    ->Args({4'000, 16})
     ->UseManualTime()
     ->Unit(benchmark::kMicrosecond);
 BENCHMARK(host_buffer_by<decide::never>)->Name("host_buffer/never")->Unit(benchmark::kMillisecond);

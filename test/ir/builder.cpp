@@ -269,6 +269,30 @@ TEST_CASE("a builder declares alias regions by their number, and sets them on ac
                    Catch::Contains("store region1 v1, v0"));
 }
 
+TEST_CASE("a hundred thousand alias regions are declared, and asked for again, in no age") {
+    constexpr std::uint32_t count = 100'000;
+    ir::function f("f", {});
+    ir::function_builder to(f);
+    for (std::uint32_t number = 0; number < count; ++number) to.declare_region(2 * number);
+    bool same = true;
+    for (std::uint32_t number = 0; number < count; ++number)
+        same = same && to.declare_region(2 * number) == ir::alias_region(number);
+    CHECK(same);
+    CHECK(f.regions.size() == count);
+}
+
+TEST_CASE("a builder finds alias regions that the function got elsewhere") {
+    ir::function f("f", {});
+    const auto first = f.regions.add({5, "first"});
+    ir::function_builder to(f);
+    const auto second = to.declare_region(6);
+    CHECK(to.declare_region(5) == first);
+    const auto third = f.regions.add({7, "third"});
+    CHECK(to.declare_region(7) == third);
+    CHECK(to.declare_region(6) == second);
+    CHECK(f.regions.size() == 3);
+}
+
 TEST_CASE("a builder refuses to make the entry cold") {
     begun made;
     CHECK_THROWS_WITH(made.to.set_cold(made.entry), Catch::Contains("the entry is never cold"));

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include <random>
+#include <utility>
 #include <vector>
 
 #include "branching.hpp"
@@ -93,4 +94,26 @@ TEST_CASE("a change in the innermost of a hundred thousand loops joins at all th
     const std::vector<block> changing{block(count)};
     frontier.for_each_join(changing, [&](block) { ++found; });
     CHECK(found == count);
+}
+
+TEST_CASE("a search stops where more branches lead on than are left, and the next is whole") {
+    const auto f = branching({{1}, {2, 3}, {3}, {1, 4}, {}});
+    const ir::dominators tree(f);
+    ir::dominance_frontier frontier(f, tree);
+    CHECK(frontier.branch_count() == 2);
+    const std::vector<block> changing{block(2)};
+    const auto search = [&](std::size_t& left) {
+        std::size_t found = 0;
+        const bool whole = frontier.for_each_join(changing, left, [&](block) { ++found; });
+        return std::pair(whole, found);
+    };
+    std::size_t left = 5;
+    CHECK(search(left) == std::pair(true, std::size_t{2}));
+    CHECK(left == 3);
+    CHECK(search(left) == std::pair(true, std::size_t{2}));
+    CHECK(left == 1);
+    CHECK(search(left) == std::pair(false, std::size_t{1}));
+    CHECK(left == 0);
+    CHECK(search(left) == std::pair(false, std::size_t{0}));
+    CHECK(joins(f, frontier, {block(2)}) == std::vector<bool>{false, true, false, true, false});
 }

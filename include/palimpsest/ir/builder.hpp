@@ -27,6 +27,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
+#include <map>
+#include <palimpsest/detail/dependent.hpp>
 #include <palimpsest/ir/function.hpp>
 #include <palimpsest/ir/result_types.hpp>
 #include <palimpsest/ir/verifier.hpp>
@@ -67,7 +69,7 @@ struct branch_target {
 
 /// Writes into one function, which must stay. Where it says nothing else, a member throws
 /// std::invalid_argument when what it was asked to write is malformed.
-template <class = void>
+template <class Tag = void>
 class basic_function_builder {
   public:
     explicit basic_function_builder(function& of) noexcept : of_(of) {}
@@ -100,11 +102,14 @@ class basic_function_builder {
         return place_in(of_.globals, wanted, [&](const auto& one) { return one == wanted; });
     }
     /// The region of this number, whatever name it was declared with first. An access is in it that
-    /// has it among its flags.
+    /// has it among its flags. Takes time logarithmic in the number of regions. Others may
+    /// add regions to the function meanwhile, but change none.
     alias_region declare_region(std::uint32_t number, std::string name = {}) {
         if (name.find('"') != std::string::npos) refuse("a region's name has a quotation mark");
-        return place_in(of_.regions, alias_region_data{number, std::move(name)},
-                        [&](const auto& one) { return one.number == number; });
+        note_regions();
+        const auto [place, added] = regions_.try_emplace(number, of_.regions.next());
+        if (added) of_.regions.add({number, std::move(name)});
+        return place->second;
     }
 
     // Blocks.
@@ -375,6 +380,14 @@ class basic_function_builder {
         return Entity(static_cast<std::size_t>(found - table.begin()));
     }
 
+    /// The first of each number, and of those that others added too.
+    void note_regions() {
+        for (; regions_seen_ < of_.regions.size(); ++regions_seen_) {
+            const alias_region which(regions_seen_);
+            regions_.emplace(of_.regions[which].number, which);
+        }
+    }
+
     pool_run add(std::span<const branch_target> targets) {
         std::vector<block_call> made;
         made.reserve(targets.size());
@@ -407,6 +420,9 @@ class basic_function_builder {
 
     function& of_;
     block here_;
+    palimpsest::detail::dependent<std::map<std::uint64_t, alias_region>, Tag>
+        regions_;  // by number, of the first `regions_seen_`
+    std::size_t regions_seen_ = 0;
 };
 using function_builder = basic_function_builder<>;
 

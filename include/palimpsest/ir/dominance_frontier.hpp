@@ -38,26 +38,36 @@ class basic_dominance_frontier {
         for (auto node = leaves_ - 1; node > 0; --node) update(node);
     }
 
+    /// How many branches may lead to a join: the most that one search follows.
+    std::size_t branch_count() const noexcept { return targets_.size(); }
+
     /// Visits each join of ways from `changing` once, those included to which a join leads again.
     /// Blocks that cannot be reached do not count.
     template <class Visit>
     void for_each_join(std::span<const block> changing, Visit&& visit) {
+        auto left = branch_count();
+        (void)for_each_join(changing, left, visit);
+    }
+    /// The same for who does not want to follow more than `left` branches, of which those are taken
+    /// that it followed. False when they did not suffice: then some joins were not visited.
+    template <class Visit>
+    [[nodiscard]] bool for_each_join(std::span<const block> changing, std::size_t& left,
+                                     Visit&& visit) {
         ++round_;
         waiting_.clear();
         for (const auto one : changing)
             if (tree_.is_reachable(one)) wait_for(one);
-        while (!waiting_.empty()) {
+        bool enough = true;
+        while (enough && !waiting_.empty()) {
             // The deepest first, so that what leads on from below it is used up for those above.
             std::pop_heap(waiting_.begin(), waiting_.end());
             const auto root = waiting_.back().second;
             waiting_.pop_back();
-            const auto begin = places_[root.index()];
-            const auto end = begin + tree_.dominated_by(root).size();
-            use_branches(first_branches_[begin], first_branches_[end],
-                         depths_[root.index()], visit);
+            enough = use_branches(root, left, visit);
         }
         for (const auto one : used_) set_depth(one, depths_[targets_[one].index()]);
         used_.clear();
+        return enough;
     }
 
   private:
@@ -117,10 +127,17 @@ class basic_dominance_frontier {
         while (node < leaves_) node = 2 * node + (least_depths_[2 * node] <= most ? 0 : 1);
         return node - leaves_;
     }
-    /// Of the branches from `begin` to `end`, those that lead no deeper than `most`.
+    /// The branches from below `root` that lead no deeper than it lies. False when more are there
+    /// than are left.
     template <class Visit>
-    void use_branches(std::size_t begin, std::size_t end, depth most, Visit&& visit) {
-        for (auto one = next_branch(begin, most); one < end; one = next_branch(one + 1, most)) {
+    bool use_branches(block root, std::size_t& left, Visit&& visit) {
+        const auto most = depths_[root.index()];
+        const auto place = places_[root.index()];
+        const auto end = first_branches_[place + tree_.dominated_by(root).size()];
+        for (auto one = next_branch(first_branches_[place], most); one < end;
+             one = next_branch(one + 1, most)) {
+            if (left == 0) return false;
+            --left;
             set_depth(one, used_up);
             used_.push_back(static_cast<std::uint32_t>(one));
             const auto to = targets_[one];
@@ -128,6 +145,7 @@ class basic_dominance_frontier {
             visit(to);
             wait_for(to);
         }
+        return true;
     }
 
     const dominators& tree_;

@@ -45,6 +45,100 @@ std::size_t gone_around(const std::string& between, const std::string& flags = "
                 " v0");
 }
 
+const std::string& of_kind(std::size_t number, const std::string& slot, const std::string& region) {
+    return number % 2 == 0 ? slot : region;
+}
+
+/// Loops in each other, as many as `count`, which change as many classes of memory in the innermost
+/// one: slots and regions in turn. Each loop begins with a load of one class. Two slots are known
+/// throughout the loops: one that is written before, and one that is written on one of two ways
+/// before. How often loops go round depends on the last argument.
+std::string nested_loops(std::size_t count) {
+    using std::to_string;
+    const auto before = to_string(count);
+    const auto on_one_way = to_string(count + 1);
+    std::size_t next = 10;
+    const auto name = [&] { return "v" + to_string(next++); };
+    const auto load = [&](std::size_t of) {
+        const auto number = to_string(of);
+        const auto made = name();
+        return std::pair(made, "    " + made + " = " +
+                                   (of % 2 == 0 ? "stack_load.i64 ss" + number
+                                                : "load.i64 region" + number + " v0+" +
+                                                      to_string(4 * of - 4)) +
+                                   "\n");
+    };
+    const auto store = [&](std::size_t to, const std::string& what) {
+        const auto number = to_string(to);
+        return of_kind(to, "    stack_store " + what + ", ss" + number + "\n",
+                       "    store region" + number + " " + what + ", v0+" +
+                           to_string(4 * to - 4) + "\n");
+    };
+    std::string text = "function %f(i64, i64) -> i64 {\n    region0 = 4294967295 \"turns\"\n";
+    for (std::size_t of = 0; of < count; ++of)
+        text += of_kind(of, "    ss" + to_string(of) + " = explicit_slot 8\n",
+                        "    region" + to_string(of) + " = " + to_string(of) + " \"\"\n");
+    text += "    ss" + before + " = explicit_slot 8\n    ss" + on_one_way +
+            " = explicit_slot 8\nblock0(v0: i64, v1: i64):\n"
+            "    store region0 v1, v0+248\n    stack_store v1, ss" +
+            before + "\n    stack_store v0, ss" + on_one_way +
+            "\n    brif v1, block100000, block100001\nblock100000:\n    stack_store v1, ss" +
+            on_one_way + "\n    jump block100001\nblock100001:\n    v2 = stack_load.i64 ss" +
+            on_one_way + "\n    jump block1\n";
+    std::string sum = "v2";
+    const auto add = [&](const std::string& what) {
+        const auto made = name();
+        text += "    " + made + " = iadd " + sum + ", " + what + "\n";
+        sum = made;
+    };
+    for (std::size_t loop = 0; loop < count; ++loop) {
+        const auto [loaded, statement] = load(loop);
+        text += "block" + to_string(loop + 1) + ":\n" + statement;
+        add(loaded);
+        text += "    jump block" + to_string(loop + 2) + "\n";
+    }
+    text += "block" + to_string(count + 1) + ":\n    v3 = stack_load.i64 ss" + before +
+            "\n    v4 = stack_load.i64 ss" + on_one_way + "\n";
+    add("v3");
+    add("v4");
+    for (std::size_t of = 0; of < count; ++of) {
+        const auto [old, first] = load(of);
+        const auto changed = name();
+        text += first + "    " + changed + " = iadd " + old + ", " + sum + "\n" +
+                store(of, changed);
+        const auto [loaded, second] = load(of);
+        text += second;
+        add(loaded);
+    }
+    text += "    jump block" + to_string(count + 2) + "\n";
+    for (std::size_t loop = 0; loop < count; ++loop) {
+        const auto turns = name();
+        const auto left = name();
+        const auto mixed = name();
+        const auto bits = name();
+        const auto bit = name();
+        const auto positive = name();
+        const auto wide = name();
+        const auto again = name();
+        text += "block" + to_string(count + 2 + loop) + ":\n    " + turns +
+                " = load.i64 region0 v0+248\n    " + left + " = iadd_imm " + turns +
+                ", -1\n    store region0 " + left + ", v0+248\n    " + mixed + " = imul_imm " +
+                left + ", 0x9e3779b97f4a7c15\n    " + bits + " = ushr_imm " + mixed + ", " +
+                to_string(loop % 60) + "\n    " + bit + " = band_imm " + bits + ", 1\n    " +
+                positive + " = icmp_imm sgt " + left + ", 0\n    " + wide + " = uextend.i64 " +
+                positive + "\n    " + again + " = band " + bit + ", " + wide + "\n    brif " +
+                again + ", block" + to_string(count - loop) + ", block" +
+                to_string(count + 3 + loop) + "\n";
+    }
+    text += "block" + to_string(2 * count + 2) + ":\n";
+    for (std::size_t of = 0; of < count; ++of) {
+        const auto [loaded, statement] = load(of);
+        text += statement;
+        add(loaded);
+    }
+    return text + "    return " + sum + "\n}\n";
+}
+
 }  // namespace
 
 TEST_CASE("what was loaded is not loaded again") {
@@ -523,4 +617,25 @@ TEST_CASE("loads of a hundred thousand blocks, each in the loop of the one befor
     CHECK(ir::verify(f).empty());
     // Each header joins what was and what is stored; behind the store it is known.
     CHECK(palimpsest::test::count_of(f, opcode::load) == count);
+}
+
+TEST_CASE("many classes of memory in many loops are told apart, and what loops change is loaded") {
+    for (const std::size_t count : {2U, 8U, 30U, 60U}) {
+        const known made(nested_loops(count));
+        const auto loads = [&](auto in) { return in(opcode::load) + in(opcode::stack_load); };
+        // Known are, in the innermost loop and behind all, what it wrote; the turns that are left,
+        // at the end of each loop but the innermost; in the innermost what it loaded at its
+        // beginning, and the two slots that loops do not change.
+        CHECK(loads([&](opcode code) { return made.before(code); }) -
+                  loads([&](opcode code) { return made.after(code); }) ==
+              2 * count + (count - 1) + 3);
+        for (const std::uint64_t turns : {0U, 1U, 2U, 7U, 100U, 500U})
+            made.run({data_value::i64(turns)});
+    }
+}
+
+TEST_CASE("ten thousand classes of memory in ten thousand loops take no age") {
+    auto code = ir::text::read_module(nested_loops(10'000));
+    CHECK(palimpsest::pass::load_elimination()(code.functions.at(0)));
+    CHECK(ir::verify(code).empty());
 }

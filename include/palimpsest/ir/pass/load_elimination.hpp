@@ -15,13 +15,21 @@
 // There is a class for each region and slot that the function uses, however many these are. A
 // version begins in constant time all the same: a store to a region is the last one to it and to
 // anything, and what changes all regions is kept once for all of them, so that the version of a
-// region is the later one of these two. Of the places where ways join, each class has only its own.
+// region is the later one of these two.
+//
+// Of the places where ways join, each class has only its own. To find them takes time by the
+// branches that lead to them, and where many classes are changed in many loops, these would be the
+// product of both. So all classes together may follow as many as sixteen classes could that change
+// everywhere, and some more by the number of instructions. First each may follow its equal part,
+// then what is left over goes to those that need more. The classes that get too little share their
+// joins: where ways join on which any of them changed, all of them have a new version. Between
+// joins they are told apart as well as the others.
 //
 // A store beside what is asked for, at the same address and a known distance, is looked through.
 // The idea, of versions by the last store and of the classes, is that of Cranelift's alias analysis
 // (cranelift/codegen/src/alias_analysis.rs, in the documentation of its module); where versions
-// join is told by dominance frontiers. Takes time near linear in instructions, branches and the
-// joins of each class that is written to; regions that are declared and not used cost nothing.
+// join is told by dominance frontiers. Takes time near linear in instructions, branches and
+// classes, whatever is nested in the function; regions that are declared and not used cost nothing.
 //
 // Whether a load traps is the same after as before. The load that goes asks for the same bytes as
 // an access that dominates it. Had that trapped, the load would not be reached. It did not, so the
@@ -188,8 +196,10 @@ class basic_load_eliminator {
           tree_(in),
           classes_(in),
           everything_(static_cast<memory_class>(classes_.count())),
+          shared_(everything_ + 1),
           first_join_(in.block_count()),
-          now_(classes_.count() + 1) {}
+          shares_joins_(classes_.count() + 2),
+          now_(classes_.count() + 2) {}
 
     bool run() {
         find_joins();
@@ -289,24 +299,70 @@ class basic_load_eliminator {
         of.offset += from.immediate;
     }
 
-    // Versions.
+    // Where versions join.
+
+    using changing_blocks = std::vector<std::vector<ir::block>>;  // by class
 
     void find_joins() {
-        std::vector<std::vector<ir::block>> changing(now_.size());
+        auto changing = find_changes();
+        ir::dominance_frontier frontier(in_, tree_);
+        // What all accesses rely on has its own joins in any case.
+        for (const auto of : {anything, everything_})
+            (void)add_joins(frontier, of, changing[of], ~std::size_t{0});
+        std::vector<memory_class> waiting;
+        for (memory_class of = anything + 1; of < everything_; ++of)
+            if (!changing[of].empty()) waiting.push_back(of);
+        if (waiting.empty()) return;
+        auto left = 16 * frontier.branch_count() + 4 * in_.instruction_count();
+        for (const auto most : {left / waiting.size(), left})
+            std::erase_if(waiting, [&](memory_class of) {
+                const auto [whole, followed] =
+                    add_joins(frontier, of, changing[of], std::min(most, left));
+                left -= followed;
+                return whole;
+            });
+        share_joins(frontier, waiting, changing);
+    }
+    changing_blocks find_changes() const {
+        changing_blocks made(now_.size());
         for (const auto at : tree_.preorder())
             for (const auto one : in_.instructions(at))
                 if (const auto changed = changed_by(in_[one]))
                     for_each_begun(*changed, [&](memory_class of) {
-                        auto& all = changing[of];
+                        auto& all = made[of];
                         if (all.empty() || all.back() != at) all.push_back(at);
                     });
-        ir::dominance_frontier frontier(in_, tree_);
-        for (memory_class of = 0; of < changing.size(); ++of)
-            frontier.for_each_join(changing[of], [&](ir::block at) {
+        return made;
+    }
+    struct search {
+        bool whole;
+        std::size_t followed;  // branches
+    };
+    /// All joins of a class; none when more branches than `most` lead to them.
+    search add_joins(ir::dominance_frontier& frontier, memory_class of,
+                     const std::vector<ir::block>& changing, std::size_t most) {
+        auto left = most;
+        found_.clear();
+        const bool whole = frontier.for_each_join(changing, left,
+                                                  [&](ir::block at) { found_.push_back(at); });
+        if (whole)
+            for (const auto at : found_) {
                 joins_.push_back({of, first_join_[at.index()]});
                 first_join_[at.index()] = static_cast<std::uint32_t>(joins_.size());
-            });
+            }
+        return {whole, most - left};
     }
+    void share_joins(ir::dominance_frontier& frontier, const std::vector<memory_class>& all,
+                     changing_blocks& changing) {
+        for (const auto of : all) {
+            shares_joins_[of] = true;
+            changing[shared_].insert(changing[shared_].end(), changing[of].begin(),
+                                     changing[of].end());
+        }
+        (void)add_joins(frontier, shared_, changing[shared_], ~std::size_t{0});
+    }
+
+    // Versions.
 
     void enter(ir::block at) {
         for (; !scopes_.empty() && !tree_.dominates(scopes_.back().of, at); scopes_.pop_back())
@@ -333,14 +389,18 @@ class basic_load_eliminator {
     /// A new version of what an instruction changes, by what is told of it.
     void change(memory_class of, version_data made) {
         made.of = of;
-        made.before = now_[of == anything ? everything_ : of];
+        made.before = of == anything ? now_[everything_] : now_own(of);
         made.anything_before = now_[anything];
         const auto added = add_version(made);
         for_each_begun(of, [&](memory_class one) { begin(one, added); });
     }
+    /// Of a class, without what changes all regions.
+    version now_own(memory_class of) const noexcept {
+        return shares_joins_[of] ? std::max(now_[of], now_[shared_]) : now_[of];
+    }
     position now(memory_class of) const noexcept {
         const bool is_region = of != anything && !classes_.is_own_slot(of);
-        return {now_[of], is_region ? now_[everything_] : version{0}};
+        return {now_own(of), is_region ? now_[everything_] : version{0}};
     }
     /// Before the last version of a class, which a store made.
     position before(position at, memory_class of) const noexcept {
@@ -405,8 +465,11 @@ class basic_load_eliminator {
     ir::dominators tree_;
     memory_classes classes_;
     memory_class everything_;  // behind all classes: what changes all regions at once
+    memory_class shared_;      // behind that: the joins that classes share
     palimpsest::detail::dependent<std::vector<std::uint32_t>, Tag> first_join_;  // by block, from 1
     palimpsest::detail::dependent<std::vector<join>, Tag> joins_;
+    palimpsest::detail::dependent<std::vector<ir::block>, Tag> found_;  // joins of a class
+    palimpsest::detail::dependent<std::vector<bool>, Tag> shares_joins_;  // by class
     palimpsest::detail::dependent<std::vector<version_data>, Tag> versions_;
     palimpsest::detail::dependent<std::vector<version>, Tag> now_;  // by class
     palimpsest::detail::dependent<std::vector<begun>, Tag> begun_;  // in the blocks around

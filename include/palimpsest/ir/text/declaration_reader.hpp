@@ -7,6 +7,7 @@
 #include <optional>
 #include <palimpsest/ir/function.hpp>
 #include <palimpsest/ir/text/foreign_words.hpp>
+#include <palimpsest/ir/text/numbering.hpp>
 #include <palimpsest/ir/text/term_reader.hpp>
 #include <palimpsest/ir/text/token_stream.hpp>
 #include <string>
@@ -20,8 +21,9 @@ namespace palimpsest::ir::text {
 template <class = void>
 class basic_declaration_reader {
   public:
-    basic_declaration_reader(token_stream& tokens, function& into) noexcept
-        : in_(tokens), terms_(tokens), made_(into) {}
+    basic_declaration_reader(token_stream& tokens, function_numbering& numbers,
+                             function& into) noexcept
+        : in_(tokens), terms_(tokens, numbers), numbers_(numbers), made_(into) {}
 
     /// A declaration and true, or nothing and false when there is none.
     bool read() {
@@ -45,7 +47,7 @@ class basic_declaration_reader {
     }
     /// Whether all that declarations referred to was declared in the end, behind them or before.
     void require_all() const {
-        std::apply([](const auto&... all) { (all.require_awaited(), ...); }, declared_);
+        std::apply([&](const auto&... all) { (all.require_awaited(terms_), ...); }, declared_);
     }
 
     /// Of what is declared already, such as sig0.
@@ -73,9 +75,9 @@ class basic_declaration_reader {
         bool has(Entity which) const {
             return which.index() < numbers.size() && numbers[which.index()];
         }
-        void require_awaited() const {
+        void require_awaited(const term_reader& terms) const {
             for (const auto& [which, where] : awaited)
-                if (!has(which)) term_reader::fail_undeclared<Entity>(where, which.index());
+                if (!has(which)) terms.fail_undeclared(where, which);
         }
     };
     template <class Entity>
@@ -87,6 +89,9 @@ class basic_declaration_reader {
     std::optional<std::uint64_t> take_declared(std::string_view prefix) {
         const auto number = in_.numbered(prefix);
         if (!number) return std::nullopt;
+        if (*number >= most_entities)
+            in_.fail_at(in_.where(), std::string(in_.peek().text) + ": numbers are less than " +
+                                         std::to_string(most_entities));
         in_.take();
         terms_.refuse_fact();
         in_.expect("=");
@@ -104,21 +109,17 @@ class basic_declaration_reader {
     template <class Entity, class Data>
     void declare(entity_table<Entity, Data>& table, std::uint64_t number, location where,
                  Data data) {
-        const Entity made(static_cast<std::size_t>(number));
-        const auto called = Entity::kind::prefix + std::to_string(number);
-        if (number >= term_reader::most_declarations)
-            in_.fail_at(where, called + ": numbers are less than " +
-                                   std::to_string(term_reader::most_declarations));
+        const auto made = numbers_.of<Entity>().entity_of(number);
         if (all_declared<Entity>().has(made))
-            in_.fail_at(where, called + " is declared a second time");
+            in_.fail_at(where, Entity::kind::prefix + std::to_string(number) +
+                                   " is declared a second time");
         if (!table.has(made)) table.resize(made.index() + 1);
         table[made] = std::move(data);
         note_declared(made);
     }
     template <class Entity>
     void require_declared(Entity which, location where) {
-        if (!all_declared<Entity>().has(which))
-            term_reader::fail_undeclared<Entity>(where, which.index());
+        if (!all_declared<Entity>().has(which)) terms_.fail_undeclared(where, which);
     }
     template <class Entity>
     void note_declared(Entity which) {
@@ -158,6 +159,8 @@ class basic_declaration_reader {
 
     stack_slot_data read_stack_slot() {
         stack_slot_data made;
+        if (in_.peek() == "explicit_dynamic_slot")
+            throw unsupported(in_.where(), "dynamic stack slots are not supported");
         if (!in_.take_if("explicit_slot") && !in_.take_if("spill_slot"))
             in_.fail("'explicit_slot' and the slot's size");
         made.size = static_cast<std::uint32_t>(
@@ -190,6 +193,7 @@ class basic_declaration_reader {
     }
     signature_ref signature_of(signature read) {
         const auto made = made_.signatures.add(std::move(read));
+        numbers_.of<signature_ref>().skip(made);
         note_declared(made);
         return made;
     }
@@ -233,6 +237,7 @@ class basic_declaration_reader {
 
     token_stream& in_;
     term_reader terms_;
+    function_numbering& numbers_;
     function& made_;
     std::tuple<declared<signature_ref>, declared<stack_slot>, declared<function_ref>,
                declared<global_ref>, declared<alias_region>>

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <palimpsest/detail/dependent.hpp>
 #include <palimpsest/ir/function.hpp>
+#include <palimpsest/ir/text/numbering.hpp>
 #include <palimpsest/ir/text/token_stream.hpp>
 #include <string>
 #include <string_view>
@@ -16,91 +17,88 @@ namespace palimpsest::ir::text {
 template <class Tag = void>
 class basic_definitions {
   public:
-    /// A number as it stands in the text.
-    struct use {
-        std::uint64_t number = 0;
+    /// A value as it is named in the text.
+    struct name {
+        value of;
         location where;
     };
 
-    basic_definitions(token_stream& tokens, function& into) noexcept : in_(tokens), made_(into) {}
+    basic_definitions(token_stream& tokens, function_numbering& numbers, function& into) noexcept
+        : in_(tokens), numbers_(numbers), made_(into) {}
 
-    use read_value_number() {
-        const auto number = in_.numbered("v");
-        if (!number) in_.fail("a value, such as v0");
-        const use made{*number, in_.where()};
-        if (made.number >= most_values)
-            in_.fail_at(made.where, "value numbers are less than " + std::to_string(most_values));
-        in_.take();
-        return made;
+    name read_name() {
+        const auto where = in_.where();
+        return {read_entity<value>("a value, such as v0"), where};
     }
-    /// Of this number, which nothing has yet.
-    value new_value(std::uint64_t number, location where) {
-        const value made(static_cast<std::size_t>(number));
-        if (is_defined(made))
-            in_.fail_at(where, "v" + std::to_string(number) + " is defined a second time");
-        return made;
+    /// Which nothing has defined yet.
+    value new_value(const name& named) {
+        if (is_defined(named.of)) fail(named.of, named.where, " is defined a second time");
+        return named.of;
     }
     bool is_defined(value which) const noexcept {
         return which.index() < made_.value_count() && made_[which].is != value_data::kind::unused;
     }
     /// To be used: it may be defined later.
     value read_value() {
-        const auto used = read_value_number();
-        const value made(static_cast<std::size_t>(used.number));
-        if (!is_defined(made)) uses_.push_back(used);
-        return made;
+        const auto used = read_name();
+        if (!is_defined(used.of)) uses_.push_back(used);
+        return used.of;
     }
 
-    use read_block_number(std::string_view expected) {
-        const auto number = in_.numbered("block");
-        if (!number) in_.fail(expected);
-        const use made{*number, in_.where()};
-        if (made.number >= most_blocks)
-            in_.fail_at(made.where, "block numbers are less than " + std::to_string(most_blocks));
-        in_.take();
-        return made;
-    }
     /// To begin here.
-    block new_block(const use& named) {
-        const block made(static_cast<std::size_t>(named.number));
+    block read_new_block() {
+        const auto where = in_.where();
+        const auto made = read_entity<block>("a block, such as block0:");
         made_.reserve_block(made);
-        if (made_.is_placed(made))
-            in_.fail_at(named.where,
-                        "block" + std::to_string(named.number) + " is defined a second time");
+        if (made_.is_placed(made)) fail(made, where, " is defined a second time");
         made_.place_at_end(made);
         return made;
     }
     /// To branch to: it may be defined later.
     block read_block() {
-        const auto used = read_block_number("a block, such as block1");
-        const block made(static_cast<std::size_t>(used.number));
+        const auto where = in_.where();
+        const auto made = read_entity<block>("a block, such as block1");
         made_.reserve_block(made);
-        if (!made_.is_placed(made)) block_uses_.push_back(used);
+        if (!made_.is_placed(made)) block_uses_.push_back({made, where});
         return made;
     }
 
     /// Whether all that was used was defined in the end; throws text::error.
     void require_all() const {
-        for (const auto& [number, where] : uses_)
-            if (!is_defined(value(static_cast<std::size_t>(number))))
-                in_.fail_at(where,
-                            "v" + std::to_string(number) + " is not defined in this function");
-        for (const auto& [number, where] : block_uses_)
-            if (!made_.is_placed(block(static_cast<std::size_t>(number))))
-                in_.fail_at(where,
-                            "block" + std::to_string(number) + " is not defined in this function");
+        for (const auto& [which, where] : uses_)
+            if (!is_defined(which)) fail(which, where, " is not defined in this function");
+        for (const auto& [which, where] : block_uses_)
+            if (!made_.is_placed(which)) fail(which, where, " is not defined in this function");
     }
 
   private:
-    // Numbers as large as these come from no program, and would only make tables large.
-    static constexpr std::uint64_t most_values = 1U << 22U;
-    static constexpr std::uint64_t most_blocks = 1U << 20U;
+    struct block_use {
+        block of;
+        location where;
+    };
+
+    template <class Entity>
+    Entity read_entity(std::string_view expected) {
+        const auto number = in_.numbered(Entity::kind::prefix);
+        if (!number) in_.fail(expected);
+        if (*number >= most_entities)
+            in_.fail_at(in_.where(), std::string(in_.peek().text) + ": numbers are less than " +
+                                         std::to_string(most_entities));
+        in_.take();
+        return numbers_.of<Entity>().entity_of(*number);
+    }
+    template <class Entity>
+    [[noreturn]] void fail(Entity of, location where, const char* what) const {
+        in_.fail_at(where, Entity::kind::prefix +
+                               std::to_string(numbers_.of<Entity>().number_of(of)) + what);
+    }
 
     token_stream& in_;
+    function_numbering& numbers_;
     function& made_;
-    palimpsest::detail::dependent<std::vector<use>, Tag>
+    palimpsest::detail::dependent<std::vector<name>, Tag>
         uses_;  // of values before their definition
-    palimpsest::detail::dependent<std::vector<use>, Tag>
+    palimpsest::detail::dependent<std::vector<block_use>, Tag>
         block_uses_;  // of blocks before their definition
 };
 using definitions = basic_definitions<>;

@@ -22,7 +22,8 @@ inline constexpr std::array<foreign_feature, 10> foreign_operations{{
      "scalar_to_vector snarrow unarrow uunarrow swiden_low swiden_high uwiden_low uwiden_high "
      "uadd_sat sadd_sat usub_sat ssub_sat iadd_pairwise sqmul_round_sat fvdemote fvpromote_low "
      "uload8x8 sload8x8 uload16x4 sload16x4 uload32x2 sload32x2 x86_pshufb x86_pmulhrsw "
-     "x86_blendv x86_pmaddubsw x86_cvtt2dq"},
+     "x86_blendv x86_pmaddubsw x86_cvtt2dq fcvt_low_from_sint vsplit vconcat vselect "
+     "widening_pairwise_dot_product_s"},
     {"dynamic vectors",
      "extract_vector dynamic_stack_addr dynamic_stack_load dynamic_stack_store"},
     {"integers of 128 bits", "iconcat isplit"},

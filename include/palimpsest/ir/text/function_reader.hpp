@@ -5,6 +5,7 @@
 #include <palimpsest/ir/text/declaration_reader.hpp>
 #include <palimpsest/ir/text/definitions.hpp>
 #include <palimpsest/ir/text/instruction_reader.hpp>
+#include <palimpsest/ir/text/numbering.hpp>
 #include <palimpsest/ir/text/term_reader.hpp>
 #include <palimpsest/ir/text/token_stream.hpp>
 #include <string>
@@ -17,10 +18,10 @@ class basic_function_reader {
   public:
     explicit basic_function_reader(token_stream& tokens) noexcept
         : in_(tokens),
-          terms_(tokens),
-          declarations_(tokens, made_),
-          values_(tokens, made_),
-          instructions_(tokens, made_, declarations_, values_) {}
+          terms_(tokens, numbers_),
+          declarations_(tokens, numbers_, made_),
+          values_(tokens, numbers_, made_),
+          instructions_(tokens, numbers_, made_, declarations_, values_) {}
     basic_function_reader(const basic_function_reader&) = delete;
     basic_function_reader& operator=(const basic_function_reader&) = delete;
 
@@ -31,6 +32,7 @@ class basic_function_reader {
         made_.signature = terms_.read_signature();
         in_.expect("{");
         has_begun_ = true;
+        numbers_.begin(in_.bytes_to_brace());
         while (declarations_.read()) {
         }
         declarations_.require_all();
@@ -48,7 +50,7 @@ class basic_function_reader {
   private:
     /// block0(v0: i32, v1: i64) cold:
     void read_block() {
-        const auto here = values_.new_block(values_.read_block_number("a block, such as block0:"));
+        const auto here = values_.read_new_block();
         if (in_.take_if("(") && !in_.take_if(")")) {
             do read_parameter(here);
             while (in_.take_if(","));
@@ -59,15 +61,16 @@ class basic_function_reader {
         while (!(in_.peek() == "}") && !in_.numbered("block")) instructions_.read(here);
     }
     void read_parameter(block of) {
-        const auto [number, where] = values_.read_value_number();
+        const auto named = values_.read_name();
         terms_.refuse_fact();
         in_.expect(":");
         const auto as = terms_.read_type();
-        made_.adopt_parameter(of, values_.new_value(number, where), as);
+        made_.adopt_parameter(of, values_.new_value(named), as);
     }
 
     token_stream& in_;
     function made_;
+    function_numbering numbers_;
     term_reader terms_;
     declaration_reader declarations_;
     definitions values_;

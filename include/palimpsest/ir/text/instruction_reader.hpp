@@ -11,6 +11,7 @@
 #include <palimpsest/ir/text/declaration_reader.hpp>
 #include <palimpsest/ir/text/definitions.hpp>
 #include <palimpsest/ir/text/foreign_words.hpp>
+#include <palimpsest/ir/text/numbering.hpp>
 #include <palimpsest/ir/text/term_reader.hpp>
 #include <palimpsest/ir/text/token_stream.hpp>
 #include <string>
@@ -22,19 +23,19 @@ namespace palimpsest::ir::text {
 template <class Tag = void>
 class basic_instruction_reader {
   public:
-    basic_instruction_reader(token_stream& tokens, function& into, declaration_reader& declared,
-                             definitions& values) noexcept
-        : in_(tokens), terms_(tokens), made_(into), declared_(declared), values_(values) {}
+    basic_instruction_reader(token_stream& tokens, function_numbering& numbers, function& into,
+                             declaration_reader& declared, definitions& values) noexcept
+        : in_(tokens), terms_(tokens, numbers), made_(into), declared_(declared), values_(values) {}
 
     /// v1 -> v2, or an instruction with or without results.
     void read(block here) {
         while (in_.peek().is == token::kind::at) in_.take();
         if (in_.peek() == "<") throw unsupported(in_.where(), "debug tags are not supported");
-        std::vector<definitions::use> results;
+        std::vector<definitions::name> results;
         if (in_.numbered("v")) {
-            results.push_back(values_.read_value_number());
+            results.push_back(values_.read_name());
             if (in_.take_if("->")) return read_alias(results[0]);
-            while (in_.take_if(",")) results.push_back(values_.read_value_number());
+            while (in_.take_if(",")) results.push_back(values_.read_name());
             terms_.refuse_fact();
             in_.expect("=");
         }
@@ -42,8 +43,8 @@ class basic_instruction_reader {
     }
 
   private:
-    void read_alias(const definitions::use& alias) {
-        const value made(static_cast<std::size_t>(alias.number));
+    void read_alias(const definitions::name& alias) {
+        const auto made = alias.of;
         const auto where = in_.where();
         const auto target = values_.read_value();
         if (!values_.is_defined(target))
@@ -52,11 +53,11 @@ class basic_instruction_reader {
         if (values_.is_defined(made) && made_[made].is == value_data::kind::alias &&
             value(made_[made].of) == target)
             return;
-        made_.define_value(values_.new_value(alias.number, alias.where), {});
+        made_.define_value(values_.new_value(alias), {});
         made_.make_alias(made, target);
     }
 
-    void read_instruction(block here, const std::vector<definitions::use>& results) {
+    void read_instruction(block here, const std::vector<definitions::name>& results) {
         const auto where = in_.where();
         const auto word = in_.take_word("an instruction");
         const auto code = opcode_named(word);
@@ -94,15 +95,14 @@ class basic_instruction_reader {
         return of;
     }
 
-    void define_results(inst of, const std::vector<definitions::use>& results, location where) {
+    void define_results(inst of, const std::vector<definitions::name>& results, location where) {
         const result_types types(made_, now_);
         if (results.size() != types.size())
             in_.fail_at(where, std::string(name(now_.code)) + " gives " +
                                    std::to_string(types.size()) + " results, not " +
                                    std::to_string(results.size()));
         for (std::size_t index = 0; index < types.size(); ++index)
-            made_.adopt_result(of, values_.new_value(results[index].number, results[index].where),
-                               types[index]);
+            made_.adopt_result(of, values_.new_value(results[index]), types[index]);
     }
 
     // Operands.

@@ -58,6 +58,20 @@ class basic_lexer {
         return take(token::kind::unknown, 1);
     }
 
+    /// How many bytes there are from here on before a character that stands neither in a comment
+    /// nor in quotation marks; all that are left where there is none.
+    std::size_t bytes_before(char wanted) const noexcept {
+        std::size_t at = 0;
+        while (at < rest_.size() && rest_[at] != wanted) {
+            const char one = rest_[at++];
+            if (one != ';' && one != '"') continue;
+            const auto end = rest_.find(one == ';' ? '\n' : '"', at);
+            if (end == std::string_view::npos) return rest_.size();
+            at = end + 1;
+        }
+        return at;
+    }
+
   private:
     token take(token::kind is, std::size_t length) noexcept {
         const token made{is, rest_.substr(0, length), where_};

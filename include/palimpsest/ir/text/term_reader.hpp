@@ -12,6 +12,7 @@
 #include <palimpsest/ir/signature.hpp>
 #include <palimpsest/ir/text/foreign_words.hpp>
 #include <palimpsest/ir/text/number.hpp>
+#include <palimpsest/ir/text/numbering.hpp>
 #include <palimpsest/ir/text/token_stream.hpp>
 #include <palimpsest/ir/trap_code.hpp>
 #include <palimpsest/ir/type.hpp>
@@ -32,11 +33,14 @@ struct memory_terms {
 template <class = void>
 class basic_term_reader {
   public:
-    explicit basic_term_reader(token_stream& tokens) noexcept : in_(tokens) {}
+    basic_term_reader(token_stream& tokens, function_numbering& numbers) noexcept
+        : in_(tokens), numbers_(numbers) {}
 
     /// %name, or u1:23.
     std::string read_function_name(std::string_view what) {
         if (const auto space = in_.numbered("u")) {
+            if (*space > std::numeric_limits<std::uint32_t>::max())
+                in_.fail(std::string(what) + " or u0:1, with numbers of 32 bits");
             in_.take();
             in_.expect(":");
             const auto number =
@@ -147,9 +151,6 @@ class basic_term_reader {
 
     // What is declared before the first block.
 
-    // Numbers as large as these come from no program, and would only make tables large.
-    static constexpr std::uint64_t most_declarations = 1U << 16U;
-
     /// The name of an entity, such as sig0, whether it is declared or not.
     template <class Entity>
     Entity read_declared_name() {
@@ -160,9 +161,9 @@ class basic_term_reader {
         return made;
     }
     template <class Entity>
-    [[noreturn]] static void fail_undeclared(location where, std::uint64_t number) {
-        token_stream::fail_at(where, Entity::kind::prefix + std::to_string(number) +
-                                         " is not declared in this function");
+    [[noreturn]] void fail_undeclared(location where, Entity which) const {
+        fail_undeclared(where, Entity::kind::prefix +
+                                   std::to_string(numbers_.of<Entity>().number_of(which)));
     }
     /// A fact about a value or a global: what it is, for who wants to prove something of it.
     void refuse_fact() const {
@@ -170,12 +171,15 @@ class basic_term_reader {
     }
 
   private:
+    [[noreturn]] static void fail_undeclared(location where, const std::string& name) {
+        token_stream::fail_at(where, name + " is not declared in this function");
+    }
     /// Of the token, which is of this kind.
     template <class Entity>
     Entity number_as() const {
         const auto number = *in_.numbered(Entity::kind::prefix);
-        if (number >= most_declarations) fail_undeclared<Entity>(in_.where(), number);
-        return Entity(static_cast<std::size_t>(number));
+        if (number >= most_entities) fail_undeclared(in_.where(), std::string(in_.peek().text));
+        return numbers_.of<Entity>().entity_of(number);
     }
     parameter read_parameter() {
         parameter made{.type = read_type()};
@@ -202,6 +206,7 @@ class basic_term_reader {
     }
 
     token_stream& in_;
+    function_numbering& numbers_;
 };
 using term_reader = basic_term_reader<>;
 

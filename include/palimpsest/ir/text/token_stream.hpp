@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <palimpsest/detail/dependent.hpp>
 #include <palimpsest/ir/text/error.hpp>
@@ -65,14 +66,20 @@ class basic_token_stream {
         return *number;
     }
 
-    /// The number behind `prefix` in a word such as v12, when the token is one.
+    /// The number behind `prefix` in a word such as v12, when the token is one; the largest of 64
+    /// bits when it is too large for them.
     std::optional<std::uint64_t> numbered(std::string_view prefix) const noexcept {
         if (now_.is != token::kind::word || !now_.text.starts_with(prefix)) return std::nullopt;
         const auto digits = now_.text.substr(prefix.size());
-        if (digits.empty() || digits.size() > 10) return std::nullopt;
+        if (digits.empty()) return std::nullopt;
         for (const char digit : digits)
             if (!detail::is_digit(digit)) return std::nullopt;
-        return read_unsigned(digits);
+        return read_unsigned(digits).value_or(std::numeric_limits<std::uint64_t>::max());
+    }
+
+    /// How long the text is from the token to the brace that closes what it is in.
+    std::size_t bytes_to_brace() const noexcept {
+        return now_ == "}" ? 0 : now_.text.size() + lexer_.bytes_before('}');
     }
 
     /// What was expected in place of the token.
