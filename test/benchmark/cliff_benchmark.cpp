@@ -53,6 +53,26 @@ void reset_after_reading(benchmark::State& state) {
     for (auto _ : state) round();
 }
 
+enum class sparse_tenant { touches_nothing, reads, writes };
+
+/// Resets of a slot of 1 GiB whose first tenant touched a page in each 2 MiB, or none; from the 64th on.
+template <sparse_tenant First>
+void reset_after_sparse_tenant(benchmark::State& state) {
+    ps::instance_pool<> pool({.slots = 1, .memory = {.maximum = 1_GiB}});
+    const auto image = ps::image::zeroed(1_GiB);
+    {
+        const auto slot = pool.acquire(image);
+        auto* const memory = slot->memory(0).data();
+        for (std::size_t at = 0; at < 1_GiB; at += 2_MiB) {
+            if (First == sparse_tenant::reads)
+                (void)*static_cast<const volatile std::byte*>(memory + at);
+            if (First == sparse_tenant::writes) write_page(memory + at);
+        }
+    }
+    for (int round = 0; round < 64; ++round) (void)pool.acquire(image);
+    for (auto _ : state) write_page(pool.acquire(image)->memory(0).data());
+}
+
 // Another image in the same slot.
 
 /// A slot of 8 GiB that is given to two images in turn, each of which writes 16 pages.
@@ -89,6 +109,27 @@ void many_memories(benchmark::State& state) {
     using benchmark::Counter;
     state.counters["per_memory"] = Counter(static_cast<double>(memories),
                                            Counter::kIsIterationInvariantRate | Counter::kInvert);
+}
+
+/// The same with tables, which lie side by side, so that their dirty pages are one run.
+template <class Budget>
+void many_tables(benchmark::State& state) {
+    const auto tables = static_cast<std::size_t>(state.range(0));
+    ps::instance_pool<Budget> pool({.slots = 1,
+                                    .memory = {.maximum = 64_KiB, .guard = 64_KiB},
+                                    .tables = tables,
+                                    .table_elements = 1024});
+    const auto image = ps::image::zeroed(64_KiB);
+    const auto round = [&] {
+        const auto slot = pool.acquire(image);
+        for (std::size_t table = 0; table < tables; ++table)
+            write_pages(slot->table(table).bytes().data(), 2);
+    };
+    for (int warm_up = 0; warm_up < 5; ++warm_up) round();
+    for (auto _ : state) round();
+    using benchmark::Counter;
+    state.counters["per_table"] = Counter(static_cast<double>(tables),
+                                          Counter::kIsIterationInvariantRate | Counter::kInvert);
 }
 
 // A budget above the idle cap.
@@ -230,12 +271,17 @@ BENCHMARK(reset_after_reading<64_MiB, first_tenant::reads_all>);
 BENCHMARK(reset_after_reading<512_MiB, first_tenant::reads_nothing>);
 BENCHMARK(reset_after_reading<512_MiB, first_tenant::reads_all>);
 
+BENCHMARK(reset_after_sparse_tenant<sparse_tenant::touches_nothing>);
+BENCHMARK(reset_after_sparse_tenant<sparse_tenant::reads>);
+BENCHMARK(reset_after_sparse_tenant<sparse_tenant::writes>);
+
 BENCHMARK(image_switch<ps::dirty::pagemap_scan>);
 BENCHMARK(image_switch<ps::dirty::adaptive<>>);
 BENCHMARK(image_switch<ps::dirty::write_protect>);
 
 BENCHMARK(many_memories<ps::budget::per_instance<64_MiB>>)->Arg(100)->Arg(1000);
 BENCHMARK(many_memories<ps::budget::per_entity<4_KiB>>)->Arg(100)->Arg(1000);
+BENCHMARK(many_tables<ps::budget::per_entity<4_KiB>>)->Arg(100)->Arg(1000);
 
 BENCHMARK(budget_and_cap<ps::budget::per_instance<8_MiB>>);
 BENCHMARK(budget_and_cap<ps::budget::unlimited, ps::budget::idle_cap<8_MiB>>);

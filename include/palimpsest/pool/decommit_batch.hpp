@@ -35,12 +35,14 @@ class vectored_decommitter {
     bool vectored() const noexcept { return vectored_; }
 
     /// Decommits the ranges in order; gives how many succeeded before the first that did not.
+    /// `guarded`: there may be guard markers, which outlive a decommit.
     template <class System>
-    std::size_t decommit(System& system, std::span<const iovec> ranges) const noexcept {
+    std::size_t decommit(System& system, std::span<const iovec> ranges, bool guarded) const noexcept {
         std::size_t finished = 0;
         while (finished < ranges.size()) {
             const auto rest = ranges.subspan(finished);
-            const auto step = vectored_ ? decommit_many(system, rest) : decommit_one(system, rest);
+            const auto step = vectored_ ? decommit_many(system, rest, guarded)
+                                        : decommit_one(system, rest, guarded);
             if (step == 0) return finished;
             finished += step;
         }
@@ -51,20 +53,21 @@ class vectored_decommitter {
     static constexpr std::size_t most_ranges = 1024;  // IOV_MAX
 
     template <class System>
-    std::size_t decommit_many(System& system, std::span<const iovec> ranges) const noexcept {
+    std::size_t decommit_many(System& system, std::span<const iovec> ranges,
+                              bool guarded) const noexcept {
         ranges = ranges.first(std::min(ranges.size(), most_ranges));
         const auto advised = system(os::vectored_decommit{}, process_.get(), ranges);
-        if (!advised) return decommit_one(system, ranges);
+        if (!advised) return decommit_one(system, ranges, guarded);
         auto bytes = advised.value;
         std::size_t finished = 0;
         while (finished < ranges.size() && ranges[finished].iov_len <= bytes)
             bytes -= ranges[finished++].iov_len;
-        if (finished == 0 || !remove_guards(system, ranges.first(finished)))
-            return decommit_one(system, ranges);
+        if (finished == 0 || (guarded && !remove_guards(system, ranges.first(finished))))
+            return decommit_one(system, ranges, guarded);
         return finished;
     }
 
-    /// Guard markers outlive a decommit. A kernel that has none knows no such advice.
+    /// A kernel that has no guard markers knows no such advice.
     template <class System>
     bool remove_guards(System& system, std::span<const iovec> ranges) const noexcept {
         std::size_t bytes = 0;
@@ -74,10 +77,14 @@ class vectored_decommitter {
     }
 
     template <class System>
-    static std::size_t decommit_one(System& system, std::span<const iovec> ranges) noexcept {
+    static std::size_t decommit_one(System& system, std::span<const iovec> ranges,
+                                    bool guarded) noexcept {
         const auto begin = reinterpret_cast<std::uintptr_t>(ranges[0].iov_base);
         const os::address_range range{begin, begin + ranges[0].iov_len};
-        return system(os::decommit{}, range) && dirty::remove_guards(system, range) ? 1 : 0;
+        return system(os::decommit{}, range) &&
+                       (!guarded || dirty::remove_guards(system, range))
+                   ? 1
+                   : 0;
     }
 
     os::descriptor process_;
@@ -122,10 +129,14 @@ class decommit_batch {
     template <class Finish>
     void empty(Finish& finish) noexcept {
         ranges_.clear();
-        for (const auto slot : slots_)
+        bool guarded = false;
+        for (const auto slot : slots_) {
+            guarded = guarded || mechanics_.may_have_guards(mechanics_[slot]);
             for (const auto& range : mechanics_[slot].deferred)
                 ranges_.push_back({range.data(), range.size()});
-        const bool all = decommitter_.decommit(mechanics_.system(), ranges_) == ranges_.size();
+        }
+        const bool all =
+            decommitter_.decommit(mechanics_.system(), ranges_, guarded) == ranges_.size();
         for (const auto slot : slots_) finish(slot, settle(mechanics_[slot], all));
         slots_.clear();
     }
@@ -141,6 +152,7 @@ class decommit_batch {
                 clean = mechanics_.decommit_now(slot, range) && clean;
         }
         slot.deferred.clear();
+        if (clean) slot.announced = false;
         return clean;
     }
 

@@ -9,8 +9,10 @@
 
 namespace palimpsest {
 
-/// All in bytes, for the whole pool. Images and the pool's own bookkeeping (some 300 bytes a slot)
-/// come on top, and what the kernel needs for page tables.
+/// All in bytes, for the whole pool. Images come on top, what the kernel needs for page tables, and the
+/// pool's own bookkeeping: some 300 bytes a slot; a backend that remembers pages (write_protect,
+/// adaptive, reported, soft_dirty) notes up to 2.2 bytes for each page that a slot can hold, in pages
+/// that it takes as they are needed and gives back once the slot is mapped anew.
 struct pool_footprint {
     /// Address space, which commits nothing.
     std::size_t reserved;

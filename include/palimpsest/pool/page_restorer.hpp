@@ -1,7 +1,8 @@
 // The sink of a search for dirty pages: writes the image back over what is found, as far as the
-// budget grants it. What was granted is written a number of ranges at a time, so that a slot that is
-// found to keep more than the idle cap allows is seldom restored in vain. A page costs a copy and a few nanoseconds, since what there is to know of an
-// entity is looked up once and not for each of its pages.
+// budget grants it. What was granted is written 64 ranges at a time, so that a slot which is found to
+// keep more than the idle cap allows is not restored first, or little of it. A page costs a copy and a
+// few nanoseconds, since what there is to know of an entity is looked up once and not for each of its
+// pages.
 #pragma once
 
 #include <algorithm>

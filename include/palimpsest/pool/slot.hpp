@@ -102,7 +102,9 @@ class pool_slot {
     void leave() const noexcept { pool_->leave(index_); }
 
     /// Somebody else wrote to the slot: a thread without enter(), another process, a kernel worker.
-    /// dirty::fault_gate only. Any thread, before the release.
+    /// dirty::fault_gate only. Or host code installed guard markers (MADV_GUARD_INSTALL):
+    /// dirty::fault_gate, dirty::reported, and where no reset looks for dirty pages
+    /// (reset::decommit). Any thread, before the release.
     void announce_write() const noexcept { pool_->announce_write(index_); }
 
     /// The engine wrote these bytes of the slot. dirty::reported only; others know by themselves.

@@ -58,9 +58,10 @@ struct alignas(64) slot_record {
     std::span<os::address_range> spans{};  // what an instance could reach
     std::optional<image> held{};           // what the slot is mapped to; empty: a cold slot
     std::size_t kept = 0;                  // pages that the last reset left resident
-    // Two threads may find out at once, each in a memory of its own, that a growth failed.
+    // Set by any thread: two may find out at once, each in a memory of its own, that a growth failed.
     std::atomic<bool> whole{false};      // mapped as `held` says, in all its parts
     std::atomic<bool> disturbed{false};  // written where no search for dirty pages looks
+    std::atomic<bool> announced{false};  // host code did what is to be announced
     [[no_unique_address]] typename Types::tracker::slot_data dirty;
     [[no_unique_address]] typename Types::budget::account account;
     [[no_unique_address]] deferred_ranges deferred;
