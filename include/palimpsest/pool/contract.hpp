@@ -2,6 +2,7 @@
 // is expected stands in concepts.hpp and dirty/contract.hpp.
 #pragma once
 
+#include <concepts>
 #include <palimpsest/pool/provides.hpp>
 #include <type_traits>
 
@@ -66,6 +67,20 @@ template <class Expected, class Function>
 inline constexpr bool has_signature<Expected, Function*> =
     std::is_same_v<typename signature<Expected>::type, typename signature<Function>::type> &&
     (signature<Function>::is_noexcept || !signature<Expected>::is_noexcept);
+
+/// The same of a member that is called on no object.
+template <class Expected, class Pointer>
+inline constexpr bool has_static_signature = false;
+template <class Expected, class Function>
+inline constexpr bool has_static_signature<Expected, Function*> =
+    has_signature<Expected, Function*>;
+
+/// Converts to a `Type` and nothing else, which a `Type` itself may well do.
+template <class Type>
+struct exactly {
+    template <std::same_as<Type> Same>
+    operator Same() const noexcept;
+};
 
 /// A value known when compiling.
 template <auto Value>

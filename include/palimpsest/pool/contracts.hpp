@@ -52,6 +52,34 @@ struct some_memory {
         };                                                                                         \
     }
 
+// A function of the class `Owner`, of a signature as expected: `compare` says in which way. One that
+// can be called with the same arguments is not enough, since they could be converted.
+#define PALIMPSEST_COMPARES(role, name, Owner, expected, compare, ...)                             \
+    struct name {                                                                                  \
+        PALIMPSEST_OF(Owner)                                                                       \
+        PALIMPSEST_EXPECTS(role, name, expected)                                                   \
+        template <class Policy>                                                                    \
+        static constexpr bool kept_by =                                                            \
+            requires { requires compare<__VA_ARGS__, decltype(&Owner::name)>; };                   \
+    }
+#define PALIMPSEST_FUNCTION(role, name, Owner, expected, ...)                                      \
+    PALIMPSEST_COMPARES(role, name, Owner, expected, has_signature, __VA_ARGS__)
+#define PALIMPSEST_STATIC_FUNCTION(role, name, Owner, expected, ...)                               \
+    PALIMPSEST_COMPARES(role, name, Owner, expected, has_static_signature, __VA_ARGS__)
+
+// A static function template of the policy, asked with a type that stands for the pool's own.
+#define PALIMPSEST_STATIC_TEMPLATE(role, name, some, expected, call, ...)                          \
+    struct name : of_the_policy {                                                                  \
+        PALIMPSEST_EXPECTS(role, name, expected)                                                   \
+        template <class Owner>                                                                     \
+        static found_type<decltype(&Owner::template name<some>)> find(Owner*);                     \
+        template <class Policy>                                                                    \
+        static constexpr bool kept_by = requires(some& given) {                                    \
+            requires has_static_signature<__VA_ARGS__, decltype(&Policy::template name<some>)>;    \
+            Policy::name call;                                                                     \
+        };                                                                                         \
+    }
+
 // What has no signature: a class, or that something can be made. `Owner` is who lacks it.
 #define PALIMPSEST_CONDITION(role, contract, name, Owner, condition, expected)                     \
     struct contract {                                                                              \
@@ -116,15 +144,16 @@ struct collect {
                        "template <class Sink> found collect(slot_data&, spans, std::uintptr_t "
                        "from, std::size_t most_pages, Sink&&) noexcept")
     template <class Owner>
-    static found_type<decltype(&Owner::template collect<some_sink&>)> find(Owner*);
+    static found_type<decltype(&Owner::template collect<some_sink>)> find(Owner*);
     template <class Policy>
-    static constexpr bool kept_by =
-        requires(tracker_of<Policy>& tracker, typename tracker_of<Policy>::slot_data& slot,
-                 dirty::spans of, some_sink sink) {
-            {
-                tracker.collect(slot, of, std::uintptr_t{}, std::size_t{}, sink)
-            } noexcept -> std::same_as<dirty::found>;
-        };
+    static constexpr bool kept_by = requires(tracker_of<Policy>& tracker,
+                                             slot_data_of<Policy>& slot, some_sink& sink) {
+        requires has_signature<dirty::found(slot_data_of<Policy>&, dirty::spans, std::uintptr_t,
+                                            std::size_t, some_sink&&) noexcept,
+                               decltype(&tracker_of<Policy>::template collect<some_sink>)>;
+        tracker.collect(slot, dirty::spans{}, std::uintptr_t{}, std::size_t{}, sink);
+        tracker.collect(slot, dirty::spans{}, std::uintptr_t{}, std::size_t{}, some_sink{});
+    };
 };
 
 PALIMPSEST_HOOK_LIST(dirty, tracker_of<Policy>, tracker_hooks, true, " in the tracker");
@@ -144,15 +173,9 @@ namespace of_reset {
 
 PALIMPSEST_CONSTANT(reset, bool, finds_dirty_pages, Policy);
 
-struct reset : of_the_policy {
-    PALIMPSEST_EXPECTS(reset, reset, "template <class Slot> static bool reset(Slot&) noexcept")
-    template <class Owner>
-    static found_type<decltype(&Owner::template reset<some_slot>)> find(Owner*);
-    template <class Policy>
-    static constexpr bool kept_by = requires(some_slot& slot) {
-        { Policy::reset(slot) } noexcept -> std::same_as<bool>;
-    };
-};
+PALIMPSEST_STATIC_TEMPLATE(reset, reset, some_slot,
+                           "template <class Slot> static bool reset(Slot&) noexcept", (given),
+                           bool(some_slot&) noexcept);
 
 }  // namespace of_reset
 
@@ -196,42 +219,18 @@ PALIMPSEST_CONDITION(budget, purse, purse, Policy,
                      (std::constructible_from<purse_of<Policy>, Policy&, account_of<Policy>&>),
                      "class purse, made of (budget&, account&)");
 
-struct most_bytes : of_the_policy {
-    PALIMPSEST_EXPECTS(budget, most_bytes,
-                       "static std::size_t most_bytes(std::size_t entities, std::size_t slots)")
-    template <class Policy>
-    static constexpr bool kept_by = requires {
-        { Policy::most_bytes(std::size_t{}, std::size_t{}) } -> std::same_as<std::size_t>;
-    };
-};
-struct most {
-    PALIMPSEST_OF(purse_of<Policy>)
-    PALIMPSEST_EXPECTS(budget, most, "std::size_t most() in the purse")
-    template <class Policy>
-    static constexpr bool kept_by = requires(purse_of<Policy>& purse) {
-        { purse.most() } -> std::same_as<std::size_t>;
-    };
-};
-struct take {
-    PALIMPSEST_OF(purse_of<Policy>)
-    PALIMPSEST_EXPECTS(budget, take,
-                       "std::size_t take(std::size_t entity, std::size_t pages) in the purse")
-    template <class Policy>
-    static constexpr bool kept_by =
-        requires(purse_of<Policy>& purse, std::size_t entity, std::size_t pages) {
-            { purse.take(entity, pages) } -> std::same_as<std::size_t>;
-        };
-};
-struct put_back {
-    PALIMPSEST_OF(purse_of<Policy>)
-    PALIMPSEST_EXPECTS(budget, put_back,
-                       "void put_back(std::size_t entity, std::size_t pages) in the purse")
-    template <class Policy>
-    static constexpr bool kept_by =
-        requires(purse_of<Policy>& purse, std::size_t entity, std::size_t pages) {
-            { purse.put_back(entity, pages) } -> std::same_as<void>;
-        };
-};
+PALIMPSEST_STATIC_FUNCTION(
+    budget, most_bytes, Policy,
+    "static std::size_t most_bytes(std::size_t entities, std::size_t slots)",
+    std::size_t(std::size_t, std::size_t));
+PALIMPSEST_FUNCTION(budget, most, purse_of<Policy>, "std::size_t most() in the purse",
+                    std::size_t());
+PALIMPSEST_FUNCTION(budget, take, purse_of<Policy>,
+                    "std::size_t take(std::size_t entity, std::size_t pages) in the purse",
+                    std::size_t(std::size_t, std::size_t));
+PALIMPSEST_FUNCTION(budget, put_back, purse_of<Policy>,
+                    "void put_back(std::size_t entity, std::size_t pages) in the purse",
+                    void(std::size_t, std::size_t));
 PALIMPSEST_CONSTANT(budget, bool, next_entity_may_have_more, purse_of<Policy>);
 
 }  // namespace of_budget
@@ -293,49 +292,23 @@ template <class Policy>
 using list_of = typename Policy::free_list;
 
 PALIMPSEST_CONDITION(reuse, free_list, free_list, Policy,
-                     (std::constructible_from<list_of<Policy>, std::size_t>),
+                     (std::constructible_from<list_of<Policy>, exactly<std::size_t>>),
                      "class free_list, made of the number of slots");
 PALIMPSEST_CONSTANT(reuse, std::size_t, stages, list_of<Policy>);
 
-struct put {
-    PALIMPSEST_OF(list_of<Policy>)
-    PALIMPSEST_EXPECTS(reuse, put,
-                       "void put(std::size_t slot, std::uint64_t image) noexcept in free_list")
-    template <class Policy>
-    static constexpr bool kept_by =
-        requires(list_of<Policy>& list, std::size_t slot, std::uint64_t image) {
-            { list.put(slot, image) } noexcept;
-        };
-};
-struct take {
-    PALIMPSEST_OF(list_of<Policy>)
-    PALIMPSEST_EXPECTS(reuse, take,
-                       "std::optional<std::size_t> take(std::uint64_t image, std::size_t stage) "
-                       "noexcept in free_list")
-    template <class Policy>
-    static constexpr bool kept_by =
-        requires(list_of<Policy>& list, std::uint64_t image, std::size_t stage) {
-            { list.take(image, stage) } noexcept -> std::same_as<std::optional<std::size_t>>;
-        };
-};
-struct oldest_warm {
-    PALIMPSEST_OF(list_of<Policy>)
-    PALIMPSEST_EXPECTS(reuse, oldest_warm,
-                       "std::optional<std::size_t> oldest_warm() noexcept in free_list")
-    template <class Policy>
-    static constexpr bool kept_by = requires(list_of<Policy>& list) {
-        { list.oldest_warm() } noexcept -> std::same_as<std::optional<std::size_t>>;
-    };
-};
-struct take_oldest_warm {
-    PALIMPSEST_OF(list_of<Policy>)
-    PALIMPSEST_EXPECTS(reuse, take_oldest_warm,
-                       "std::optional<std::size_t> take_oldest_warm() noexcept in free_list")
-    template <class Policy>
-    static constexpr bool kept_by = requires(list_of<Policy>& list) {
-        { list.take_oldest_warm() } noexcept -> std::same_as<std::optional<std::size_t>>;
-    };
-};
+PALIMPSEST_FUNCTION(reuse, put, list_of<Policy>,
+                    "void put(std::size_t slot, std::uint64_t image) noexcept in free_list",
+                    void(std::size_t, std::uint64_t) noexcept);
+PALIMPSEST_FUNCTION(reuse, take, list_of<Policy>,
+                    "std::optional<std::size_t> take(std::uint64_t image, std::size_t stage) "
+                    "noexcept in free_list",
+                    std::optional<std::size_t>(std::uint64_t, std::size_t) noexcept);
+PALIMPSEST_FUNCTION(reuse, oldest_warm, list_of<Policy>,
+                    "std::optional<std::size_t> oldest_warm() noexcept in free_list",
+                    std::optional<std::size_t>() noexcept);
+PALIMPSEST_FUNCTION(reuse, take_oldest_warm, list_of<Policy>,
+                    "std::optional<std::size_t> take_oldest_warm() noexcept in free_list",
+                    std::optional<std::size_t>() noexcept);
 
 }  // namespace of_reuse
 
@@ -353,32 +326,12 @@ using mutex_of = typename Policy::mutex;
 PALIMPSEST_CONDITION(threading, mutex, mutex, Policy, std::default_initializable<mutex_of<Policy>>,
                      "class mutex with a default constructor");
 
-struct lock {
-    PALIMPSEST_OF(mutex_of<Policy>)
-    PALIMPSEST_EXPECTS(threading, lock, "void lock() in the mutex")
-    template <class Policy>
-    static constexpr bool kept_by = requires(mutex_of<Policy>& mutex) { mutex.lock(); };
-};
-struct unlock {
-    PALIMPSEST_OF(mutex_of<Policy>)
-    PALIMPSEST_EXPECTS(threading, unlock, "void unlock() in the mutex")
-    template <class Policy>
-    static constexpr bool kept_by = requires(mutex_of<Policy>& mutex) { mutex.unlock(); };
-};
-struct shards : of_the_policy {
-    PALIMPSEST_EXPECTS(threading, shards, "static std::size_t shards(std::size_t slots)")
-    template <class Policy>
-    static constexpr bool kept_by = requires(std::size_t slots) {
-        { Policy::shards(slots) } -> std::same_as<std::size_t>;
-    };
-};
-struct home : of_the_policy {
-    PALIMPSEST_EXPECTS(threading, home, "static std::size_t home(std::size_t shards)")
-    template <class Policy>
-    static constexpr bool kept_by = requires(std::size_t shards) {
-        { Policy::home(shards) } -> std::same_as<std::size_t>;
-    };
-};
+PALIMPSEST_FUNCTION(threading, lock, mutex_of<Policy>, "void lock() in the mutex", void());
+PALIMPSEST_FUNCTION(threading, unlock, mutex_of<Policy>, "void unlock() in the mutex", void());
+PALIMPSEST_STATIC_FUNCTION(threading, shards, Policy, "static std::size_t shards(std::size_t slots)",
+                           std::size_t(std::size_t));
+PALIMPSEST_STATIC_FUNCTION(threading, home, Policy, "static std::size_t home(std::size_t shards)",
+                           std::size_t(std::size_t));
 
 }  // namespace of_threading
 
@@ -390,27 +343,14 @@ struct contracts_of<role::threading> : no_hooks {
 
 namespace of_growth {
 
-struct grow : of_the_policy {
-    PALIMPSEST_EXPECTS(growth, grow,
-                       "template <class Memory> static bool grow(Memory&, std::size_t) noexcept")
-    template <class Owner>
-    static found_type<decltype(&Owner::template grow<some_memory>)> find(Owner*);
-    template <class Policy>
-    static constexpr bool kept_by = requires(some_memory& memory, std::size_t bytes) {
-        { Policy::grow(memory, bytes) } noexcept -> std::same_as<bool>;
-    };
-};
-struct put_back : of_the_policy {
-    PALIMPSEST_EXPECTS(
-        growth, put_back,
-        "template <class Memory> static bool put_back(Memory&, std::size_t) noexcept")
-    template <class Owner>
-    static found_type<decltype(&Owner::template put_back<some_memory>)> find(Owner*);
-    template <class Policy>
-    static constexpr bool kept_by = requires(some_memory& memory, std::size_t bytes) {
-        { Policy::put_back(memory, bytes) } noexcept -> std::same_as<bool>;
-    };
-};
+PALIMPSEST_STATIC_TEMPLATE(
+    growth, grow, some_memory,
+    "template <class Memory> static bool grow(Memory&, std::size_t) noexcept",
+    (given, std::size_t{}), bool(some_memory&, std::size_t) noexcept);
+PALIMPSEST_STATIC_TEMPLATE(
+    growth, put_back, some_memory,
+    "template <class Memory> static bool put_back(Memory&, std::size_t) noexcept",
+    (given, std::size_t{}), bool(some_memory&, std::size_t) noexcept);
 
 }  // namespace of_growth
 
@@ -496,6 +436,10 @@ struct contracts_of<role::system> : no_hooks {
 };
 
 #undef PALIMPSEST_CONSTANT
+#undef PALIMPSEST_COMPARES
+#undef PALIMPSEST_FUNCTION
+#undef PALIMPSEST_STATIC_FUNCTION
+#undef PALIMPSEST_STATIC_TEMPLATE
 #undef PALIMPSEST_CONDITION
 #undef PALIMPSEST_DEFAULT
 #undef PALIMPSEST_HOOK_LIST

@@ -119,13 +119,13 @@ struct hook_contract<dirty::hook::recall> : of_the_tracker {
     template <class Owner>
     static found_type<decltype(&Owner::template recall<some_sink>)> find(Owner*);
     template <class Policy>
-    static constexpr bool right_in =
-        requires(tracker_of<Policy>& tracker, slot_data_of<Policy>& slot,
-                 dirty::spans of, some_sink sink) {
-            {
-                tracker.recall(slot, of, std::uintptr_t{}, static_cast<some_sink&&>(sink))
-            } noexcept -> std::same_as<dirty::found>;
-        };
+    static constexpr bool right_in = requires(tracker_of<Policy>& tracker,
+                                              slot_data_of<Policy>& slot) {
+        requires has_signature<dirty::found(slot_data_of<Policy>&, dirty::spans, std::uintptr_t,
+                                            some_sink&&) noexcept,
+                               decltype(&tracker_of<Policy>::template recall<some_sink>)>;
+        tracker.recall(slot, dirty::spans{}, std::uintptr_t{}, some_sink{});
+    };
 };
 
 template <>
