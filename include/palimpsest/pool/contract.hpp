@@ -110,8 +110,31 @@ struct constant {};
     PALIMPSEST_STOPS(role, name, expected)                                                         \
     template <class Owner>                                                                         \
     static found_type<decltype(&Owner::name)> find(Owner*);                                        \
+    PALIMPSEST_LOOKS_FOR(name)
+
+#define PALIMPSEST_LOOKS_FOR(name)                                                                 \
     template <class Class>                                                                         \
     static constexpr bool is_clear_in = requires { &Class::name; };
+
+// The same of a function template, by the type that it has for `some` argument. A member of another
+// kind is sorted out first: g++ 12 stops at the address of an object, Clang 16 crashes at an alias
+// template's.
+#define PALIMPSEST_FINDS_TEMPLATE(role, name, some, expected)                                      \
+    PALIMPSEST_STOPS(role, name, expected)                                                         \
+    PALIMPSEST_LOOKS_FOR(name)                                                                     \
+    template <class Owner>                                                                         \
+    static constexpr bool is_other = requires {                                                    \
+        typename Owner::template name<some>;                                                       \
+    } || requires { requires std::is_object_v<decltype(Owner::name)>; };                           \
+    template <class Owner>                                                                         \
+    static constexpr auto find(Owner*) {                                                           \
+        if constexpr (is_other<Owner>)                                                             \
+            return found_type<private_overloaded_or_a_template>{};                                 \
+        else if constexpr (requires { &Owner::template name<some>; })                              \
+            return found_type<decltype(&Owner::template name<some>)>{};                            \
+        else                                                                                       \
+            return found_type<private_overloaded_or_a_template>{};                                 \
+    }
 
 // The same for a name that no other contract has.
 #define PALIMPSEST_EXPECTS(role, name, expected)                                                   \
@@ -119,6 +142,11 @@ struct constant {};
         int name;                                                                                  \
     };                                                                                             \
     PALIMPSEST_FINDS(role, name, expected)
+#define PALIMPSEST_EXPECTS_TEMPLATE(role, name, some, expected)                                    \
+    struct names {                                                                                 \
+        int name;                                                                                  \
+    };                                                                                             \
+    PALIMPSEST_FINDS_TEMPLATE(role, name, some, expected)
 
 // A hook that a policy may have or not stops where it is there and not listed, too.
 #define PALIMPSEST_MAY_BE_LISTED(role, name, expected)                                             \

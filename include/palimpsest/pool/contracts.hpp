@@ -70,12 +70,10 @@ struct some_memory {
 // A static function template of the policy, asked with a type that stands for the pool's own.
 #define PALIMPSEST_STATIC_TEMPLATE(role, name, some, expected, call, ...)                          \
     struct name : of_the_policy {                                                                  \
-        PALIMPSEST_EXPECTS(role, name, expected)                                                   \
-        template <class Owner>                                                                     \
-        static found_type<decltype(&Owner::template name<some>)> find(Owner*);                     \
+        PALIMPSEST_EXPECTS_TEMPLATE(role, name, some, expected)                                    \
         template <class Policy>                                                                    \
-        static constexpr bool kept_by = requires(some& given) {                                    \
-            requires has_static_signature<__VA_ARGS__, decltype(&Policy::template name<some>)>;    \
+        static constexpr bool kept_by = requires(Policy* policy, some& given) {                    \
+            requires has_static_signature<__VA_ARGS__, typename decltype(find(policy))::type>;     \
             Policy::name call;                                                                     \
         };                                                                                         \
     }
@@ -140,17 +138,16 @@ PALIMPSEST_CONDITION(dirty, constructor, tracker, tracker_of<Policy>,
 
 struct collect {
     PALIMPSEST_OF(tracker_of<Policy>)
-    PALIMPSEST_EXPECTS(dirty, collect,
-                       "template <class Sink> found collect(slot_data&, spans, std::uintptr_t "
-                       "from, std::size_t most_pages, Sink&&) noexcept")
-    template <class Owner>
-    static found_type<decltype(&Owner::template collect<some_sink>)> find(Owner*);
+    PALIMPSEST_EXPECTS_TEMPLATE(
+        dirty, collect, some_sink,
+        "template <class Sink> found collect(slot_data&, spans, std::uintptr_t "
+        "from, std::size_t most_pages, Sink&&) noexcept")
     template <class Policy>
     static constexpr bool kept_by = requires(tracker_of<Policy>& tracker,
                                              slot_data_of<Policy>& slot, some_sink& sink) {
         requires has_signature<dirty::found(slot_data_of<Policy>&, dirty::spans, std::uintptr_t,
                                             std::size_t, some_sink&&) noexcept,
-                               decltype(&tracker_of<Policy>::template collect<some_sink>)>;
+                               typename decltype(find(&tracker))::type>;
         tracker.collect(slot, dirty::spans{}, std::uintptr_t{}, std::size_t{}, sink);
         tracker.collect(slot, dirty::spans{}, std::uintptr_t{}, std::size_t{}, some_sink{});
     };
@@ -371,6 +368,8 @@ struct sees : of_the_policy {
     static constexpr bool is_kept_by() {
         if constexpr (requires { typename Policy::sees; })
             return is_event_list<typename Policy::sees>;
+        else if constexpr (can_be_base<Policy>)
+            return !is_named_in<sees, Policy>;
         else
             return true;
     }
@@ -445,7 +444,10 @@ struct contracts_of<role::system> : no_hooks {
 #undef PALIMPSEST_HOOK_LIST
 #undef PALIMPSEST_OF
 #undef PALIMPSEST_EXPECTS
+#undef PALIMPSEST_EXPECTS_TEMPLATE
 #undef PALIMPSEST_FINDS
+#undef PALIMPSEST_FINDS_TEMPLATE
+#undef PALIMPSEST_LOOKS_FOR
 #undef PALIMPSEST_STOPS
 #undef PALIMPSEST_MAY_BE_LISTED
 #undef PALIMPSEST_DIFFERS_IN

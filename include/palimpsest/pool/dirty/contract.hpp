@@ -112,20 +112,22 @@ struct hook_contract<dirty::hook::supported> : of_the_tracker {
 
 template <>
 struct hook_contract<dirty::hook::recall> : of_the_tracker {
-    PALIMPSEST_FINDS(dirty, recall,
-                       "template <class Sink> found recall(slot_data&, spans, std::uintptr_t from, "
-                       "Sink&&) noexcept")
-    PALIMPSEST_MAY_BE_LISTED(dirty, recall, "recall")
-    template <class Owner>
-    static found_type<decltype(&Owner::template recall<some_sink>)> find(Owner*);
+    PALIMPSEST_FINDS_TEMPLATE(
+        dirty, recall, some_sink,
+        "template <class Sink> found recall(slot_data&, spans, std::uintptr_t from, Sink&&) "
+        "noexcept")
+    PALIMPSEST_MAY_BE_LISTED(
+        dirty, recall,
+        "template <class Sink> found recall(slot_data&, spans, std::uintptr_t from, Sink&&) "
+        "noexcept")
     template <class Policy>
-    static constexpr bool right_in = requires(tracker_of<Policy>& tracker,
-                                              slot_data_of<Policy>& slot) {
-        requires has_signature<dirty::found(slot_data_of<Policy>&, dirty::spans, std::uintptr_t,
-                                            some_sink&&) noexcept,
-                               decltype(&tracker_of<Policy>::template recall<some_sink>)>;
-        tracker.recall(slot, dirty::spans{}, std::uintptr_t{}, some_sink{});
-    };
+    static constexpr bool right_in =
+        requires(tracker_of<Policy>& tracker, slot_data_of<Policy>& slot) {
+            requires has_signature<dirty::found(slot_data_of<Policy>&, dirty::spans,
+                                                std::uintptr_t, some_sink&&) noexcept,
+                                   typename decltype(find(&tracker))::type>;
+            tracker.recall(slot, dirty::spans{}, std::uintptr_t{}, some_sink{});
+        };
 };
 
 template <>
