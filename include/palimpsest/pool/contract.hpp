@@ -52,6 +52,14 @@ struct signature<Result(Parameters...) const noexcept> : signature<Result(Parame
     static constexpr bool is_noexcept = true;
 };
 
+/// What a pointer to a member points to.
+template <class Pointer>
+struct pointee;
+template <class Member, class Class>
+struct pointee<Member Class::*> {
+    using type = Member;
+};
+
 /// Whether a member may stand where `Expected` is called: the same parameters and result, noexcept
 /// where that is, and const, or static, where the object it is called on is.
 template <class Expected, class Pointer>
@@ -80,6 +88,12 @@ template <class Type>
 struct exactly {
     template <std::same_as<Type> Same>
     operator Same() const noexcept;
+};
+
+/// Converts to whatever a parameter is.
+struct any_argument {
+    template <class Type>
+    operator Type&() const noexcept;
 };
 
 /// A value known when compiling.

@@ -7,7 +7,6 @@
 #include <cstdint>
 #include <optional>
 #include <palimpsest/os/address_range.hpp>
-#include <palimpsest/os/mapping.hpp>
 #include <palimpsest/pool/budget/hook.hpp>
 #include <palimpsest/pool/contract.hpp>
 #include <palimpsest/pool/dirty/contract.hpp>
@@ -15,6 +14,7 @@
 #include <palimpsest/pool/observe/told.hpp>
 #include <palimpsest/pool/reset/hook.hpp>
 #include <palimpsest/pool/role.hpp>
+#include <palimpsest/pool/system/calls.hpp>
 #include <type_traits>
 #include <utility>
 
@@ -396,34 +396,12 @@ namespace of_system {
 
 PALIMPSEST_DEFAULT(system, itself, constructor, Policy);
 
-/// Asked with one call for all.
-struct call {
+struct calls {
     template <class Policy>
-    static constexpr bool kept_by = requires(const Policy& system, os::address_range range) {
-        { system(os::decommit{}, range) } noexcept -> std::same_as<os::status>;
-    };
-    template <class Policy>
-    static constexpr auto found_in() {
-        if constexpr (requires(const Policy& system, os::address_range range) {
-                          system(os::decommit{}, range);
-                      })
-            return found_type<call_that_gives<
-                decltype(std::declval<const Policy&>()(os::decommit{},
-                                                       std::declval<os::address_range&>())),
-                !noexcept(std::declval<const Policy&>()(os::decommit{},
-                                                        std::declval<os::address_range&>()))>>{};
-        else
-            return found_type<no_such_member>{};
-    }
+    static constexpr bool kept_by = runs_calls<Policy>;
     template <class Policy>
     static constexpr void explain() {
-        using found = typename decltype(found_in<Policy>())::type;
-        static_assert(is_as_expected<Policy, found>,
-                      PALIMPSEST_DIFFERS_IN(
-                          system, operator(),
-                          "template <os::Call Call, class... Arguments> auto operator()(Call, "
-                          "Arguments&&...) const noexcept, which gives what the call gives",
-                          "none that takes os::decommit and an os::address_range so"));
+        explain_calls<Policy>();
     }
 };
 
@@ -431,7 +409,7 @@ struct call {
 
 template <>
 struct contracts_of<role::system> : no_hooks {
-    using required = contracts<of_system::itself, of_system::call>;
+    using required = contracts<of_system::itself, of_system::calls>;
 };
 
 #undef PALIMPSEST_CONSTANT

@@ -65,10 +65,6 @@ struct some_event {};
 
 /// Whether an overload, that is no template, takes an event in a call that the pool never makes:
 /// on an observer that is an rvalue, or with more arguments.
-struct any_argument {
-    template <class Type>
-    operator Type&() const noexcept;
-};
 template <class Observer, class Event>
 concept overloads_otherwise =
     requires(Observer& observer, const Event& event, any_argument any) {
