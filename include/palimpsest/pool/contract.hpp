@@ -162,13 +162,20 @@ struct constant {};
     };                                                                                             \
     PALIMPSEST_FINDS_TEMPLATE(role, name, some, expected)
 
-// A hook that a policy may have or not stops where it is there and not listed, too.
+// A hook that a policy may have or not stops where it is there and not listed, too, and where it is
+// in the wrong class.
 #define PALIMPSEST_MAY_BE_LISTED(role, name, expected)                                             \
     template <class Owner, class Found>                                                            \
     static constexpr void stop_unlisted() {                                                        \
         static_assert(is_as_expected<Owner, Found>,                                                \
                       PALIMPSEST_DIFFERS_IN(role, name, expected " in `provided_hooks`",           \
                                             "one that is not listed, and never called"));          \
+    }                                                                                              \
+    template <class Owner, class Found>                                                            \
+    static constexpr void stop_misplaced() {                                                       \
+        static_assert(is_as_expected<Owner, Found>,                                                \
+                      PALIMPSEST_DIFFERS_IN(role, name, expected,                                  \
+                                            "one in another class, where it is never called"));    \
     }
 
 /// A name that two bases have is ambiguous, whatever it is in them and whoever may use it. So the
@@ -176,13 +183,17 @@ struct constant {};
 template <class Owner, class Names>
 struct also_named : Owner, Names {};
 
-template <class Contract, class Owner>
-inline constexpr bool is_named_in =
-    !Contract::template is_clear_in<also_named<Owner, typename Contract::names>>;
-
 /// Whether a class may be looked into so.
 template <class Owner>
 inline constexpr bool can_be_base = std::is_class_v<Owner> && !std::is_final_v<Owner>;
+
+/// Whether a class has a member of the contract's name. Of one that is final, what can be seen.
+template <class Contract, class Owner, bool = can_be_base<Owner>>
+inline constexpr bool is_named_in =
+    !Contract::template is_clear_in<also_named<Owner, typename Contract::names>>;
+template <class Contract, class Owner>
+inline constexpr bool is_named_in<Contract, Owner, false> =
+    Contract::template is_clear_in<Owner>;
 
 /// What a contract is about, unless it says so: a member of the policy.
 struct of_the_policy {
@@ -195,7 +206,8 @@ template <class Contract, class Policy>
 using owner_in = typename Contract::template owner<Policy>;
 
 /// The contract of a hook that a policy may have or not. `lister` is the class that lists it, and
-/// `right_in` says whether it is as expected.
+/// `right_in` says whether it is as expected. `elsewhere`, if there, is a class that it could be put
+/// in by mistake.
 template <class Hook>
 struct hook_contract;
 
@@ -208,12 +220,23 @@ template <class Policy, class Contract>
 inline constexpr bool keeps_to_hook<Policy, Contract, false> =
     !is_named_in<Contract, owner_in<Contract, Policy>>;
 
+template <class Policy, class Hook>
+inline constexpr bool keeps_to_listed =
+    keeps_to_hook<Policy, hook_contract<Hook>,
+                  has_hook<typename hook_contract<Hook>::template lister<Policy>, Hook>>;
+
+template <class Policy, class Contract>
+inline constexpr bool is_misplaced = false;
+template <class Policy, class Contract>
+    requires requires { typename Contract::template elsewhere<Policy>; }
+inline constexpr bool is_misplaced<Policy, Contract> =
+    is_named_in<Contract, typename Contract::template elsewhere<Policy>>;
+
 template <class Policy, class Contract>
 inline constexpr bool keeps_to = Contract::template kept_by<Policy>;
 template <class Policy, class Hook>
 inline constexpr bool keeps_to<Policy, hook_contract<Hook>> =
-    keeps_to_hook<Policy, hook_contract<Hook>,
-                  has_hook<typename hook_contract<Hook>::template lister<Policy>, Hook>>;
+    keeps_to_listed<Policy, Hook> && !is_misplaced<Policy, hook_contract<Hook>>;
 
 /// Whether a policy keeps to all of them.
 template <class Policy, class Contracts>
@@ -261,11 +284,20 @@ struct explanation<Policy, hook_contract<Hook>> {
     static constexpr void stop() {
         using contract = hook_contract<Hook>;
         using owner = owner_in<contract, Policy>;
-        if constexpr (has_hook<typename contract::template lister<Policy>, Hook>)
+        if constexpr (is_misplaced<Policy, contract>)
+            stop_misplaced<typename contract::template elsewhere<Policy>>();
+        else if constexpr (has_hook<typename contract::template lister<Policy>, Hook>)
             stop_at_member<contract, owner>();
         else
             contract::template stop_unlisted<
                 owner, typename decltype(found_in<contract, owner>())::type>();
+    }
+
+  private:
+    template <class Elsewhere>
+    static constexpr void stop_misplaced() {
+        hook_contract<Hook>::template stop_misplaced<
+            Elsewhere, typename decltype(found_in<hook_contract<Hook>, Elsewhere>())::type>();
     }
 };
 
@@ -304,12 +336,12 @@ concept models = keeps<Policy, typename contracts_of<Role>::required> &&
 template <class Policy, class Role>
 concept policy_for = requires { requires std::is_same_v<typename Policy::role, Role>; };
 
-/// Whether each of the policies that one wraps models the concept of its role.
-template <class List, class Role>
+/// Whether each of the policies that one wraps models the concept of its role. None is itself.
+template <class Wrapper, class List, class Role>
 inline constexpr bool all_model = false;
 template <class Policy, class Role>
 concept wraps_models = !requires { typename Policy::wraps; } ||
-                       all_model<typename Policy::wraps, Role>;
+                       all_model<Policy, typename Policy::wraps, Role>;
 
 /// Whether a policy, and each that it wraps, is as its role expects.
 template <class Policy, class Role>
@@ -317,7 +349,10 @@ concept models_role = wraps_models<Policy, Role> && models<Policy, Role>;
 
 template <class Policy, class Role>
 concept is_of_role = policy_for<Policy, Role> && models_role<Policy, Role>;
-template <class... Policies, class Role>
-inline constexpr bool all_model<policies<Policies...>, Role> = (... && is_of_role<Policies, Role>);
+template <class Wrapper, class Policy, class Role>
+concept may_be_wrapped = !std::is_same_v<Wrapper, Policy> && is_of_role<Policy, Role>;
+template <class Wrapper, class... Policies, class Role>
+inline constexpr bool all_model<Wrapper, policies<Policies...>, Role> =
+    (... && may_be_wrapped<Wrapper, Policies, Role>);
 
 }  // namespace palimpsest::detail

@@ -92,8 +92,8 @@ struct some_memory {
     PALIMPSEST_CONDITION(role, contract, name, Policy, std::default_initializable<Owner>,          \
                          "a default constructor of `" #name "`")
 
-// The list of hooks, which `Lists` has, of those in `Hooks`. `Needs`: whether it must write one.
-#define PALIMPSEST_HOOK_LIST(role, Lists, Hooks, Needs, where)                                     \
+// The list of hooks, which `Lists` has, of those in `Hooks`.
+#define PALIMPSEST_HOOK_LIST(role, Lists, Hooks, where)                                            \
     struct provided_hooks {                                                                        \
         PALIMPSEST_OF(Lists)                                                                       \
         PALIMPSEST_EXPECTS(role, provided_hooks,                                                   \
@@ -108,7 +108,7 @@ struct some_memory {
             else if constexpr (requires { typename Lists::provided_hooks; })                       \
                 return is_hook_list<typename Lists::provided_hooks, Hooks>;                        \
             else                                                                                   \
-                return !(Needs);                                                                   \
+                return false;                                                                      \
         }                                                                                          \
         template <class Policy>                                                                    \
         static constexpr bool kept_by = is_kept_by<Policy>();                                      \
@@ -153,7 +153,19 @@ struct collect {
     };
 };
 
-PALIMPSEST_HOOK_LIST(dirty, tracker_of<Policy>, tracker_hooks, true, " in the tracker");
+PALIMPSEST_HOOK_LIST(dirty, tracker_of<Policy>, tracker_hooks, " in the tracker");
+
+/// A list in the policy, which would not be read.
+struct list_elsewhere : of_the_policy {
+    template <class Policy>
+    static constexpr bool kept_by = !is_named_in<provided_hooks, Policy>;
+    template <class Policy>
+    static constexpr void explain() {
+        static_assert(is_as_expected<Policy, no_such_member>,
+                      PALIMPSEST_DIFFERS_IN(dirty, provided_hooks, "one in the tracker",
+                                            "one in the policy, where it is not read"));
+    }
+};
 
 }  // namespace of_dirty
 
@@ -162,7 +174,7 @@ struct contracts_of<role::dirty> {
     using required =
         contracts<of_dirty::finds_every_resident_page, of_dirty::tracker, of_dirty::slot_data,
                   of_dirty::constructor, of_dirty::collect>;
-    using list = contracts<of_dirty::provided_hooks>;
+    using list = contracts<of_dirty::provided_hooks, of_dirty::list_elsewhere>;
     using hooks = tracker_hooks;
 };
 
@@ -183,6 +195,7 @@ struct hook_contract<reset::hook::batch> : of_the_policy {
     template <class Policy>
     static constexpr bool right_in = requires {
         requires std::same_as<decltype(Policy::batch), const std::size_t>;
+        typename constant<Policy::batch>;
         requires(Policy::batch > 0);
     };
 };
@@ -190,7 +203,7 @@ struct hook_contract<reset::hook::batch> : of_the_policy {
 namespace of_reset {
 
 using all_hooks = contracts<hook_contract<palimpsest::reset::hook::batch>>;
-PALIMPSEST_HOOK_LIST(reset, Policy, all_hooks, true, "");
+PALIMPSEST_HOOK_LIST(reset, Policy, all_hooks, "");
 
 }  // namespace of_reset
 
@@ -234,6 +247,8 @@ PALIMPSEST_CONSTANT(budget, bool, next_entity_may_have_more, purse_of<Policy>);
 
 template <>
 struct hook_contract<budget::hook::keeps> : of_the_policy {
+    template <class Policy>
+    using elsewhere = of_budget::purse_of<Policy>;
     PALIMPSEST_EXPECTS(budget, keeps, "bool keeps(account&, std::size_t resident) noexcept")
     PALIMPSEST_MAY_BE_LISTED(budget, keeps, "bool keeps(account&, std::size_t resident) noexcept")
     template <class Policy>
@@ -246,8 +261,7 @@ struct hook_contract<budget::hook::keeps> : of_the_policy {
 namespace of_budget {
 
 using all_hooks = contracts<hook_contract<palimpsest::budget::hook::keeps>>;
-// A budget that keeps no account has nothing to keep a slot by.
-PALIMPSEST_HOOK_LIST(budget, Policy, all_hooks, !std::is_empty_v<account_of<Policy>>, "");
+PALIMPSEST_HOOK_LIST(budget, Policy, all_hooks, "");
 
 }  // namespace of_budget
 
@@ -436,16 +450,18 @@ constexpr void explain();
 
 /// Stops at the first of the policies that one wraps which is none of the role.
 template <class Role, class Wrapper, class First, class... Rest>
-constexpr void explain_wrapped(policies<First, Rest...>) {
-    if constexpr (is_of_role<First, Role>)
-        explain_wrapped<Role, Wrapper>(policies<Rest...>{});
+constexpr void explain_wrapped(found_type<policies<First, Rest...>>) {
+    if constexpr (may_be_wrapped<Wrapper, First, Role>)
+        explain_wrapped<Role, Wrapper>(found_type<policies<Rest...>>{});
+    else if constexpr (std::is_same_v<Wrapper, First>)
+        Role::template wraps_another<Wrapper, policies<First>>();
     else if constexpr (policy_for<First, Role>)
         explain<Role, First>();
     else
         Role::template wraps_another<Wrapper, First>();
 }
 template <class Role, class Wrapper, class Other>
-constexpr void explain_wrapped(Other) {
+constexpr void explain_wrapped(found_type<Other>) {
     Role::template wraps_another<Wrapper, Other>();
 }
 
@@ -455,7 +471,7 @@ template <class Role, class Policy>
 constexpr void explain() {
     using all = contracts_of<Role>;
     if constexpr (!wraps_models<Policy, Role>)
-        explain_wrapped<Role, Policy>(typename Policy::wraps{});
+        explain_wrapped<Role, Policy>(found_type<typename Policy::wraps>{});
     else if constexpr (!keeps<Policy, typename all::required>)
         explain_first<Policy>(typename all::required{});
     else if constexpr (!keeps<Policy, typename all::list>)
