@@ -2,7 +2,12 @@
 // its role, can be given to instance_pool like those of the library.
 //
 // A policy that does not is refused with one line, which names the role and the hook, what was
-// expected and what was found. A hook is an operation, a constant or a type. Most are asked of each
+// expected and what was found. A hook is an operation, a constant or a type. An operation has just
+// the signature that is written here, since arguments that can be converted could be cut short. It
+// may be const, static or noexcept where that is not asked for, and inherited; it is not overloaded,
+// and no template but where one stands here. A hook in another class, or one that is there and not
+// listed, is refused, so a tracker, a budget and a reset policy, which list theirs, may not be final.
+// Most hooks are asked of each
 // policy of the role. Those of dirty/hook.hpp, budget/hook.hpp and reset/hook.hpp a policy may do
 // without: it lists those that it has (provides.hpp), so that one of a wrong name or signature is
 // an error, and not a hook that is silently never called. An observer is told all events, or those
@@ -66,8 +71,7 @@ concept reset_policy = detail::models_role<Policy, role::reset>;
 
 /// Grants pages to a reset. A purse is opened for each, on the slot's account.
 /// `most_bytes(entities, slots)` is what all slots together can have restored. `provided_hooks` says
-/// whether it has the hook of budget/hook.hpp. A budget whose `account` is empty may leave the list
-/// out, and then has none.
+/// whether it has the hook of budget/hook.hpp.
 //
 //     using provided_hooks = provides<...>;
 //     class account;
@@ -123,13 +127,15 @@ template <class Policy>
 concept growth_policy = detail::models_role<Policy, role::growth>;
 
 /// Sees every event of observe/event.hpp, or those in its list `sees`, on the thread on which it
-/// happens.
+/// happens. A template for the rest is the only one, and not constrained (observe/told.hpp).
 //
-//     void see(const event::acquired&) noexcept;  // and so on, or a template for the rest
+//     void see(const event::acquired&) noexcept;  // and so on
+//     template <class Event> void see(const Event&) noexcept;  // for the rest
 template <class Policy>
 concept observe_policy = detail::models_role<Policy, role::observe>;
 
-/// Runs the calls of os/.
+/// Runs every call of os/, and gives what the call gives. An overload for one call takes the call
+/// and its arguments by value (system/calls.hpp).
 //
 //     template <os::Call Call, class... Arguments>
 //     auto operator()(Call, Arguments&&...) const noexcept;

@@ -2,6 +2,7 @@
 // is expected stands in concepts.hpp and dirty/contract.hpp.
 #pragma once
 
+#include <concepts>
 #include <palimpsest/pool/provides.hpp>
 #include <type_traits>
 
@@ -51,6 +52,14 @@ struct signature<Result(Parameters...) const noexcept> : signature<Result(Parame
     static constexpr bool is_noexcept = true;
 };
 
+/// What a pointer to a member points to.
+template <class Pointer>
+struct pointee;
+template <class Member, class Class>
+struct pointee<Member Class::*> {
+    using type = Member;
+};
+
 /// Whether a member may stand where `Expected` is called: the same parameters and result, noexcept
 /// where that is, and const, or static, where the object it is called on is.
 template <class Expected, class Pointer>
@@ -66,6 +75,26 @@ template <class Expected, class Function>
 inline constexpr bool has_signature<Expected, Function*> =
     std::is_same_v<typename signature<Expected>::type, typename signature<Function>::type> &&
     (signature<Function>::is_noexcept || !signature<Expected>::is_noexcept);
+
+/// The same of a member that is called on no object.
+template <class Expected, class Pointer>
+inline constexpr bool has_static_signature = false;
+template <class Expected, class Function>
+inline constexpr bool has_static_signature<Expected, Function*> =
+    has_signature<Expected, Function*>;
+
+/// Converts to a `Type` and nothing else, which a `Type` itself may well do.
+template <class Type>
+struct exactly {
+    template <std::same_as<Type> Same>
+    operator Same() const noexcept;
+};
+
+/// Converts to whatever a parameter is.
+struct any_argument {
+    template <class Type>
+    operator Type&() const noexcept;
+};
 
 /// A value known when compiling.
 template <auto Value>
@@ -95,8 +124,31 @@ struct constant {};
     PALIMPSEST_STOPS(role, name, expected)                                                         \
     template <class Owner>                                                                         \
     static found_type<decltype(&Owner::name)> find(Owner*);                                        \
+    PALIMPSEST_LOOKS_FOR(name)
+
+#define PALIMPSEST_LOOKS_FOR(name)                                                                 \
     template <class Class>                                                                         \
     static constexpr bool is_clear_in = requires { &Class::name; };
+
+// The same of a function template, by the type that it has for `some` argument. A member of another
+// kind is sorted out first: g++ 12 stops at the address of an object, Clang 16 crashes at an alias
+// template's.
+#define PALIMPSEST_FINDS_TEMPLATE(role, name, some, expected)                                      \
+    PALIMPSEST_STOPS(role, name, expected)                                                         \
+    PALIMPSEST_LOOKS_FOR(name)                                                                     \
+    template <class Owner>                                                                         \
+    static constexpr bool is_other = requires {                                                    \
+        typename Owner::template name<some>;                                                       \
+    } || requires { requires std::is_object_v<decltype(Owner::name)>; };                           \
+    template <class Owner>                                                                         \
+    static constexpr auto find(Owner*) {                                                           \
+        if constexpr (is_other<Owner>)                                                             \
+            return found_type<private_overloaded_or_a_template>{};                                 \
+        else if constexpr (requires { &Owner::template name<some>; })                              \
+            return found_type<decltype(&Owner::template name<some>)>{};                            \
+        else                                                                                       \
+            return found_type<private_overloaded_or_a_template>{};                                 \
+    }
 
 // The same for a name that no other contract has.
 #define PALIMPSEST_EXPECTS(role, name, expected)                                                   \
@@ -104,14 +156,26 @@ struct constant {};
         int name;                                                                                  \
     };                                                                                             \
     PALIMPSEST_FINDS(role, name, expected)
+#define PALIMPSEST_EXPECTS_TEMPLATE(role, name, some, expected)                                    \
+    struct names {                                                                                 \
+        int name;                                                                                  \
+    };                                                                                             \
+    PALIMPSEST_FINDS_TEMPLATE(role, name, some, expected)
 
-// A hook that a policy may have or not stops where it is there and not listed, too.
+// A hook that a policy may have or not stops where it is there and not listed, too, and where it is
+// in the wrong class.
 #define PALIMPSEST_MAY_BE_LISTED(role, name, expected)                                             \
     template <class Owner, class Found>                                                            \
     static constexpr void stop_unlisted() {                                                        \
         static_assert(is_as_expected<Owner, Found>,                                                \
                       PALIMPSEST_DIFFERS_IN(role, name, expected " in `provided_hooks`",           \
                                             "one that is not listed, and never called"));          \
+    }                                                                                              \
+    template <class Owner, class Found>                                                            \
+    static constexpr void stop_misplaced() {                                                       \
+        static_assert(is_as_expected<Owner, Found>,                                                \
+                      PALIMPSEST_DIFFERS_IN(role, name, expected,                                  \
+                                            "one in another class, where it is never called"));    \
     }
 
 /// A name that two bases have is ambiguous, whatever it is in them and whoever may use it. So the
@@ -119,13 +183,17 @@ struct constant {};
 template <class Owner, class Names>
 struct also_named : Owner, Names {};
 
-template <class Contract, class Owner>
-inline constexpr bool is_named_in =
-    !Contract::template is_clear_in<also_named<Owner, typename Contract::names>>;
-
 /// Whether a class may be looked into so.
 template <class Owner>
 inline constexpr bool can_be_base = std::is_class_v<Owner> && !std::is_final_v<Owner>;
+
+/// Whether a class has a member of the contract's name. Of one that is final, what can be seen.
+template <class Contract, class Owner, bool = can_be_base<Owner>>
+inline constexpr bool is_named_in =
+    !Contract::template is_clear_in<also_named<Owner, typename Contract::names>>;
+template <class Contract, class Owner>
+inline constexpr bool is_named_in<Contract, Owner, false> =
+    Contract::template is_clear_in<Owner>;
 
 /// What a contract is about, unless it says so: a member of the policy.
 struct of_the_policy {
@@ -138,7 +206,8 @@ template <class Contract, class Policy>
 using owner_in = typename Contract::template owner<Policy>;
 
 /// The contract of a hook that a policy may have or not. `lister` is the class that lists it, and
-/// `right_in` says whether it is as expected.
+/// `right_in` says whether it is as expected. `elsewhere`, if there, is a class that it could be put
+/// in by mistake.
 template <class Hook>
 struct hook_contract;
 
@@ -151,12 +220,23 @@ template <class Policy, class Contract>
 inline constexpr bool keeps_to_hook<Policy, Contract, false> =
     !is_named_in<Contract, owner_in<Contract, Policy>>;
 
+template <class Policy, class Hook>
+inline constexpr bool keeps_to_listed =
+    keeps_to_hook<Policy, hook_contract<Hook>,
+                  has_hook<typename hook_contract<Hook>::template lister<Policy>, Hook>>;
+
+template <class Policy, class Contract>
+inline constexpr bool is_misplaced = false;
+template <class Policy, class Contract>
+    requires requires { typename Contract::template elsewhere<Policy>; }
+inline constexpr bool is_misplaced<Policy, Contract> =
+    is_named_in<Contract, typename Contract::template elsewhere<Policy>>;
+
 template <class Policy, class Contract>
 inline constexpr bool keeps_to = Contract::template kept_by<Policy>;
 template <class Policy, class Hook>
 inline constexpr bool keeps_to<Policy, hook_contract<Hook>> =
-    keeps_to_hook<Policy, hook_contract<Hook>,
-                  has_hook<typename hook_contract<Hook>::template lister<Policy>, Hook>>;
+    keeps_to_listed<Policy, Hook> && !is_misplaced<Policy, hook_contract<Hook>>;
 
 /// Whether a policy keeps to all of them.
 template <class Policy, class Contracts>
@@ -204,11 +284,20 @@ struct explanation<Policy, hook_contract<Hook>> {
     static constexpr void stop() {
         using contract = hook_contract<Hook>;
         using owner = owner_in<contract, Policy>;
-        if constexpr (has_hook<typename contract::template lister<Policy>, Hook>)
+        if constexpr (is_misplaced<Policy, contract>)
+            stop_misplaced<typename contract::template elsewhere<Policy>>();
+        else if constexpr (has_hook<typename contract::template lister<Policy>, Hook>)
             stop_at_member<contract, owner>();
         else
             contract::template stop_unlisted<
                 owner, typename decltype(found_in<contract, owner>())::type>();
+    }
+
+  private:
+    template <class Elsewhere>
+    static constexpr void stop_misplaced() {
+        hook_contract<Hook>::template stop_misplaced<
+            Elsewhere, typename decltype(found_in<hook_contract<Hook>, Elsewhere>())::type>();
     }
 };
 
@@ -247,12 +336,12 @@ concept models = keeps<Policy, typename contracts_of<Role>::required> &&
 template <class Policy, class Role>
 concept policy_for = requires { requires std::is_same_v<typename Policy::role, Role>; };
 
-/// Whether each of the policies that one wraps models the concept of its role.
-template <class List, class Role>
+/// Whether each of the policies that one wraps models the concept of its role. None is itself.
+template <class Wrapper, class List, class Role>
 inline constexpr bool all_model = false;
 template <class Policy, class Role>
 concept wraps_models = !requires { typename Policy::wraps; } ||
-                       all_model<typename Policy::wraps, Role>;
+                       all_model<Policy, typename Policy::wraps, Role>;
 
 /// Whether a policy, and each that it wraps, is as its role expects.
 template <class Policy, class Role>
@@ -260,7 +349,10 @@ concept models_role = wraps_models<Policy, Role> && models<Policy, Role>;
 
 template <class Policy, class Role>
 concept is_of_role = policy_for<Policy, Role> && models_role<Policy, Role>;
-template <class... Policies, class Role>
-inline constexpr bool all_model<policies<Policies...>, Role> = (... && is_of_role<Policies, Role>);
+template <class Wrapper, class Policy, class Role>
+concept may_be_wrapped = !std::is_same_v<Wrapper, Policy> && is_of_role<Policy, Role>;
+template <class Wrapper, class... Policies, class Role>
+inline constexpr bool all_model<Wrapper, policies<Policies...>, Role> =
+    (... && may_be_wrapped<Wrapper, Policies, Role>);
 
 }  // namespace palimpsest::detail

@@ -7,7 +7,6 @@
 #include <cstdint>
 #include <optional>
 #include <palimpsest/os/address_range.hpp>
-#include <palimpsest/os/mapping.hpp>
 #include <palimpsest/pool/budget/hook.hpp>
 #include <palimpsest/pool/contract.hpp>
 #include <palimpsest/pool/dirty/contract.hpp>
@@ -15,6 +14,7 @@
 #include <palimpsest/pool/observe/told.hpp>
 #include <palimpsest/pool/reset/hook.hpp>
 #include <palimpsest/pool/role.hpp>
+#include <palimpsest/pool/system/calls.hpp>
 #include <type_traits>
 #include <utility>
 
@@ -52,6 +52,32 @@ struct some_memory {
         };                                                                                         \
     }
 
+// A function of the class `Owner`, of a signature as expected: `compare` says in which way. One that
+// can be called with the same arguments is not enough, since they could be converted.
+#define PALIMPSEST_COMPARES(role, name, Owner, expected, compare, ...)                             \
+    struct name {                                                                                  \
+        PALIMPSEST_OF(Owner)                                                                       \
+        PALIMPSEST_EXPECTS(role, name, expected)                                                   \
+        template <class Policy>                                                                    \
+        static constexpr bool kept_by =                                                            \
+            requires { requires compare<__VA_ARGS__, decltype(&Owner::name)>; };                   \
+    }
+#define PALIMPSEST_FUNCTION(role, name, Owner, expected, ...)                                      \
+    PALIMPSEST_COMPARES(role, name, Owner, expected, has_signature, __VA_ARGS__)
+#define PALIMPSEST_STATIC_FUNCTION(role, name, Owner, expected, ...)                               \
+    PALIMPSEST_COMPARES(role, name, Owner, expected, has_static_signature, __VA_ARGS__)
+
+// A static function template of the policy, asked with a type that stands for the pool's own.
+#define PALIMPSEST_STATIC_TEMPLATE(role, name, some, expected, call, ...)                          \
+    struct name : of_the_policy {                                                                  \
+        PALIMPSEST_EXPECTS_TEMPLATE(role, name, some, expected)                                    \
+        template <class Policy>                                                                    \
+        static constexpr bool kept_by = requires(Policy* policy, some& given) {                    \
+            requires has_static_signature<__VA_ARGS__, typename decltype(find(policy))::type>;     \
+            Policy::name call;                                                                     \
+        };                                                                                         \
+    }
+
 // What has no signature: a class, or that something can be made. `Owner` is who lacks it.
 #define PALIMPSEST_CONDITION(role, contract, name, Owner, condition, expected)                     \
     struct contract {                                                                              \
@@ -66,8 +92,8 @@ struct some_memory {
     PALIMPSEST_CONDITION(role, contract, name, Policy, std::default_initializable<Owner>,          \
                          "a default constructor of `" #name "`")
 
-// The list of hooks, which `Lists` has, of those in `Hooks`. `Needs`: whether it must write one.
-#define PALIMPSEST_HOOK_LIST(role, Lists, Hooks, Needs, where)                                     \
+// The list of hooks, which `Lists` has, of those in `Hooks`.
+#define PALIMPSEST_HOOK_LIST(role, Lists, Hooks, where)                                            \
     struct provided_hooks {                                                                        \
         PALIMPSEST_OF(Lists)                                                                       \
         PALIMPSEST_EXPECTS(role, provided_hooks,                                                   \
@@ -82,7 +108,7 @@ struct some_memory {
             else if constexpr (requires { typename Lists::provided_hooks; })                       \
                 return is_hook_list<typename Lists::provided_hooks, Hooks>;                        \
             else                                                                                   \
-                return !(Needs);                                                                   \
+                return false;                                                                      \
         }                                                                                          \
         template <class Policy>                                                                    \
         static constexpr bool kept_by = is_kept_by<Policy>();                                      \
@@ -112,22 +138,34 @@ PALIMPSEST_CONDITION(dirty, constructor, tracker, tracker_of<Policy>,
 
 struct collect {
     PALIMPSEST_OF(tracker_of<Policy>)
-    PALIMPSEST_EXPECTS(dirty, collect,
-                       "template <class Sink> found collect(slot_data&, spans, std::uintptr_t "
-                       "from, std::size_t most_pages, Sink&&) noexcept")
-    template <class Owner>
-    static found_type<decltype(&Owner::template collect<some_sink&>)> find(Owner*);
+    PALIMPSEST_EXPECTS_TEMPLATE(
+        dirty, collect, some_sink,
+        "template <class Sink> found collect(slot_data&, spans, std::uintptr_t "
+        "from, std::size_t most_pages, Sink&&) noexcept")
     template <class Policy>
-    static constexpr bool kept_by =
-        requires(tracker_of<Policy>& tracker, typename tracker_of<Policy>::slot_data& slot,
-                 dirty::spans of, some_sink sink) {
-            {
-                tracker.collect(slot, of, std::uintptr_t{}, std::size_t{}, sink)
-            } noexcept -> std::same_as<dirty::found>;
-        };
+    static constexpr bool kept_by = requires(tracker_of<Policy>& tracker,
+                                             slot_data_of<Policy>& slot, some_sink& sink) {
+        requires has_signature<dirty::found(slot_data_of<Policy>&, dirty::spans, std::uintptr_t,
+                                            std::size_t, some_sink&&) noexcept,
+                               typename decltype(find(&tracker))::type>;
+        tracker.collect(slot, dirty::spans{}, std::uintptr_t{}, std::size_t{}, sink);
+        tracker.collect(slot, dirty::spans{}, std::uintptr_t{}, std::size_t{}, some_sink{});
+    };
 };
 
-PALIMPSEST_HOOK_LIST(dirty, tracker_of<Policy>, tracker_hooks, true, " in the tracker");
+PALIMPSEST_HOOK_LIST(dirty, tracker_of<Policy>, tracker_hooks, " in the tracker");
+
+/// A list in the policy, which would not be read.
+struct list_elsewhere : of_the_policy {
+    template <class Policy>
+    static constexpr bool kept_by = !is_named_in<provided_hooks, Policy>;
+    template <class Policy>
+    static constexpr void explain() {
+        static_assert(is_as_expected<Policy, no_such_member>,
+                      PALIMPSEST_DIFFERS_IN(dirty, provided_hooks, "one in the tracker",
+                                            "one in the policy, where it is not read"));
+    }
+};
 
 }  // namespace of_dirty
 
@@ -136,7 +174,7 @@ struct contracts_of<role::dirty> {
     using required =
         contracts<of_dirty::finds_every_resident_page, of_dirty::tracker, of_dirty::slot_data,
                   of_dirty::constructor, of_dirty::collect>;
-    using list = contracts<of_dirty::provided_hooks>;
+    using list = contracts<of_dirty::provided_hooks, of_dirty::list_elsewhere>;
     using hooks = tracker_hooks;
 };
 
@@ -144,15 +182,9 @@ namespace of_reset {
 
 PALIMPSEST_CONSTANT(reset, bool, finds_dirty_pages, Policy);
 
-struct reset : of_the_policy {
-    PALIMPSEST_EXPECTS(reset, reset, "template <class Slot> static bool reset(Slot&) noexcept")
-    template <class Owner>
-    static found_type<decltype(&Owner::template reset<some_slot>)> find(Owner*);
-    template <class Policy>
-    static constexpr bool kept_by = requires(some_slot& slot) {
-        { Policy::reset(slot) } noexcept -> std::same_as<bool>;
-    };
-};
+PALIMPSEST_STATIC_TEMPLATE(reset, reset, some_slot,
+                           "template <class Slot> static bool reset(Slot&) noexcept", (given),
+                           bool(some_slot&) noexcept);
 
 }  // namespace of_reset
 
@@ -163,6 +195,7 @@ struct hook_contract<reset::hook::batch> : of_the_policy {
     template <class Policy>
     static constexpr bool right_in = requires {
         requires std::same_as<decltype(Policy::batch), const std::size_t>;
+        typename constant<Policy::batch>;
         requires(Policy::batch > 0);
     };
 };
@@ -170,7 +203,7 @@ struct hook_contract<reset::hook::batch> : of_the_policy {
 namespace of_reset {
 
 using all_hooks = contracts<hook_contract<palimpsest::reset::hook::batch>>;
-PALIMPSEST_HOOK_LIST(reset, Policy, all_hooks, true, "");
+PALIMPSEST_HOOK_LIST(reset, Policy, all_hooks, "");
 
 }  // namespace of_reset
 
@@ -196,48 +229,26 @@ PALIMPSEST_CONDITION(budget, purse, purse, Policy,
                      (std::constructible_from<purse_of<Policy>, Policy&, account_of<Policy>&>),
                      "class purse, made of (budget&, account&)");
 
-struct most_bytes : of_the_policy {
-    PALIMPSEST_EXPECTS(budget, most_bytes,
-                       "static std::size_t most_bytes(std::size_t entities, std::size_t slots)")
-    template <class Policy>
-    static constexpr bool kept_by = requires {
-        { Policy::most_bytes(std::size_t{}, std::size_t{}) } -> std::same_as<std::size_t>;
-    };
-};
-struct most {
-    PALIMPSEST_OF(purse_of<Policy>)
-    PALIMPSEST_EXPECTS(budget, most, "std::size_t most() in the purse")
-    template <class Policy>
-    static constexpr bool kept_by = requires(purse_of<Policy>& purse) {
-        { purse.most() } -> std::same_as<std::size_t>;
-    };
-};
-struct take {
-    PALIMPSEST_OF(purse_of<Policy>)
-    PALIMPSEST_EXPECTS(budget, take,
-                       "std::size_t take(std::size_t entity, std::size_t pages) in the purse")
-    template <class Policy>
-    static constexpr bool kept_by =
-        requires(purse_of<Policy>& purse, std::size_t entity, std::size_t pages) {
-            { purse.take(entity, pages) } -> std::same_as<std::size_t>;
-        };
-};
-struct put_back {
-    PALIMPSEST_OF(purse_of<Policy>)
-    PALIMPSEST_EXPECTS(budget, put_back,
-                       "void put_back(std::size_t entity, std::size_t pages) in the purse")
-    template <class Policy>
-    static constexpr bool kept_by =
-        requires(purse_of<Policy>& purse, std::size_t entity, std::size_t pages) {
-            { purse.put_back(entity, pages) } -> std::same_as<void>;
-        };
-};
+PALIMPSEST_STATIC_FUNCTION(
+    budget, most_bytes, Policy,
+    "static std::size_t most_bytes(std::size_t entities, std::size_t slots)",
+    std::size_t(std::size_t, std::size_t));
+PALIMPSEST_FUNCTION(budget, most, purse_of<Policy>, "std::size_t most() in the purse",
+                    std::size_t());
+PALIMPSEST_FUNCTION(budget, take, purse_of<Policy>,
+                    "std::size_t take(std::size_t entity, std::size_t pages) in the purse",
+                    std::size_t(std::size_t, std::size_t));
+PALIMPSEST_FUNCTION(budget, put_back, purse_of<Policy>,
+                    "void put_back(std::size_t entity, std::size_t pages) in the purse",
+                    void(std::size_t, std::size_t));
 PALIMPSEST_CONSTANT(budget, bool, next_entity_may_have_more, purse_of<Policy>);
 
 }  // namespace of_budget
 
 template <>
 struct hook_contract<budget::hook::keeps> : of_the_policy {
+    template <class Policy>
+    using elsewhere = of_budget::purse_of<Policy>;
     PALIMPSEST_EXPECTS(budget, keeps, "bool keeps(account&, std::size_t resident) noexcept")
     PALIMPSEST_MAY_BE_LISTED(budget, keeps, "bool keeps(account&, std::size_t resident) noexcept")
     template <class Policy>
@@ -250,8 +261,7 @@ struct hook_contract<budget::hook::keeps> : of_the_policy {
 namespace of_budget {
 
 using all_hooks = contracts<hook_contract<palimpsest::budget::hook::keeps>>;
-// A budget that keeps no account has nothing to keep a slot by.
-PALIMPSEST_HOOK_LIST(budget, Policy, all_hooks, !std::is_empty_v<account_of<Policy>>, "");
+PALIMPSEST_HOOK_LIST(budget, Policy, all_hooks, "");
 
 }  // namespace of_budget
 
@@ -293,49 +303,23 @@ template <class Policy>
 using list_of = typename Policy::free_list;
 
 PALIMPSEST_CONDITION(reuse, free_list, free_list, Policy,
-                     (std::constructible_from<list_of<Policy>, std::size_t>),
+                     (std::constructible_from<list_of<Policy>, exactly<std::size_t>>),
                      "class free_list, made of the number of slots");
 PALIMPSEST_CONSTANT(reuse, std::size_t, stages, list_of<Policy>);
 
-struct put {
-    PALIMPSEST_OF(list_of<Policy>)
-    PALIMPSEST_EXPECTS(reuse, put,
-                       "void put(std::size_t slot, std::uint64_t image) noexcept in free_list")
-    template <class Policy>
-    static constexpr bool kept_by =
-        requires(list_of<Policy>& list, std::size_t slot, std::uint64_t image) {
-            { list.put(slot, image) } noexcept;
-        };
-};
-struct take {
-    PALIMPSEST_OF(list_of<Policy>)
-    PALIMPSEST_EXPECTS(reuse, take,
-                       "std::optional<std::size_t> take(std::uint64_t image, std::size_t stage) "
-                       "noexcept in free_list")
-    template <class Policy>
-    static constexpr bool kept_by =
-        requires(list_of<Policy>& list, std::uint64_t image, std::size_t stage) {
-            { list.take(image, stage) } noexcept -> std::same_as<std::optional<std::size_t>>;
-        };
-};
-struct oldest_warm {
-    PALIMPSEST_OF(list_of<Policy>)
-    PALIMPSEST_EXPECTS(reuse, oldest_warm,
-                       "std::optional<std::size_t> oldest_warm() noexcept in free_list")
-    template <class Policy>
-    static constexpr bool kept_by = requires(list_of<Policy>& list) {
-        { list.oldest_warm() } noexcept -> std::same_as<std::optional<std::size_t>>;
-    };
-};
-struct take_oldest_warm {
-    PALIMPSEST_OF(list_of<Policy>)
-    PALIMPSEST_EXPECTS(reuse, take_oldest_warm,
-                       "std::optional<std::size_t> take_oldest_warm() noexcept in free_list")
-    template <class Policy>
-    static constexpr bool kept_by = requires(list_of<Policy>& list) {
-        { list.take_oldest_warm() } noexcept -> std::same_as<std::optional<std::size_t>>;
-    };
-};
+PALIMPSEST_FUNCTION(reuse, put, list_of<Policy>,
+                    "void put(std::size_t slot, std::uint64_t image) noexcept in free_list",
+                    void(std::size_t, std::uint64_t) noexcept);
+PALIMPSEST_FUNCTION(reuse, take, list_of<Policy>,
+                    "std::optional<std::size_t> take(std::uint64_t image, std::size_t stage) "
+                    "noexcept in free_list",
+                    std::optional<std::size_t>(std::uint64_t, std::size_t) noexcept);
+PALIMPSEST_FUNCTION(reuse, oldest_warm, list_of<Policy>,
+                    "std::optional<std::size_t> oldest_warm() noexcept in free_list",
+                    std::optional<std::size_t>() noexcept);
+PALIMPSEST_FUNCTION(reuse, take_oldest_warm, list_of<Policy>,
+                    "std::optional<std::size_t> take_oldest_warm() noexcept in free_list",
+                    std::optional<std::size_t>() noexcept);
 
 }  // namespace of_reuse
 
@@ -353,32 +337,12 @@ using mutex_of = typename Policy::mutex;
 PALIMPSEST_CONDITION(threading, mutex, mutex, Policy, std::default_initializable<mutex_of<Policy>>,
                      "class mutex with a default constructor");
 
-struct lock {
-    PALIMPSEST_OF(mutex_of<Policy>)
-    PALIMPSEST_EXPECTS(threading, lock, "void lock() in the mutex")
-    template <class Policy>
-    static constexpr bool kept_by = requires(mutex_of<Policy>& mutex) { mutex.lock(); };
-};
-struct unlock {
-    PALIMPSEST_OF(mutex_of<Policy>)
-    PALIMPSEST_EXPECTS(threading, unlock, "void unlock() in the mutex")
-    template <class Policy>
-    static constexpr bool kept_by = requires(mutex_of<Policy>& mutex) { mutex.unlock(); };
-};
-struct shards : of_the_policy {
-    PALIMPSEST_EXPECTS(threading, shards, "static std::size_t shards(std::size_t slots)")
-    template <class Policy>
-    static constexpr bool kept_by = requires(std::size_t slots) {
-        { Policy::shards(slots) } -> std::same_as<std::size_t>;
-    };
-};
-struct home : of_the_policy {
-    PALIMPSEST_EXPECTS(threading, home, "static std::size_t home(std::size_t shards)")
-    template <class Policy>
-    static constexpr bool kept_by = requires(std::size_t shards) {
-        { Policy::home(shards) } -> std::same_as<std::size_t>;
-    };
-};
+PALIMPSEST_FUNCTION(threading, lock, mutex_of<Policy>, "void lock() in the mutex", void());
+PALIMPSEST_FUNCTION(threading, unlock, mutex_of<Policy>, "void unlock() in the mutex", void());
+PALIMPSEST_STATIC_FUNCTION(threading, shards, Policy, "static std::size_t shards(std::size_t slots)",
+                           std::size_t(std::size_t));
+PALIMPSEST_STATIC_FUNCTION(threading, home, Policy, "static std::size_t home(std::size_t shards)",
+                           std::size_t(std::size_t));
 
 }  // namespace of_threading
 
@@ -390,27 +354,14 @@ struct contracts_of<role::threading> : no_hooks {
 
 namespace of_growth {
 
-struct grow : of_the_policy {
-    PALIMPSEST_EXPECTS(growth, grow,
-                       "template <class Memory> static bool grow(Memory&, std::size_t) noexcept")
-    template <class Owner>
-    static found_type<decltype(&Owner::template grow<some_memory>)> find(Owner*);
-    template <class Policy>
-    static constexpr bool kept_by = requires(some_memory& memory, std::size_t bytes) {
-        { Policy::grow(memory, bytes) } noexcept -> std::same_as<bool>;
-    };
-};
-struct put_back : of_the_policy {
-    PALIMPSEST_EXPECTS(
-        growth, put_back,
-        "template <class Memory> static bool put_back(Memory&, std::size_t) noexcept")
-    template <class Owner>
-    static found_type<decltype(&Owner::template put_back<some_memory>)> find(Owner*);
-    template <class Policy>
-    static constexpr bool kept_by = requires(some_memory& memory, std::size_t bytes) {
-        { Policy::put_back(memory, bytes) } noexcept -> std::same_as<bool>;
-    };
-};
+PALIMPSEST_STATIC_TEMPLATE(
+    growth, grow, some_memory,
+    "template <class Memory> static bool grow(Memory&, std::size_t) noexcept",
+    (given, std::size_t{}), bool(some_memory&, std::size_t) noexcept);
+PALIMPSEST_STATIC_TEMPLATE(
+    growth, put_back, some_memory,
+    "template <class Memory> static bool put_back(Memory&, std::size_t) noexcept",
+    (given, std::size_t{}), bool(some_memory&, std::size_t) noexcept);
 
 }  // namespace of_growth
 
@@ -431,6 +382,8 @@ struct sees : of_the_policy {
     static constexpr bool is_kept_by() {
         if constexpr (requires { typename Policy::sees; })
             return is_event_list<typename Policy::sees>;
+        else if constexpr (can_be_base<Policy>)
+            return !is_named_in<sees, Policy>;
         else
             return true;
     }
@@ -457,34 +410,12 @@ namespace of_system {
 
 PALIMPSEST_DEFAULT(system, itself, constructor, Policy);
 
-/// Asked with one call for all.
-struct call {
+struct calls {
     template <class Policy>
-    static constexpr bool kept_by = requires(const Policy& system, os::address_range range) {
-        { system(os::decommit{}, range) } noexcept -> std::same_as<os::status>;
-    };
-    template <class Policy>
-    static constexpr auto found_in() {
-        if constexpr (requires(const Policy& system, os::address_range range) {
-                          system(os::decommit{}, range);
-                      })
-            return found_type<call_that_gives<
-                decltype(std::declval<const Policy&>()(os::decommit{},
-                                                       std::declval<os::address_range&>())),
-                !noexcept(std::declval<const Policy&>()(os::decommit{},
-                                                        std::declval<os::address_range&>()))>>{};
-        else
-            return found_type<no_such_member>{};
-    }
+    static constexpr bool kept_by = runs_calls<Policy>;
     template <class Policy>
     static constexpr void explain() {
-        using found = typename decltype(found_in<Policy>())::type;
-        static_assert(is_as_expected<Policy, found>,
-                      PALIMPSEST_DIFFERS_IN(
-                          system, operator(),
-                          "template <os::Call Call, class... Arguments> auto operator()(Call, "
-                          "Arguments&&...) const noexcept, which gives what the call gives",
-                          "none that takes os::decommit and an os::address_range so"));
+        explain_calls<Policy>();
     }
 };
 
@@ -492,16 +423,23 @@ struct call {
 
 template <>
 struct contracts_of<role::system> : no_hooks {
-    using required = contracts<of_system::itself, of_system::call>;
+    using required = contracts<of_system::itself, of_system::calls>;
 };
 
 #undef PALIMPSEST_CONSTANT
+#undef PALIMPSEST_COMPARES
+#undef PALIMPSEST_FUNCTION
+#undef PALIMPSEST_STATIC_FUNCTION
+#undef PALIMPSEST_STATIC_TEMPLATE
 #undef PALIMPSEST_CONDITION
 #undef PALIMPSEST_DEFAULT
 #undef PALIMPSEST_HOOK_LIST
 #undef PALIMPSEST_OF
 #undef PALIMPSEST_EXPECTS
+#undef PALIMPSEST_EXPECTS_TEMPLATE
 #undef PALIMPSEST_FINDS
+#undef PALIMPSEST_FINDS_TEMPLATE
+#undef PALIMPSEST_LOOKS_FOR
 #undef PALIMPSEST_STOPS
 #undef PALIMPSEST_MAY_BE_LISTED
 #undef PALIMPSEST_DIFFERS_IN
@@ -512,16 +450,18 @@ constexpr void explain();
 
 /// Stops at the first of the policies that one wraps which is none of the role.
 template <class Role, class Wrapper, class First, class... Rest>
-constexpr void explain_wrapped(policies<First, Rest...>) {
-    if constexpr (is_of_role<First, Role>)
-        explain_wrapped<Role, Wrapper>(policies<Rest...>{});
+constexpr void explain_wrapped(found_type<policies<First, Rest...>>) {
+    if constexpr (may_be_wrapped<Wrapper, First, Role>)
+        explain_wrapped<Role, Wrapper>(found_type<policies<Rest...>>{});
+    else if constexpr (std::is_same_v<Wrapper, First>)
+        Role::template wraps_another<Wrapper, policies<First>>();
     else if constexpr (policy_for<First, Role>)
         explain<Role, First>();
     else
         Role::template wraps_another<Wrapper, First>();
 }
 template <class Role, class Wrapper, class Other>
-constexpr void explain_wrapped(Other) {
+constexpr void explain_wrapped(found_type<Other>) {
     Role::template wraps_another<Wrapper, Other>();
 }
 
@@ -531,7 +471,7 @@ template <class Role, class Policy>
 constexpr void explain() {
     using all = contracts_of<Role>;
     if constexpr (!wraps_models<Policy, Role>)
-        explain_wrapped<Role, Policy>(typename Policy::wraps{});
+        explain_wrapped<Role, Policy>(found_type<typename Policy::wraps>{});
     else if constexpr (!keeps<Policy, typename all::required>)
         explain_first<Policy>(typename all::required{});
     else if constexpr (!keeps<Policy, typename all::list>)

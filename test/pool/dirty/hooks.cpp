@@ -126,13 +126,17 @@ struct derived : dirty::pagemap_scan {
     };
 };
 
+/// A policy may be final; its tracker may not.
+struct final_policy final : derived {};
+
 struct of_the_other_role : derived {
     using role = ps::role::reset;
 };
 
-/// A budget that keeps no account and so has nothing to list.
+/// A budget that keeps no account, and has no hooks.
 struct without_account {
     using role = ps::role::budget;
+    using provided_hooks = ps::provides<>;
     struct account {};
     static std::size_t most_bytes(std::size_t, std::size_t) { return 0; }
     struct purse {
@@ -202,6 +206,7 @@ TEST_CASE("hooks: growing is passed on to the tracker that lists it") {
 TEST_CASE("a policy models its concept by what it lists, what it inherits, and what it wraps") {
     STATIC_REQUIRE(ps::dirty_policy<noting>);
     STATIC_REQUIRE(ps::dirty_policy<derived>);
+    STATIC_REQUIRE(ps::dirty_policy<final_policy>);
     STATIC_REQUIRE(ps::dirty_policy<dirty::fault_gate<derived>>);
     STATIC_REQUIRE_FALSE(ps::dirty_policy<dirty::fault_gate<of_the_other_role>>);
     STATIC_REQUIRE_FALSE(ps::dirty_policy<dirty::fault_gate<int>>);

@@ -42,7 +42,7 @@ class both {
         purse(both& budgets, account& accounts) noexcept
             : first_(budgets.first_, accounts.first), second_(budgets.second_, accounts.second) {}
 
-        std::size_t most() const noexcept { return std::min(first_.most(), second_.most()); }
+        std::size_t most() noexcept { return std::min(first_.most(), second_.most()); }
 
         /// Asks the second for no more than the first grants, and gives the first back what the
         /// second did not grant.

@@ -7,7 +7,7 @@ namespace palimpsest::budget::hook {
 
 /// `bool keeps(account&, std::size_t resident) noexcept`: whether a slot may stay as it is after a
 /// reset, with this many pages resident. A budget that counts no more than what is restored has no
-/// say, and lists nothing. One whose account is empty need not write the list.
+/// say, and lists nothing: `provides<>`.
 struct keeps;
 
 }  // namespace palimpsest::budget::hook

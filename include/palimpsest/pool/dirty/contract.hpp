@@ -9,9 +9,21 @@
 #include <palimpsest/pool/contract.hpp>
 #include <palimpsest/pool/dirty/found.hpp>
 #include <palimpsest/pool/dirty/hook.hpp>
-#include <palimpsest/pool/dirty/hooks.hpp>
 
 namespace palimpsest::detail {
+
+/// Stands for the pool's own system where a policy is asked what its tracker has.
+struct some_system {
+    template <class Call, class... Arguments>
+    auto operator()(Call call, Arguments&&... arguments) noexcept {
+        return call(static_cast<Arguments&&>(arguments)...);
+    }
+    template <class Event>
+    void tell(const Event&) noexcept {}
+};
+
+template <class Policy>
+using tracker_of = typename Policy::template tracker<some_system>;
 
 /// A sink that takes all it is given, as the restorer of pages does.
 struct some_sink {
@@ -47,6 +59,8 @@ struct of_the_tracker {
     using owner = tracker_of<Policy>;
     template <class Policy>
     using lister = tracker_of<Policy>;
+    template <class Policy>
+    using elsewhere = Policy;
 };
 
 template <class Policy>
@@ -112,19 +126,21 @@ struct hook_contract<dirty::hook::supported> : of_the_tracker {
 
 template <>
 struct hook_contract<dirty::hook::recall> : of_the_tracker {
-    PALIMPSEST_FINDS(dirty, recall,
-                       "template <class Sink> found recall(slot_data&, spans, std::uintptr_t from, "
-                       "Sink&&) noexcept")
-    PALIMPSEST_MAY_BE_LISTED(dirty, recall, "recall")
-    template <class Owner>
-    static found_type<decltype(&Owner::template recall<some_sink>)> find(Owner*);
+    PALIMPSEST_FINDS_TEMPLATE(
+        dirty, recall, some_sink,
+        "template <class Sink> found recall(slot_data&, spans, std::uintptr_t from, Sink&&) "
+        "noexcept")
+    PALIMPSEST_MAY_BE_LISTED(
+        dirty, recall,
+        "template <class Sink> found recall(slot_data&, spans, std::uintptr_t from, Sink&&) "
+        "noexcept")
     template <class Policy>
     static constexpr bool right_in =
-        requires(tracker_of<Policy>& tracker, slot_data_of<Policy>& slot,
-                 dirty::spans of, some_sink sink) {
-            {
-                tracker.recall(slot, of, std::uintptr_t{}, static_cast<some_sink&&>(sink))
-            } noexcept -> std::same_as<dirty::found>;
+        requires(tracker_of<Policy>& tracker, slot_data_of<Policy>& slot) {
+            requires has_signature<dirty::found(slot_data_of<Policy>&, dirty::spans,
+                                                std::uintptr_t, some_sink&&) noexcept,
+                                   typename decltype(find(&tracker))::type>;
+            tracker.recall(slot, dirty::spans{}, std::uintptr_t{}, some_sink{});
         };
 };
 
@@ -132,6 +148,8 @@ template <>
 struct hook_contract<dirty::hook::skips_scans> : of_the_policy {
     template <class Policy>
     using lister = tracker_of<Policy>;
+    template <class Policy>
+    using elsewhere = tracker_of<Policy>;
     PALIMPSEST_EXPECTS(dirty, skips_scans, "static constexpr bool skips_scans in the policy")
     PALIMPSEST_MAY_BE_LISTED(dirty, skips_scans, "static constexpr bool skips_scans in the policy")
     template <class Policy>
@@ -140,6 +158,23 @@ struct hook_contract<dirty::hook::skips_scans> : of_the_policy {
         typename constant<Policy::skips_scans>;
     };
 };
+
+/// A policy made of a tracker, to compare that with.
+template <class Tracker>
+struct only_tracker {
+    template <class>
+    using tracker = Tracker;
+};
+
+/// Whether a tracker has a hook. Stops with one line where it has, and does not list it, or has one
+/// of another signature: the tracker of a policy that nobody compared, since the one that forwards
+/// to it does not name it in `wraps`.
+template <class Tracker, class Hook>
+constexpr bool calls_hook() {
+    using policy = only_tracker<Tracker>;
+    if constexpr (!keeps_to_listed<policy, Hook>) explanation<policy, hook_contract<Hook>>::stop();
+    return has_hook<Tracker, Hook>;
+}
 
 /// All that a tracker may list.
 using tracker_hooks =

@@ -4,83 +4,73 @@
 // The pool has compared the tracker with the signatures before it comes here, so that a hook which
 // is listed can be called, and one which is not listed does not exist. A backend that forwards to
 // others calls theirs by these functions, and names them in `wraps` (provides.hpp), so that they
-// are compared too.
+// are compared too. One that forgets it is told when a hook is called that differs or is not listed.
 #pragma once
 
 #include <cstddef>
 #include <palimpsest/os/address_range.hpp>
+#include <palimpsest/pool/dirty/contract.hpp>
 #include <palimpsest/pool/dirty/found.hpp>
 #include <palimpsest/pool/dirty/hook.hpp>
 #include <palimpsest/pool/provides.hpp>
 
 namespace palimpsest {
 
-namespace detail {
-
-/// Stands for the pool's own system where a policy is asked what its tracker has.
-struct some_system {
-    template <class Call, class... Arguments>
-    auto operator()(Call call, Arguments&&... arguments) noexcept {
-        return call(static_cast<Arguments&&>(arguments)...);
-    }
-    template <class Event>
-    void tell(const Event&) noexcept {}
-};
-
-template <class Policy>
-using tracker_of = typename Policy::template tracker<some_system>;
-
-}  // namespace detail
-
 namespace dirty::hooks {
 
 template <class Tracker, class Hook>
 inline constexpr bool has = detail::has_hook<Tracker, Hook>;
 
+/// The same, and an error where the tracker is not as it should be.
+template <class Tracker, class Hook>
+constexpr bool calls() noexcept {
+    return detail::calls_hook<Tracker, Hook>();
+}
+
 template <class Tracker, class Slot>
 void set_up(Tracker& tracker, Slot& slot, os::address_range range) {
-    if constexpr (has<Tracker, hook::set_up>) tracker.set_up(slot, range);
+    if constexpr (calls<Tracker, hook::set_up>()) tracker.set_up(slot, range);
 }
 
 template <class Tracker, class Slot>
 void mapped(Tracker& tracker, Slot& slot, os::address_range range) noexcept {
-    if constexpr (has<Tracker, hook::mapped>) tracker.mapped(slot, range);
+    if constexpr (calls<Tracker, hook::mapped>()) tracker.mapped(slot, range);
 }
 
 template <class Tracker, class Slot>
 void acquired(Tracker& tracker, Slot& slot) noexcept {
-    if constexpr (has<Tracker, hook::acquired>) tracker.acquired(slot);
+    if constexpr (calls<Tracker, hook::acquired>()) tracker.acquired(slot);
 }
 
 template <class Tracker, class Slot>
 void growing(Tracker& tracker, Slot& slot) noexcept {
-    if constexpr (has<Tracker, hook::growing>) tracker.growing(slot);
+    if constexpr (calls<Tracker, hook::growing>()) tracker.growing(slot);
 }
 
 template <class Tracker, class Slot>
 void left(Tracker& tracker, Slot& slot) noexcept {
-    if constexpr (has<Tracker, hook::left>) tracker.left(slot);
+    if constexpr (calls<Tracker, hook::left>()) tracker.left(slot);
 }
 
 template <class Tracker, class Slot>
 void resetting(Tracker& tracker, Slot& slot) noexcept {
-    if constexpr (has<Tracker, hook::resetting>) tracker.resetting(slot);
+    if constexpr (calls<Tracker, hook::resetting>()) tracker.resetting(slot);
 }
 
 template <class Tracker, class Slot>
 void decommitted(Tracker& tracker, Slot& slot, os::address_range range) noexcept {
-    if constexpr (has<Tracker, hook::decommitted>) tracker.decommitted(slot, range);
+    if constexpr (calls<Tracker, hook::decommitted>()) tracker.decommitted(slot, range);
 }
 
 template <class Tracker, class Slot>
 void restored(Tracker& tracker, Slot& slot, spans of) noexcept {
-    if constexpr (has<Tracker, hook::restored>) tracker.restored(slot, of);
+    if constexpr (calls<Tracker, hook::restored>()) tracker.restored(slot, of);
 }
 
 /// `kept` is what the last reset left resident.
 template <class Tracker, class Slot>
 std::size_t resident(const Tracker& tracker, const Slot& slot, std::size_t kept) noexcept {
-    if constexpr (has<Tracker, hook::resident>)
+    if constexpr (calls<Tracker, hook::resident>())
         return tracker.resident(slot, kept);
     else
         return kept;
@@ -88,7 +78,7 @@ std::size_t resident(const Tracker& tracker, const Slot& slot, std::size_t kept)
 
 template <class Tracker, class Slot>
 bool overgrown(Tracker& tracker, Slot& slot, spans of) noexcept {
-    if constexpr (has<Tracker, hook::overgrown>)
+    if constexpr (calls<Tracker, hook::overgrown>())
         return tracker.overgrown(slot, of);
     else
         return false;
@@ -96,27 +86,27 @@ bool overgrown(Tracker& tracker, Slot& slot, spans of) noexcept {
 
 template <class Tracker, class Slot>
 void written(Tracker& tracker, Slot& slot, os::address_range range) noexcept {
-    if constexpr (has<Tracker, hook::written>) tracker.written(slot, range);
+    if constexpr (calls<Tracker, hook::written>()) tracker.written(slot, range);
 }
 
 template <class Tracker, class Slot>
 void announce_write(Tracker& tracker, Slot& slot) noexcept {
-    if constexpr (has<Tracker, hook::announce_write>) tracker.announce_write(slot);
+    if constexpr (calls<Tracker, hook::announce_write>()) tracker.announce_write(slot);
 }
 
 template <class Tracker>
 void announce_population(Tracker& tracker) noexcept {
-    if constexpr (has<Tracker, hook::announce_population>) tracker.announce_population();
+    if constexpr (calls<Tracker, hook::announce_population>()) tracker.announce_population();
 }
 
 template <class Tracker>
 void forked(Tracker& tracker) noexcept {
-    if constexpr (has<Tracker, hook::forked>) tracker.forked();
+    if constexpr (calls<Tracker, hook::forked>()) tracker.forked();
 }
 
 template <class Tracker, class Slot>
 void forked(Tracker& tracker, Slot& slot) noexcept {
-    if constexpr (has<Tracker, hook::slot_forked>) tracker.slot_forked(slot);
+    if constexpr (calls<Tracker, hook::slot_forked>()) tracker.slot_forked(slot);
 }
 
 /// Whether a backend has a gate of its own (fault_gate).
@@ -140,21 +130,21 @@ struct no_scope {
 };
 
 template <class Tracker>
-struct scope_of {
-    using type = no_scope;
-};
+constexpr auto choose_scope() noexcept {
+    if constexpr (calls<Tracker, hook::scope>())
+        return detail::found_type<typename Tracker::scope>{};
+    else
+        return detail::found_type<no_scope>{};
+}
 template <class Tracker>
-    requires has<Tracker, hook::scope>
-struct scope_of<Tracker> {
-    using type = typename Tracker::scope;
-};
+using scope_of = decltype(choose_scope<Tracker>());
 
 template <class Tracker, class System>
 bool supported(System& system) noexcept {
     if constexpr (has<Tracker, hook::supported>)
         return Tracker::supported(system);
     else
-        return true;
+        return !calls<Tracker, hook::supported>();
 }
 
 }  // namespace dirty::hooks

@@ -2,10 +2,14 @@
 //
 // All of them, unless it names those that it sees: `using sees = event::list<event::released>;`.
 // Each that it is told it takes by `void see(const event::released&) noexcept`, or by a template
-// that takes any event so. An overload that takes an event in another way is refused, since it
-// would never be called: by reference to an event that may be changed, say, next to a template that
-// takes all events, or by a const member next to such a template that is not const. So is one for
-// an event that the observer does not name.
+// that takes any event so.
+//
+// What would never be called is refused: an overload for an event that the observer does not name,
+// and one that takes an event in another way, next to a template that takes all of them: by
+// reference to an event that may be changed, with one more parameter, by a const member next to a
+// template that is not const. For the same reason there is one template at the most that takes any
+// event, and no constrained one next to it. What a base class has, and the observer hides by a
+// `see` of its own, C++ does not show: bring it in with `using base::see;`.
 #pragma once
 
 #include <concepts>
@@ -59,6 +63,37 @@ concept overloads_for =
 /// No event. A template takes it, an overload does not.
 struct some_event {};
 
+/// Whether an overload, that is no template, takes an event in a call that the pool never makes:
+/// on an observer that is an rvalue, or with more arguments.
+template <class Observer, class Event>
+concept overloads_otherwise =
+    requires(Observer& observer, const Event& event, any_argument any) {
+        observer.see({event}, any);
+    } || requires(Observer& observer, const Event& event, any_argument any) {
+        observer.see({event}, any, any);
+    } || (!overloads_for<Observer, const Event&> && requires(const Event& event) {
+        std::declval<Observer>().see({event});
+    });
+
+/// Whether a template takes a type of event, and is the only one that does: of several none can be
+/// named.
+template <class Observer, class Event>
+concept has_one_template = !requires {
+    requires std::is_object_v<decltype(Observer::see)>;  // of which g++ takes no address so
+} && requires { &Observer::template see<Event>; };
+
+/// Whether a template takes any event.
+template <class Observer>
+concept takes_all = requires(Observer& observer, some_event& event) { observer.see(event); } ||
+                    requires(Observer& observer, const some_event& event) { observer.see(event); };
+
+/// Whether there is a template beside the one that takes any event.
+template <class Observer, class Event, bool = has_one_template<Observer, some_event>>
+inline constexpr bool has_more_templates =
+    !has_one_template<Observer, Event> || !has_one_template<Observer, const Event>;
+template <class Observer, class Event>
+inline constexpr bool has_more_templates<Observer, Event, false> = takes_all<Observer>;
+
 /// Whether what is called for an event that is told gives nothing and throws nothing, and takes it
 /// as it is.
 template <class Observer, class Event>
@@ -95,13 +130,18 @@ template <class Observer, class Event>
 inline constexpr bool never_calls<Observer, Event, true> =
     is_outdone<Observer, Event> || changes_events<Observer, Event>;
 
+template <class Observer, class Event>
+concept sees_told = takes_event<Observer, Event> && !never_calls<Observer, Event> &&
+                    !overloads_otherwise<Observer, Event> && !has_more_templates<Observer, Event>;
+
 /// Whether an observer takes an event as it should.
 template <class Observer, class Event, bool = is_told<Observer, Event>>
-inline constexpr bool sees_rightly = takes_event<Observer, Event> && !never_calls<Observer, Event>;
+inline constexpr bool sees_rightly = sees_told<Observer, Event>;
 template <class Observer, class Event>
 inline constexpr bool sees_rightly<Observer, Event, false> =
     !overloads_for<Observer, const Event&> && !overloads_for<Observer, Event&> &&
-    !overloads_for<Observer, Event&&>;
+    !overloads_for<Observer, Event&&> && !overloads_otherwise<Observer, Event> &&
+    (has_one_template<Observer, some_event> || !has_one_template<Observer, Event>);
 
 #define PALIMPSEST_AND_SEES(name) &&sees_rightly<Observer, event::name>
 template <class Observer>
@@ -128,6 +168,11 @@ constexpr auto found_see() {
             static_assert(                                                                         \
                 is_as_expected<Observer, found>,                                                   \
                 PALIMPSEST_SEE_DIFFERS(name, "one, though the list `sees` leaves the event out")); \
+        else if constexpr (takes_event<Observer, event::name> &&                                   \
+                           has_more_templates<Observer, event::name>)                              \
+            static_assert(                                                                         \
+                is_as_expected<Observer, found>,                                                   \
+                PALIMPSEST_SEE_DIFFERS(name, "more than one template that takes it"));             \
         else if constexpr (takes_event<Observer, event::name>)                                     \
             static_assert(is_as_expected<Observer, found>,                                         \
                           PALIMPSEST_SEE_DIFFERS(name, "one more, which is never called"));        \

@@ -16,18 +16,17 @@ namespace palimpsest::reset {
 /// the budget is collected, and a slot within it is free at once.
 template <std::size_t Slots, class Reset = decommit>
 struct batched {
-    static_assert(Slots > 0, "palimpsest: reset::batched needs one slot or more");
-
     using role = role::reset;
     using provided_hooks = provides<hook::batch>;
     using wraps = policies<Reset>;
     static constexpr bool finds_dirty_pages = Reset::finds_dirty_pages;
     static constexpr std::size_t batch = [] {
         // Here and not in the class, which Clang would give up, with more errors in its wake.
+        static_assert(Slots > 0, "palimpsest: reset::batched needs one slot or more");
         static_assert(!detail::has_hook<Reset, hook::batch>,
                       "palimpsest: reset::batched needs a reset without a batch of its own; one "
                       "batch is enough");
-        return Slots;
+        return Slots > 0 ? Slots : 1;  // one error is enough
     }();
 
     template <class Slot>

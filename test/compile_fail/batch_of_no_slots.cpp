@@ -1,0 +1,7 @@
+// expect: palimpsest: reset::batched needs one slot or more
+#include <palimpsest/pool.hpp>
+
+namespace ps = palimpsest;
+
+using pool_type = ps::instance_pool<ps::reset::batched<0>>;
+pool_type pool{ps::pool_limits{}};

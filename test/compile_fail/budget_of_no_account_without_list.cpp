@@ -1,0 +1,22 @@
+// expect: palimpsest: this policy for the role 'budget' does not model the concept budget_policy: hook 'provided_hooks': expected `using provided_hooks = palimpsest::provides<...>;`, with those of budget/hook.hpp that it has; found none
+#include <palimpsest/pool.hpp>
+
+namespace ps = palimpsest;
+
+// Its hook is misspelt, and it lists none.
+struct wrong {
+    using role = ps::role::budget;
+    struct account {};
+    static std::size_t most_bytes(std::size_t, std::size_t) noexcept { return 0; }
+    bool keep(account&, std::size_t) noexcept { return true; }
+    struct purse {
+        purse(wrong&, account&) noexcept {}
+        std::size_t most() const noexcept { return 0; }
+        std::size_t take(std::size_t, std::size_t pages) noexcept { return pages; }
+        void put_back(std::size_t, std::size_t) noexcept {}
+        static constexpr bool next_entity_may_have_more = false;
+    };
+};
+
+using pool_type = ps::instance_pool<wrong>;
+pool_type pool{ps::pool_limits{}};

@@ -1,0 +1,20 @@
+// expect: palimpsest: this policy for the role 'growth' does not model the concept growth_policy: hook 'grow': expected template <class Memory> static bool grow(Memory&, std::size_t) noexcept; found one that differs, or that is private
+#include <palimpsest/pool.hpp>
+
+namespace ps = palimpsest;
+
+// The size is cut to 32 bits.
+struct wrong {
+    using role = ps::role::growth;
+    template <class Memory>
+    static bool grow(Memory& memory, std::uint32_t wanted) noexcept {
+        return memory.open_to(wanted);
+    }
+    template <class Memory>
+    static bool put_back(Memory& memory, std::size_t wanted) noexcept {
+        return memory.close_to(wanted);
+    }
+};
+
+using pool_type = ps::instance_pool<wrong>;
+pool_type pool{ps::pool_limits{}};
