@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# Whether the list of calls that a system policy is asked about has every call of os/, and no other.
+#
+#     calls.sh INCLUDE_FOLDER
+set -euo pipefail
+cd -- "$1/palimpsest"
+
+# A call is a struct with a name of its own, or that of a template which it fills in.
+made=$(awk '
+    /^template/ { of_template = 1; next }
+    /^struct [a-z_]+ \{/ { call = of_template ? "" : $2 }
+    /^struct [a-z_]+ : [a-z_]+<[^>]*> \{\};/ { print $2 }
+    { of_template = 0 }
+    /std::string_view name/ && call { print call; call = "" }' os/*.hpp | sort)
+listed=$(sed -n 's/^ *of(\([a-z_]*\)).*/\1/p' pool/system/calls.hpp | sort)
+[[ -n $made ]]
+diff <(echo "$made") <(echo "$listed") | sed -n 's/^< \(.*\)/os: \1 is missing in pool\/system\/calls.hpp/p
+s/^> \(.*\)/pool\/system\/calls.hpp: os has no call \1/p'
+[[ $made == "$listed" ]]
