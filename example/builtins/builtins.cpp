@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Compile-time builtins: a guest's calls to the host become the loads and stores of their bodies.
 //
 // Runs a guest over a host buffer, first with calls to the host's functions, then with these

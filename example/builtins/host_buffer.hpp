@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A host buffer and its two sides: the guest that increments each byte of it, and the builtin
 // module through which the guest reaches it. Both are text in CLIF.
 #pragma once

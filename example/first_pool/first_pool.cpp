@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The first twenty lines with the pool: an image, a slot, a write, and a slot that never saw it.
 
 #include <cstdio>

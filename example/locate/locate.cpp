@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A signal handler that tells a guest's access beyond its memory from a fault of the host.
 //
 // An engine that leaves out bounds checks relies on guards: an access beyond the memory faults. Its

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Two functions of the toy IR: one sums up in a loop, one calls it twice.
 #pragma once
 

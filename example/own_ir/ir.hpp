@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Somebody's own IR, which knows nothing of the library: numbers for everything, five operations,
 // blocks with parameters, and an interpreter.
 #pragma once

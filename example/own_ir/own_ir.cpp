@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // An IR that is not the library's gets its inliner: the mechanics call by call, and the driver with
 // any decision.
 

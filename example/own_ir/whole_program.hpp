@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the driver asks of a program (palimpsest::inlining::InlinableProgram), answered for
 // toy::program: with this, every decision policy works on it.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A policy of your own for each role. A policy is a type that names its role and models the role's
 // concept (palimpsest/pool/concepts.hpp); the pool takes it like those of the library.
 

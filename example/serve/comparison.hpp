@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Measures one guest over the chosen compositions, in rounds.
 //
 // Every round visits each composition, so that a machine that grows slower in the meantime slows

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The ways to provide slots that `serve` compares. Each is a type with
 //
 //   name                 what the command line calls it

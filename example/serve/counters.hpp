@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the kernel counted: page faults, TLB shootdowns, resident memory.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A request, and the only response that is right.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What one composition did with one guest on a number of threads.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // No pool: each request maps its slot, and unmaps it afterwards. What an embedder does before it
 // has a pool, and what the pool is compared with.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What our own guests have in common. Each exports
 //
 //   reserve(size) -> address                        room for a request

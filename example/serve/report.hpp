@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The measurements, for people, for programs, and as charts.
 #pragma once
 

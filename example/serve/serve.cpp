@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Serves requests to WebAssembly guests and compares ways to provide the slots they run in.
 
 #include <exception>

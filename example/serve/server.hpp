@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Serves requests to one guest, each in a slot that is acquired fresh, over one composition.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What becomes of a guest that goes wrong, and of the slot it went wrong in.
 #pragma once
 

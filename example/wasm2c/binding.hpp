@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Which instance a thread is running, in a shape that C can reach.
 //
 // wasm2c's output is C: it calls wasm_rt_grow_memory(memory, pages) and says nothing about whose

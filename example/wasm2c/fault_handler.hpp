@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Turns the faults of a guest into traps.
 //
 // The guest's C is compiled without bounds checks: an access outside of its memory hits the guard

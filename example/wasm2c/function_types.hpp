@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One number for each signature of a function, the same in all modules of the process: an indirect
 // call compares them.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The running guest's memory, as functions that it imports see it. Every address comes from the
 // guest, so every access is checked.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // An instance of a wasm2c module inside a slot.
 //
 // A Module says what wasm2c made of it:

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // wasm_rt memories over the memories of a slot.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // wasm_rt function tables over the tables of a slot. A fresh slot holds zeros, which is how wasm_rt
 // writes a null reference.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A guest that was stopped, as an exception of the host.
 #pragma once
 

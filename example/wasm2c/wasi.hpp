@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The few WASI functions that a library-like guest imports: it may print, ask for the time, and
 // give up. There are no files, no arguments and no environment.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Everything that C code made by wabt's wasm2c (1.0.32) needs to run in the slots of a pool,
 // instead of wabt's own wasm-rt-impl.c.
 //

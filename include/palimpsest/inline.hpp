@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The IR, the inliner with every decision, the passes, and compile-time builtins.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The instance pool and every policy of it.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Sizes in bytes as literals: 64_KiB, 8_MiB, 2_GiB.
 #pragma once
 

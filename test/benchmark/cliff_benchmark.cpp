@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a single tenant, image or setting could once make slow for all that follow. Each row has its
 // yardstick beside it, in the same run: compare the two, and not with another machine's.
 

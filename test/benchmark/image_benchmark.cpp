@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What images of unusual shapes cost: pages that lie far apart, and a great many runs.
 //
 // Each row compares with something measured in the same run, by a counter that any machine can show:

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What inlining costs, and what it gives.
 //
 //     inline_calls/C/S      S calls of a callee of C instructions inlined into one caller; copied/s

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the kernel counted while a benchmark ran: page faults of its threads, and TLB shootdowns of
 // the machine, each for one iteration.
 #pragma once

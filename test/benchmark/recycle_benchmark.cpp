@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How long it takes to recycle a slot, for several compositions of the pool.
 //
 // Each round is measured whole: acquire a slot, touch some of its pages, release it. Compare the

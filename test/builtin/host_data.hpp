@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the host of the tests has for its guests: a symbol, and functions bound at run time.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include <palimpsest/builtin/link.hpp>
 #include <palimpsest/inline/decide/always.hpp>
 #include <palimpsest/inline/decide/inter_module.hpp>

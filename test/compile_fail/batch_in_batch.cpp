@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // expect: palimpsest: reset::batched needs a reset without a batch of its own; one batch is enough
 #include <palimpsest/pool.hpp>
 

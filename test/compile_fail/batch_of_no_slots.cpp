@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // expect: palimpsest: reset::batched needs one slot or more
 #include <palimpsest/pool.hpp>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // expect: palimpsest: this policy for the role 'budget' does not model the concept budget_policy: hook 'next_entity_may_have_more': expected static constexpr bool next_entity_may_have_more; found one that differs, or that is private
 #include <palimpsest/pool.hpp>
 

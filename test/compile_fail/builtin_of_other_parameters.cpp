@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // expect: palimpsest: the body of a builtin takes an ir::function_builder& and an ir::value
 #include <palimpsest/inline.hpp>
 

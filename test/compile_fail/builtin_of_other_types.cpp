@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // expect: palimpsest: a builtin takes and gives integers, float, double and vmctx
 #include <palimpsest/inline.hpp>
 

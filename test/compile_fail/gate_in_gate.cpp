@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // expect: palimpsest: fault_gate needs a scanner without a fault_gate of its own
 // expect: fault_gate
 #include <palimpsest/pool.hpp>

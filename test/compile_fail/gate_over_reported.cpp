@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // expect: palimpsest: fault_gate needs a scanner that finds every resident page
 // expect: reported
 #include <palimpsest/pool.hpp>

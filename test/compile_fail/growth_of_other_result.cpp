@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // expect: palimpsest: this policy for the role 'growth' does not model the concept growth_policy: hook 'put_back': expected template <class Memory> static bool put_back(Memory&, std::size_t) noexcept; found one that differs, or that is private
 #include <palimpsest/pool.hpp>
 

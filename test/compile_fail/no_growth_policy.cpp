@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // expect: palimpsest: this policy for the role 'growth' does not model the concept growth_policy
 #include <palimpsest/pool.hpp>
 

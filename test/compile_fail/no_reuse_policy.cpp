@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // expect: palimpsest: this policy for the role 'reuse' does not model the concept reuse_policy
 #include <palimpsest/pool.hpp>
 

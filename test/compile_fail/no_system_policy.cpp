@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // expect: palimpsest: this policy for the role 'system' does not model the concept system_policy
 #include <palimpsest/pool.hpp>
 

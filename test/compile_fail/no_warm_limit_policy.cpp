@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // expect: palimpsest: this policy for the role 'warm_limit' does not model the concept warm_limit_policy
 #include <palimpsest/pool.hpp>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // expect: palimpsest: this type is no pass: it must be default-constructible, and take an ir::function& to a bool
 #include <palimpsest/ir/pass/pipeline.hpp>
 

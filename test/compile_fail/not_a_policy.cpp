@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // expect: palimpsest: this type is no policy: it names no role
 #include <palimpsest/pool.hpp>
 

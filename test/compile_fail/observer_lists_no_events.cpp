@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // expect: palimpsest: this policy for the role 'observe' does not model the concept observe_policy: hook 'sees': expected `using sees = palimpsest::event::list<...>;` of events; found one that differs, or that is private
 #include <palimpsest/pool.hpp>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // expect: palimpsest: this policy for the role 'dirty' does not model the concept dirty_policy: hook 'wraps': expected `using wraps = palimpsest::policies<...>;`, of policies for the role; found another
 #include <palimpsest/pool.hpp>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // expect: palimpsest: this policy for the role 'threading' does not model the concept threading_policy: hook 'home': expected static std::size_t home(std::size_t shards); found one that differs, or that is private
 #include <palimpsest/pool.hpp>
 

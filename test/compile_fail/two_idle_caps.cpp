@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // expect: palimpsest: more than one policy for the role 'idle_cap'
 #include <palimpsest/pool.hpp>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // expect: palimpsest: this policy for the role 'warm_limit' does not model the concept warm_limit_policy: hook 'slots': expected static constexpr std::size_t slots; found one that differs, or that is private
 #include <palimpsest/pool.hpp>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Runs files of test cases in Cranelift's format, and says what passed.
 //
 //     clif_filetest [--jobs N] [--inline-always] [--optimize] PATH...    files, or folders with

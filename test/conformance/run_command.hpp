@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The lines behind a function that say what it gives: run: %f(1, 2) == 3
 #pragma once
 

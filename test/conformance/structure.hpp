@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Whether two functions are the same but for the numbers of their values, blocks and declarations.
 #pragma once
 

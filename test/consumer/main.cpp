@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A program of somebody who uses the library: a page written by one tenant reads as zero for the
 // next.
 

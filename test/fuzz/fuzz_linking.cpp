@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Any modules are linked, or refused with an error of the library's own. What is linked is
 // well-formed, before and after inlining; no guest calls an intrinsic, and nobody another module's
 // private function.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Any text is a module or an error of the reader's own. What is well-formed prints as a text that
 // reads as the same again.
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Any function that can be made, however malformed, is judged by ir::verify. What it is content
 // with runs, prints, and can be inlined.
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include <palimpsest/inline/decide/always.hpp>
 #include <palimpsest/inline/decide/benefit.hpp>
 #include <palimpsest/inline/decide/never.hpp>

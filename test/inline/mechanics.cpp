@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include <palimpsest/inline/ir_adapter.hpp>
 #include <palimpsest/inline/mechanics.hpp>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // An IR that is not the library's gets the inliner: that of example/own_ir, whose adapter and
 // program are all that it has to bring.
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Blocks, instructions and call sites are views, to range-v3 as well.
 
 #include <palimpsest/ir/text/reader.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A pool without its type, so that what the tests do with it is compiled once. Each place of it can
 // hold a slot in use.
 

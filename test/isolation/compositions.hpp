@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // All compositions of dirty, reset and budget, generated when this is compiled. A file for each way
 // to find dirty pages, since each composition is a pool type of its own for the compiler.
 

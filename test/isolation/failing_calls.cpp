@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Each system call of a workload fails once, in a run of its own.
 
 #include <catch2/catch.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A pool works on in both processes after a fork, and neither sees the other.
 
 #include <boost/hana/for_each.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A guest that touches other pages in each request cannot make a pool grow.
 
 #include <sys/mman.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A model of a pool: what each instance should see, beside a pool that is driven by random steps,
 // among them all that is known to have gone wrong: stores by several threads and by the kernel,
 // growth that is refused half way, calls that fail, memory that is locked, forks, captures, images

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Many runs of dirty pages with clean ones between them, and budgets that end at awkward places.
 
 #include <boost/hana/for_each.hpp>

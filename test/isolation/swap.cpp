@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A page that was written and then swapped out is as dirty as one in memory.
 
 #include <sys/mman.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Many instances, one after the other and some at a time, that write where they can. Each must find
 // its image and nothing else, and keep what it wrote.
 

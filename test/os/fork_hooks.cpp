@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include <palimpsest/os/fork_hooks.hpp>
 
 #include <sys/wait.h>

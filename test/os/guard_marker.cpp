@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include <palimpsest/os/guard_marker.hpp>
 #include <palimpsest/os/mapping.hpp>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include <palimpsest/os/descriptor.hpp>
 #include <palimpsest/os/pagemap.hpp>
 #include <palimpsest/os/soft_dirty.hpp>

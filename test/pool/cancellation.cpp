@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A thread that is cancelled while it is in the library goes on, and ends at its own point.
 
 #include <palimpsest/os/mapping_count.hpp>

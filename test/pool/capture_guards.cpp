@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A page that the host made a guard (MADV_GUARD_INSTALL) looks to a scan like one that was swapped
 // out. Capturing it throws; it does not end the process.
 

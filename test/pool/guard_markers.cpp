@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Host code made guards of pages of a slot (MADV_GUARD_INSTALL). The next tenant can write there,
 // and finds its image.
 

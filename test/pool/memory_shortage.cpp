@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What image::capture and image::builder do when memory runs out: at each allocation in turn, and
 // under a limit of the address space.
 

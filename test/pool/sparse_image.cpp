@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Images of a few pages that lie far apart take memory by what they hold, however the kernel backs
 // memory by huge pages.
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a module does: each of its functions, run on a few arguments, and the comparison with what
 // another module does.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Random modules do the same after each transformation as before.
 //
 //     property_test [--modules N] [--seed S] [--jobs N] [--wrong mistaken|malforming]

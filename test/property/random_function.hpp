@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The body of a random function: regions in regions, so that each value is defined where it is
 // used, and what does not fit that picture (blocks in any order, loops with two entries, blocks
 // that nobody reaches) put on top.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Accesses to memory that a random function writes, with flags that are true: what is said to be
 // aligned is, what is said not to trap is in bounds, and regions are those of random_regions.hpp.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A random module, the same for the same seed: a few functions that call each other and the host,
 // on the memory of world.hpp. It is well-formed, it ends, and its results do not depend on where
 // the stack lies or which number the address of a function has.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One random operation that computes: any of the table's that needs values, numbers and conditions
 // only. What is added to the table comes here by itself.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the functions of a random module are called, take and give, before any has a body.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Which accesses of a random module are in which alias region. Regions are true: accesses of
 // different ones never overlap in the memory of world.hpp, whichever function they stand in, and
 // wherever that is inlined. So the whole module has one opinion about each area.

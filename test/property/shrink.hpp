@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Makes a module smaller that shows a mistake, so that somebody can read it: functions are dropped,
 // blocks end earlier, branches become jumps, instructions go or become constants, many at a time
 // and then fewer (Zeller and Hildebrandt, "Simplifying and Isolating Failure-Inducing Input",

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a random module goes through. It must do the same afterwards.
 //
 // A transformation is a type with a `name`, and called with a module and a seed for its own

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The memory and the host that random modules are written for.
 //
 //     0x40000000  heap         256 bytes, writable

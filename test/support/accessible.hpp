@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Whether an address can be read, without reading it.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A budget whose size a test sets when it runs, so that many sizes are one type of pool.
 
 #pragma once

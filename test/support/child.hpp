@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Running a part of a test in the child of a fork.
 
 #pragma once

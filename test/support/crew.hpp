@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Threads that do the same, and what went wrong on them: Catch2's assertions are for one thread.
 
 #pragma once

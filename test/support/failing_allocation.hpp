@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Makes one allocation of a thread fail. Replaces the global operator new, so that one file of an
 // executable includes it, and no more.
 #pragma once

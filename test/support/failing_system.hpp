@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A system that makes chosen calls fail, for pools that are built with it:
 //
 //     ps::instance_pool<test::failing_system, ...> pool(limits);

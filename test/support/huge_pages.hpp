@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How the kernel backs memory by huge pages, and what that costs the process.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Inlining without a decision: what tests of the mechanics apply to whole functions.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the kernel under the test can do, for PALIMPSEST_SKIP_UNLESS.
 #pragma once
 

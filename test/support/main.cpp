@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Catch2 and the main function of every test executable.
 //
 // Exit status: 0 passed, 4 passed but something was skipped, 1 failed. Catch2 itself returns the

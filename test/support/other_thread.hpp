@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A thread that does what it is told, while its creator waits without taking a page fault or making
 // a system call that could: for tests that count either.
 #pragma once

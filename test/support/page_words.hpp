@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What /proc/self/pagemap says of pages, read word by word and judged by the kernel's documentation
 // alone: a check of the library that shares none of its filters.
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Writing to pages, reading them, and counting those that hold private memory.
 #pragma once
 

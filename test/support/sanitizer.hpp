@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What sanitizer the tests are compiled with.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Pages of anonymous memory for a test, small ones, unmapped with their owner.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What support/main.cpp makes of skips, failures and names that match nothing; run by
 // CMakeLists.txt next to it, which knows the exit status of each.
 

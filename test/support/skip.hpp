@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Leaving a test that this machine cannot run. Catch2 2 has no means for it.
 //
 // ctest shows the test as "Skipped", never as passed, and test/run prints the reason. What failed

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How long random tests run: --steps of each test executable.
 #pragma once
 

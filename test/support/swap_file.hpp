@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Real swap for a test: a file that exists, and is swapped to, while the object lives.
 
 #pragma once

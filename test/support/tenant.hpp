@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // An instance as a test plays it: what it sees of its slot, what it should see there, and how it
 // writes to it and compares it, whole and byte by byte.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What goes on in a pool: slots are acquired, written, compared and released, at random.
 
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A pool is exhausted when every slot is in use, and not a moment earlier.
 
 #include <atomic>

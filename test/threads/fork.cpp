@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Forking while other threads acquire and release.
 
 #include <unistd.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Slots that are written, and released, on other threads than the one that acquired them.
 
 #include <boost/hana/for_each.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Threads that acquire, write, compare and release at random.
 
 #include <boost/hana/for_each.hpp>

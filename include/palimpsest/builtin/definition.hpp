@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A builtin that a C++ program defines: a name, a signature, and a body that writes the IR. A
 // table of them is a Hana tuple.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What builtins reach the host with, and guests never: loads and stores at host addresses, and the
 // address of the instance's host data. Each is a function of IR like any other, so that a call of
 // one is inlined away, or runs as it is.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Joins modules into one program: each import is bound to the function that another module exports
 // by that name. Nothing is copied into another function here; that is the inliner's part.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Why modules cannot be linked: all that is wrong, in one report.
 #pragma once
 

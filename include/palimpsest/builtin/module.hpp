@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A module as linking sees it: functions, the names it exports and imports, and whose code it is.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A type that a template does not know before it is used, so that compilers put off what it does
 // with the type until then. The standard's containers are constexpr, for which Clang compiles what
 // templates do with them even when nobody uses the template.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The slots that the calling thread has entered, innermost first.
 #pragma once
 

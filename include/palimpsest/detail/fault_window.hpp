@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Has the calling thread taken a page fault since some moment before?
 //
 // Each thread remembers its count from when it last left a guest. A window that is opened later

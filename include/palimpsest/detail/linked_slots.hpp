@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Doubly linked lists of slot numbers in one array: no allocation after it is built, so that a
 // slot can be put into a list and taken out of its middle without failing.
 #pragma once

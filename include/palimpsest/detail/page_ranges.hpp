@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A list of page ranges, kept from one reset to the next, that never throws: what does not fit is
 // reported, and the owner then does without the list.
 #pragma once

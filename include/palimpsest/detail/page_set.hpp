@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A set of pages of one address range: a bit a page, and over each 64 words of bits a bit for each
 // word that is not zero, and so on up to a single word. What is not in the set is passed over 64
 // times as fast with each level, so all work goes by the pages that are in it, however large the

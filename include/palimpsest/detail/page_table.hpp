@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // An array of zeros that commits no memory for the parts that are never written: something noted
 // for each page of a large range of which an instance uses little.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The nodes of a graph that can be reached, each after all that it leads to, but for loops.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A hash table whose entries go in the reverse of the order in which they came: what a walk over a
 // tree knows at a node, and forgets when it leaves the subtree. By open addressing, without
 // tombstones: an entry that came last stands in nobody's way, so that its place is just emptied.

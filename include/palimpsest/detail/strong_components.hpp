@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The strongly connected components of a graph, each behind all that it leads to.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A number for each thread, never given twice in a process.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a decision sees of a call: numbers and facts, whatever the IR is.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The driver's work on one function: asks about each of its calls, and has the bodies inlined.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What an IR has to say about itself so that its functions can be inlined into each other.
 //
 // An *adapter* is an object that stands between the mechanics and an IR: it lives as long as one

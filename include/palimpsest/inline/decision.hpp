@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What can decide whether a call is inlined: anything that can be called with a call site.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How much of a function its constant parameters would make constant: an estimate, without changing
 // anything.
 #pragma once

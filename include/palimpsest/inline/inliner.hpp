@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Inlines over a whole program: callees before their callers, so that a body is complete when it is
 // copied; each call as the decision says.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Puts the body of a function in the place of a call. Knows no reason to do so or not.
 //
 //     before            after

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The functions that are inlined into each other, and what is known of them beside their code.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The driver's way into functions of the library's own IR.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a program has to say about its functions so that the driver can decide their calls: one
 // level above InlinableIr, which speaks of one function at a time.
 #pragma once

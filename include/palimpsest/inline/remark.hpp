@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A decision as somebody reads it afterwards, in text or as a line of JSON.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How a program writes a function, instruction by instruction.
 //
 //     ir::function absolute("absolute", {{{ir::type::i32}}, {{ir::type::i32}}});

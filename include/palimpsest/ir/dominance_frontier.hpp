@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Where ways join on which something differs: given the blocks that change it, the blocks at whose
 // beginning it depends on where one came from. What SSA construction puts block parameters at.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a function consists of, as dense indices into its tables: cheap to copy, to compare and to
 // remap, and of a type of their own each.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Which blocks follow which, and which of them every way leads through.
 #pragma once
 

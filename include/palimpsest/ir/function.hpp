@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A function: tables of what it refers to, and blocks of instructions in an order.
 //
 //     function

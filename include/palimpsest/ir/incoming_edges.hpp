@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The branches that lead to each block.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // An instruction: fixed in size, with its lists in the pools of its function.
 #pragma once
 

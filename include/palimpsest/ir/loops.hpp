@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How many loops a block is in: what runs often, as far as the shape of a function tells.
 //
 // A loop is natural: it has a header that dominates all of it, and at least one branch from within

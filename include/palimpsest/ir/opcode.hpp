@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The operations, as one table. Reader, printer, verifier and interpreter follow from it: what is
 // new takes a line here, and one in interpreter/operations.hpp; what uses memory, in the
 // interpreter.

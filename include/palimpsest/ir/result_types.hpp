@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What types an instruction is of and gives, as the table of operations and the signatures of calls
 // say. Takes no memory of its own.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What an instruction does beside giving its results, where the table of operations alone does not
 // say.
 #pragma once

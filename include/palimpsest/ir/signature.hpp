@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a function takes and gives, and how it is called.
 #pragma once
 

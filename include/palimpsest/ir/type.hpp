@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The types of values: integers of 8 to 64 bits, and two floating point types.
 #pragma once
 

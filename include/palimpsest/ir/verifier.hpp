@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Whether a function is well-formed, which everything else here relies on: all that is wrong, in
 // one report.
 #pragma once

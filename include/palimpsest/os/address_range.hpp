@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A half-open range of addresses, and rounding to pages.
 #pragma once
 

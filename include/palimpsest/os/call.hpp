@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What every system call of the library has in common.
 //
 // A call is a small function object with a name. It is never called directly but handed to a

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What must happen around fork: locks are taken before it, so that the child finds the data they
 // protect whole, and the child replaces the descriptors that belong to its parent.
 //

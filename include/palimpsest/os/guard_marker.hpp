@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Guard markers (Linux 6.13): pages of a mapping that nobody can access, without a mapping of their
 // own. A marker stands in the page table in the place of a page, survives MADV_DONTNEED, and looks
 // like a swapped page to a scan.

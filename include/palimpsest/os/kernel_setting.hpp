@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Numbers that an administrator sets, as files below /proc/sys show them.
 #pragma once
 

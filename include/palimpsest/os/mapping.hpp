@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Address space: reserving it, mapping memory and files into it, protecting and giving it back.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How many mappings the process has, and may have (vm.max_map_count).
 //
 // At the limit the kernel refuses each new mapping, also one that takes the place of others, and

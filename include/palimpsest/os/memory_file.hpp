@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A file that lives in memory and that nobody can change once it is sealed.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A mutex without the header <mutex>, which brings clocks and costs the users of the library more
 // to compile than all of its own code.
 #pragma once

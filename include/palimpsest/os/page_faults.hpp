@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How many page faults the calling thread has taken.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // /proc/self/pagemap: the state of each page of the process, by one ioctl over a range
 // (PAGEMAP_SCAN, Linux 6.7) or by reading a word a page (any kernel).
 //

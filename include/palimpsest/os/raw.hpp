@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Files by system calls alone.
 //
 // The C library's functions of these names are cancellation points: a thread that another one

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Whether pages can be read, without dying of those that cannot.
 #pragma once
 

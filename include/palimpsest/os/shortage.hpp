@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What to change when something has run out, for the errors of set-up: which setting is the limit,
 // and what it is now.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The soft-dirty bit: which pages were written since the last time it was cleared.
 //
 // It is cleared for the whole process at once, and only kernels built with CONFIG_MEM_SOFT_DIRTY

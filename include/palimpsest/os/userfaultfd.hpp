@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // userfaultfd, as far as the tracking of writes needs it (WP_ASYNC, Linux 6.7): the kernel itself
 // lifts the protection of a page that is written, and remembers that it did.
 //

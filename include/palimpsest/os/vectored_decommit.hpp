@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Giving many ranges back to the kernel in one call, and removing the guard markers of many.
 //
 // process_madvise takes a vector of ranges. Kernels before Linux 6.13 refuse MADV_DONTNEED through

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Sorts the policies given to a pool by their roles, in any order, checks them, and fills in what
 // was left out. A wrong composition stops with one line that names the role.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a policy of each role must offer. A type of your own that models one of these, and names
 // its role, can be given to instance_pool like those of the library.
 //

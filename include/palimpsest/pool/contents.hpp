@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What one entity (the state, a table or a memory) of an image holds.
 //
 //   entity:   |AAAA|BB  |    |    | ... |    |CCCC|          size bytes; A, B, C are not zero

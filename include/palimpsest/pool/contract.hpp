@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How a policy is compared with what its role expects, and how what differs becomes one line. What
 // is expected stands in concepts.hpp and dirty/contract.hpp.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What is expected of a policy of each role, hook by hook. concepts.hpp says the same for whoever
 // writes one; this is what a policy is compared with, and where the lines of errors are from.
 #pragma once

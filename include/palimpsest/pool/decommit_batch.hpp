@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Slots whose pages wait to be given back, all by one call.
 #pragma once
 

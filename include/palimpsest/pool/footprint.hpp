@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How much a pool will take, known before anything is mapped.
 #pragma once
 

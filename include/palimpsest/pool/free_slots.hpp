@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The free slots of a pool, in shards.
 //
 // A thread looks into its own shard first, and what it frees goes there. Only when no shard has a

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The contents an instance starts from.
 //
 // An image is a sealed memory file that slots map copy-on-write: two slots of one image share its

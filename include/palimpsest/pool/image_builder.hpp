@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How an image is made: the pages of each entity that are not zero are found and written to the
 // file, and the file is sealed. Takes memory by what the image holds, not by how far it reaches.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The instance pool: slots that are put back to their image when an instance ends, by policies
 // that are given as types.
 #pragma once

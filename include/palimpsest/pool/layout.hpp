@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Where everything of a slot lies.
 //
 //   pool:  | guard before | slot 0 | slot 1 | ...

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the embedder fixes when a pool is built: how many slots, and how large each may be.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What an acquire says when the kernel refuses to map an image: how many mappings there are, how many
 // there may be, and what to change.
 #pragma once

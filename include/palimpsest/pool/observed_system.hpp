@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The system that a pool and its policies use: it tells the observer of each call.
 #pragma once
 

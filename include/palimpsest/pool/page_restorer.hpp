@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The sink of a search for dirty pages: writes the image back over what is found, as far as the
 // budget grants it. What was granted is written 64 ranges at a time, so that a slot which is found to
 // keep more than the idle cap allows is not restored first, or little of it. A page costs a copy and a

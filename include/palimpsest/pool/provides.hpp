@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a policy says of itself beside its role: which hooks it has, and which policies it is made
 // of.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Slots that could not be proved clean. Nobody is given one of them before it has been emptied.
 #pragma once
 

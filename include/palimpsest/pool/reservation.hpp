@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Takes the address space of a pool, or says why it is not to be had and what would be.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The roles a policy can have. Each policy names its own: `using role = palimpsest::role::reset;`
 //
 //   dirty       how dirty pages are found            threading   whether threads share the pool

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Bytes at an offset of an entity, and what several of them are together, page by page.
 //
 // An entity can be gigabytes of nothing with a page here and there. So it is never laid out as a

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What an embedder holds while an instance runs: a slot, and views of what is in it.
 //
 // Views are small and may be copied; they are valid until the slot is released.

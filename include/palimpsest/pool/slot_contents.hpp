@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a slot holds, as segments for an image: the image it was mapped from, and over it the pages
 // that it has of its own.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Counts slots, where somebody needs the number.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How slots are mapped, grown, restored, decommitted and mapped anew. No decisions here: the
 // policies make them.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // expect: these words
 // expect: no such words
 static_assert(sizeof(char) == 2, "these words");

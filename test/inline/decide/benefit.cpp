@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include <palimpsest/inline/decide/benefit.hpp>
 #include <palimpsest/inline/decision.hpp>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Each policy alone, asked about made-up call sites.
 
 #include <palimpsest/inline/decide/always.hpp>

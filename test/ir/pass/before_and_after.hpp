@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a pass makes of a module, held against what the module was before.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include <palimpsest/ir/pass/constant_folding.hpp>
 
 #include <palimpsest/ir/pass/alias_resolution.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include <palimpsest/ir/pass/dead_code.hpp>
 
 #include "passed.hpp"

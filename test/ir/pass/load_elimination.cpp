@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include <palimpsest/ir/pass/load_elimination.hpp>
 
 #include <catch2/catch.hpp>

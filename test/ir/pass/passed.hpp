@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a pass makes of a function, and whether the function still does the same.
 #pragma once
 

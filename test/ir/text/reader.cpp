@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include <palimpsest/ir/text/reader.hpp>
 #include <palimpsest/ir/builder.hpp>
 #include <palimpsest/ir/verifier.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What building a pool says where the process, and not the kernel, lacks what a backend needs. Each
 // in a child, since what is taken from a process does not come back.
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A growth that the kernel refuses half way: mprotect over several mappings opens the first and
 // fails at the next, and until the pool has closed it another thread of the guest can store there.
 

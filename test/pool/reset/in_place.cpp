@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // slot.reset() puts a held slot back to its image, in place.
 
 #include <palimpsest/pool.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The echo guest, seen from the host: half a KiB to encipher, a page or two of memory.
 #pragma once
 

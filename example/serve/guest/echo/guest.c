@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The echo guest: answers with its request, enciphered. It touches the page of its buffer and no
 // more, as a small plugin or filter does.
 

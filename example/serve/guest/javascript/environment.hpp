@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the JavaScript engine imports under the name of "env": its memory, and what Emscripten's own
 // JavaScript would give it. There is no JavaScript around it here, no file system, no call back
 // into the host; a function that stands for one of these says that it failed.

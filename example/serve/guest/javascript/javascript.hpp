@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The javascript guest, seen from the host: QuickJS evaluates a script on the request.
 //
 // Twice: `javascript` starts the engine for each request; `javascript_snapshot` starts it once,

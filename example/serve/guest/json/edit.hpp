@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What is done to the document. The guest and the host compile the same code: the host to know what
 // the answer must be.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The json guest: parses a document, edits it, and prints it.
 //
 // Its instance ends with the request, so it never frees: taking memory is adding to a pointer, and

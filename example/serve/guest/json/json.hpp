@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The json guest, seen from the host: a document of some 20 KiB to parse, edit and print.
 #pragma once
 

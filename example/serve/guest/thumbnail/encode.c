@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "encode.h"
 
 #define STB_IMAGE_WRITE_IMPLEMENTATION

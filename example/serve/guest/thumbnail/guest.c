@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The thumbnail guest: a picture comes in, its thumbnail goes out.
 
 #include <stdint.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The thumbnail guest, seen from the host: JPEG and PNG pictures in turn, to decode and scale down.
 #pragma once
 

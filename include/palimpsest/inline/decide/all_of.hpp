@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Inlines where all of its policies do. They are asked in turn, up to the first that keeps the
 // call, whose reason counts; so cheap ones come first.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Inlines whatever has a body. Code grows as the paths through the call graph do, up to the
 // driver's limits: for tests, and for programs known to be small.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Inlines where one of its policies does. They are asked in turn, up to the first that inlines,
 // whose reason counts.
 #pragma once

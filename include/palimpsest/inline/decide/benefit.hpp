@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Inlines where the estimated benefit is worth the size: an estimate in instructions, by a model
 // that can be replaced.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Inlines builtins into whoever calls them, and nothing else: calls to the host become the loads
 // and stores of their bodies, and the guest's own functions stay as their compiler left them.
 #pragma once

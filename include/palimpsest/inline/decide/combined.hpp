@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Several decisions held as one, by type. What `all_of` and `any_of` share.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Inlines where an argument is a constant, so that a part of the body may fold away. Of what folds
 // `benefit` knows more.
 #pragma once

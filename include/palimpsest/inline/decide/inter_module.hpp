@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Inlines what is called across modules: no compiler has seen both sides of such a call yet, while
 // calls within a module had their chance there.
 #pragma once

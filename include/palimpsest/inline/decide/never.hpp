@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Keeps every call. What a program gives without any inlining, and the baseline to measure by.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Inlines where its policy keeps the call, and the other way round.
 #pragma once
 

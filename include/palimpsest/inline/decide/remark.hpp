@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Decides as its policy does, and keeps a remark of each decision.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Inlines where its policy does, and asks again about the calls that come with the body: in this
 // caller their arguments may be constants, or the loop around them deeper.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Inlines private functions that are called in one place only: the body moves, the function goes,
 // and the program shrinks by a call and a return, whatever the size.
 #pragma once

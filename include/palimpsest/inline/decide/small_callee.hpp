@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Inlines callees up to a size: where the call costs about as much as the body does.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Inlines while caller and callee together stay below a size, so that no function grows without
 // bound. As a rule combined with a reason to inline: all_of<sum_limit<2000>, small_callee<50>>.
 #pragma once

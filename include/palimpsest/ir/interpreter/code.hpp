@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A function made ready to run: its instructions one after the other, aliases resolved, branches as
 // numbers of instructions.
 #pragma once

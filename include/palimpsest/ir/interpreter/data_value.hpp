@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A value outside of a program: its type and its bits.
 #pragma once
 

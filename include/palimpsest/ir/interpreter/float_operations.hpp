@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Arithmetic on floating point numbers, which are kept as their bits. As WebAssembly wants it: ties
 // to even, and where an operand is no number the result is a quiet one.
 #pragma once

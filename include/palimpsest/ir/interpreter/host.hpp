@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What runs when a program calls a function that its module does not have.
 #pragma once
 

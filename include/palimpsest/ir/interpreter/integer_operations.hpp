@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Arithmetic on integers of 8 to 64 bits, which are kept in 64 bits with zeros above.
 #pragma once
 

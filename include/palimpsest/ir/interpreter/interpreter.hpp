@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Runs a module on native memory, instruction by instruction.
 //
 // Whatever the program does, it ends with results or with a trap, which is a value: an access to

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The memory that a program may access: ranges of the process that somebody registered.
 #pragma once
 #include <palimpsest/detail/dependent.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the operations do that need nothing but their operands: the one place that knows it, for the
 // interpreter and for folding.
 #pragma once

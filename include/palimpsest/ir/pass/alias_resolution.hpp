@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Lets every use name what it stands for in the end, and forgets the aliases. Linear, however long
 // they lead from one to the next. Passes that make aliases rely on it, so that the next one does
 // not walk them again at each use.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Makes one block of two where the first goes on only with the second, and nothing else leads
 // there. Linear: instructions are moved by changing links, and parameters become aliases.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Decides branches and traps whose condition is a constant, makes one jump of a branch that goes
 // the same way whatever its condition, and lets branches go round blocks that hold nothing but a
 // jump. What cannot be reached any more is removed. Linear.

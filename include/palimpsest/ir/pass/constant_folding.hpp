@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Computes what has only constants for operands, by the very operations that the interpreter runs;
 // moves a constant operand into the instruction where there is a form for it; and simplifies
 // integer operations that give one of their operands, or the same whatever it is. What would trap

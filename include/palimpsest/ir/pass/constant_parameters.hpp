@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A parameter of a block that gets the same value from everywhere, or itself, becomes an alias of
 // that value and goes, with the arguments for it. What becomes such a parameter by that goes too.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Removes what nothing depends on: blocks that cannot be reached, instructions that do nothing but
 // give results nobody uses, and parameters of blocks nobody uses, with the arguments for them.
 // Values that only keep each other alive around a loop go too. Linear.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Loads once what is loaded twice: a load of what an earlier load or store at the same address and
 // of the same type left known goes, and its result becomes another name of that value.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The pass that changes nothing: where a pipeline is asked for and none is wanted.
 #pragma once
 

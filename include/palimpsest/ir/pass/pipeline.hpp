@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Passes made of passes.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The passes that make a function smaller after calls of it were inlined.
 #pragma once
 

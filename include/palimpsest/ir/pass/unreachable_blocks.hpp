@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Removes the blocks that no way from the entry leads to, with all that they define. Linear.
 #pragma once
 

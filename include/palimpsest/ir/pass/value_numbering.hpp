@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Computes once what is computed twice: an instruction whose operation and operands are those of
 // one that dominates it goes, and its results become other names of the earlier ones.
 //

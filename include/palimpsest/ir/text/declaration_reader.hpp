@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Reads what a function declares before its first block: signatures, functions, stack slots,
 // globals and alias regions.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The values and blocks of a function that is being read: what is defined, and what was used before
 // its definition.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Words of Cranelift's that this library has no use for, by the feature that they are part of. A
 // text with one of them is no mistake: it is told apart, as not supported.
 #pragma once

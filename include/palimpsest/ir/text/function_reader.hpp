@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Reads one function, from the word `function` to its closing brace.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Reads what stands in a block: instructions, with or without results, and aliases.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Text as tokens. Never fails: what it does not know is a token too, which nobody expects.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Numbers in text: integers in decimal or hexadecimal, floating point numbers in hexadecimal, so
 // that each bit is told.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the numbers in the text of a function stand for. Tables are by number, so that one value
 // with a large number would make a large table: numbers that are small for the length of the text
 // stay what they are, and larger ones become the next that are free, so that memory is by the

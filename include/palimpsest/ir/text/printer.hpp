@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Functions as text, which the reader reads back as the same function.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Modules from text, and files of test cases in the same format.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The terms that declarations and instructions are made of: names, types, signatures, numbers,
 // memory flags, trap codes.
 #pragma once

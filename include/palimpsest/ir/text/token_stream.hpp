@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Tokens one by one, and the errors about them.
 #pragma once
 

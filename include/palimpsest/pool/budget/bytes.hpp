@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Budgets are given in bytes and spent in pages.
 #pragma once
 

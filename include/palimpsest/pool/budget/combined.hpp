@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Several budgets at once: a page is restored when each of them grants it.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The hook that a budget may have, and lists: `using provided_hooks = provides<hook::keeps>;`.
 #pragma once
 

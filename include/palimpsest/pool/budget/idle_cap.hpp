@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a free slot may keep resident, over all its resets: a slot that is found above the cap is
 // decommitted whole.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Nothing may be restored: each reset decommits, and nothing stays resident in a free slot.
 #pragma once
 

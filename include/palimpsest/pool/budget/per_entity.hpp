@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A purse for each entity: the state, each table and each memory may restore as much. For
 // instances whose tables or second memories matter as much as the first memory.
 #pragma once

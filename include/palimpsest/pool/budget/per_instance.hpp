@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One purse for all memories and tables of an instance. The default.
 //
 // It is spent in order of address: state, tables, then the memories from their start, which is

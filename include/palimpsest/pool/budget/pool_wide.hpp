@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One purse for the whole pool: what all free slots keep, taken together, stays below it.
 //
 // A slot keeps what it took until its next reset, which takes anew. For hosts that bound the

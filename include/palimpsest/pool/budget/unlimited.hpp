@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Every dirty page is restored, however many there are. For trusted guests, or with an idle cap.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Restores all that is resident while that is cheap, and write-protects page by page where it is
 // not: a page that is rewritten in most runs stays writable and is restored in each reset; a page
 // that is rarely rewritten is protected, costs a fault when it is, and nothing when it is not.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What is expected of the hooks of a tracker, to compare a policy with. For whoever writes one,
 // dirty/hook.hpp says the same.
 #pragma once

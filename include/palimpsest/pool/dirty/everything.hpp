@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Takes every page for dirty. No kernel support, no bookkeeping, and each reset writes all of the
 // memory up to the budget: for small memories, old kernels, and as the last of first_supported.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Skips the scan when the thread that ran the guest took no page fault: then no page of the slot
 // became resident, and the pages known from the last scan are all that can be dirty.
 //

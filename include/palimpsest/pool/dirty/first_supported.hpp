@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The first of several backends that this kernel has: chosen once, when the pool is built. The one
 // policy that costs a branch at run time, and the way to one binary for old and new kernels.
 #pragma once

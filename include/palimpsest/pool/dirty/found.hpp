@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a search for dirty pages gives, and how most backends make it: one scan after the other
 // until all spans are walked.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The hooks that a tracker may have. It lists those that it has:
 //
 //     template <class System>

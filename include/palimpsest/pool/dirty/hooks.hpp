@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Calls the hooks that a tracker lists (dirty/hook.hpp), and does the obvious for those that it
 // does not. Only `collect` is asked of every tracker.
 //

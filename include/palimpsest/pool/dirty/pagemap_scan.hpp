@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Asks the kernel which pages hold private memory, by PAGEMAP_SCAN (Linux 6.7). The default.
 //
 // It finds every page that was written since the slot was last decommitted, restored or not, and so

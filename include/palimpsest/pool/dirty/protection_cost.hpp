@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What write protection costs on this machine, in pages that could be restored in the time.
 //
 // Bare metal answers a fault on a protected page in 1 µs, as long as restoring some 15 pages takes,

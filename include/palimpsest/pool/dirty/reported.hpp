@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The engine tells which pages it wrote, by `slot.written(address, bytes)`: a compiler that emits
 // write barriers, an interpreter, a host that alone writes. Nothing is asked of the kernel, and a
 // reset costs what was reported. A write that is not reported shows one tenant's data to the next. A

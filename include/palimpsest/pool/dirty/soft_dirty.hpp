@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Reads the soft-dirty bit of each page: for kernels before Linux 6.7 that were built with
 // CONFIG_MEM_SOFT_DIRTY.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Finding out what the kernel can do, when a pool is built.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Finds out, now and then, whether the scans of a slot walk more than is worth it, and what to do.
 //
 // A scan walks the page tables of the slot. One table covers 2 MiB and takes 1.4 µs to walk, however

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Lets the kernel note each page that is written, by write protection that it lifts itself
 // (userfaultfd, WP_ASYNC, Linux 6.7). Exact: a page that was restored and not written again is not
 // found again.

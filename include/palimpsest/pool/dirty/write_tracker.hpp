@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The kernel's side of write protection: its two descriptors, and what is done with them.
 #pragma once
 

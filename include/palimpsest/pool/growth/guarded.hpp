@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // An access beyond the size of a memory faults. The default.
 //
 // Growing makes the new range accessible and the reset makes it inaccessible again: a pair of

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What was once made accessible stays so. For engines that check each access against the size:
 // growing below the high-water mark is no system call, and the reset makes none either.
 #pragma once

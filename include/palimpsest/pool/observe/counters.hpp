@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Counts what the pool does. A few nanoseconds an event; each thread counts in a cache line of its
 // own as far as there are such. For statistics, and for tests that prove what a reset did.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a pool tells its observer. One struct an event, so that an observer overloads `see` for
 // those it cares for and takes the rest by a template, or names those that it sees.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Nobody is told anything, and it costs nothing. The default.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Which events an observer is told.
 //
 // All of them, unless it names those that it sees: `using sees = event::list<event::released>;`.

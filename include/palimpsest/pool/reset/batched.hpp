@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Collects what freed slots would give back to the kernel, and gives it back by one vectored call
 // (process_madvise) for many slots: fewer system calls, and one TLB shootdown in place of many.
 //

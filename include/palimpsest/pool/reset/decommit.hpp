@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Gives all pages back to the kernel. Nothing stays resident in a free slot, and the next instance
 // takes a page fault for each page it touches: what pools did before page maps. Host code that
 // installs guard markers (MADV_GUARD_INSTALL) in a slot says so by `slot.announce_write()`.

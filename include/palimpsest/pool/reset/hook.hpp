@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The hook that a reset policy may have. It lists whether it has it:
 // `using provided_hooks = provides<hook::batch>;`, or `using provided_hooks = provides<>;`.
 #pragma once

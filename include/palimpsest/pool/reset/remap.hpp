@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Maps the slot anew: the baseline of old, for comparison. Several system calls a reset, and page
 // faults as after a decommit.
 #pragma once

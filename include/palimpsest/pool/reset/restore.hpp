@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Writes the image, or zeros, back over the dirty pages, up to the budget, and gives the rest back
 // to the kernel. The default: no page fault and no TLB shootdown for the instance that comes next.
 #pragma once

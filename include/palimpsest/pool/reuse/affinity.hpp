@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // An image gets a slot that is warm for it, newest first (its pages are likeliest to be in the
 // caches); then a cold one; then the one that has been warm for another image the longest, of those
 // that the calling thread freed if there are any. The default. Costs some 20 ns more than lifo.

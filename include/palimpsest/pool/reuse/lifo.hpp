@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The slot that was freed last is handed out first, whatever image it holds. For pools of one
 // image, where it is all that affinity does at a little less cost.
 #pragma once

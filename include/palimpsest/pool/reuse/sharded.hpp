@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Free slots are kept in as many lists as there are processors, each with a lock. A thread uses a
 // list of its own while that has what it wants, and looks into the others when not. The default.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One thread only acquires, releases and runs: no locks, one list of free slots.
 #pragma once
 

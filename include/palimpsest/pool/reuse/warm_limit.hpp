@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How many free slots may stay warm. Beyond it the slot that has been free the longest is
 // decommitted and forgets its image: for hosts with many images and much idle memory.
 #pragma once

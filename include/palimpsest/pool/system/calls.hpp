@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a system policy is asked: every call that the pool and its policies make.
 //
 // It runs them by a template, since there are many. An overload for one call takes what the call

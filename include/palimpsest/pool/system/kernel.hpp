@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // System calls go to the kernel. The default, and the only choice outside tests: a test gives a
 // type that makes calls fail.
 #pragma once
