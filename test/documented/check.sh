@@ -8,7 +8,7 @@ set -euo pipefail
 cd -- "$1/palimpsest"
 
 find . -name '*.hpp' -not -path './detail/*' -not -path '*/detail/*' -printf '%P\n' | sort | xargs awk '
-    FNR == 1 { hidden = 0; private_from = -1; documented = 0; macro = 0 }
+    FNR == 1 { hidden = 0; private_from = -1; documented = 0; macro = 0; in_head = 0 }
 
     # A macro is no declaration, and what a macro declares has no place of its own.
     macro { macro = /\\$/; next }
@@ -27,7 +27,7 @@ find . -name '*.hpp' -not -path './detail/*' -not -path '*/detail/*' -printf '%P
     /^ *\/\/\// { documented = 1; next }
     # What may stand between a comment and what it is about.
     /^ *(template <|requires|\[\[)/ && !/;$/ { if (!in_head) head_documented = documented; in_head = 1; next }
-    in_head && !/^ *(struct|class|enum|concept|using|inline|constexpr|[a-z_:<>,&* ]+ [a-z_]+\()/ { next }
+    in_head && !/^ *(struct|class|enum|concept|using|inline|static|friend|constexpr|[a-z_0-9:<>,&* ]+ [a-z_0-9]+\()/ { next }
 
     {
         seen = in_head ? head_documented : documented

@@ -26,7 +26,8 @@
 
 namespace palimpsest::builtin {
 
-/// In a signature: an i64 that says what instance calls, by ir::parameter_purpose::vmctx.
+/// Stands in a builtin's signature for the address of the calling instance's state: a parameter of
+/// type i64 and purpose ir::parameter_purpose::vmctx.
 struct vmctx {};
 
 namespace detail {
@@ -74,8 +75,9 @@ struct signature_of<Result(Parameters...)> {
 
 }  // namespace detail
 
-/// `Signature` is a C++ function type: integers by their size, float, double, vmctx; void for no
-/// result. It is called by the convention `fast`.
+/// A builtin that a C++ program defines: its name, its signature, and the body that writes its IR.
+/// Made by define(). `Signature` is a C++ function type of integers (by their size), float, double
+/// and vmctx, with void for no result. The builtin has the calling convention `fast`.
 template <class Signature, class Body>
 struct definition {
     static_assert(detail::signature_of<Signature>::template fits<Body>,
@@ -84,9 +86,11 @@ struct definition {
     std::string_view name;
     Body body;
 
+    /// The signature in types of the IR.
     static ir::signature signature() { return detail::signature_of<Signature>::make(); }
 
-    /// The function. Throws std::invalid_argument where the body writes what is malformed.
+    /// Makes the function by running the body. Throws std::invalid_argument when the body writes
+    /// malformed IR.
     ir::function build() const {
         ir::function made;
         made.name = name;
@@ -102,13 +106,15 @@ struct definition {
     }
 };
 
-/// `name` must stay: a literal, as a rule.
+/// Defines a builtin. `body` is called with an ir::function_builder& and an ir::value for each
+/// parameter. The name is not copied, and must outlive the definition: use a literal.
 template <class Signature, class Body>
 constexpr definition<Signature, Body> define(std::string_view name, Body body) {
     return {name, std::move(body)};
 }
 
-/// A builtin module of all definitions of a table.
+/// Builds all definitions of `table`, a Hana tuple, and makes a module of kind builtin that exports
+/// each by its name. Throws std::invalid_argument when a body writes malformed IR.
 template <class Table>
 module host_module(std::string name, const Table& table) {
     module made{std::move(name), module_kind::builtin};

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// What builtins reach the host with, and guests never: loads and stores at host addresses, and the
-// address of the instance's host data. Each is a function of IR like any other, so that a call of
-// one is inlined away, or runs as it is.
+// The intrinsics, by which builtins reach the host, and guests never do: loads and stores at host
+// addresses, and the address of the instance's host data. Each is a function of IR like any other,
+// so that a call of one is inlined away, or runs as it is.
 //
 //     name                       signature                          gives
-//     uN-native-load             (address) -> iN                    what stands there
+//     uN-native-load             (address) -> iN                    the value at the address
 //     uN-native-store            (address, iN)
 //     uN-checked-load            (base, offset, length) -> iN       at base + offset; trap heap_oob
 //     uN-checked-store           (base, offset, length, iN)         unless offset + size <= length
@@ -12,8 +12,9 @@
 //     vmctx-host-data-address    (vmctx) -> address                 the first 8 bytes of the vmctx
 //
 // N is 8, 16, 32, 64; addresses, offsets and lengths are i64, lengths in bytes. Values have the
-// byte order of the machine, and addresses need no alignment. The builtin guarantees that what it
-// names can be accessed: nothing else checks it. Names after Wasmtime's unsafe intrinsics.
+// byte order of the machine, and addresses need no alignment. The builtin guarantees that the
+// addresses it names can be accessed: nothing else checks them. The names follow Wasmtime's unsafe
+// intrinsics.
 //
 // Of the two addresses, the first suits code that is compiled for each instance: the embedder binds
 // the symbol. The second suits code that instances share: guest and builtin pass the vmctx on.
@@ -35,7 +36,7 @@ namespace palimpsest::builtin {
 
 /// The module that builtins import intrinsics from: "intrinsics/u8-native-load".
 inline constexpr std::string_view intrinsics_module = "intrinsics";
-/// The symbol whose address `host-data-address` gives. Nobody but intrinsics may refer to it.
+/// The symbol whose address `host-data-address` gives. Only intrinsics may refer to it.
 inline constexpr std::string_view host_data_symbol = "host_data";
 
 namespace detail {
@@ -44,8 +45,8 @@ using address = std::uint64_t;
 
 inline constexpr ir::memory_flags accessible{ir::memory_flags::notrap};
 
-// Bodies take a builder of any type and say what they give, so that they are compiled only for who
-// builds them.
+// Bodies take a builder of any type and declare what they return, so that a program that builds
+// none of them does not compile them.
 
 template <class Integer>
 inline constexpr ir::type type_of = parameter_of<Integer>().type;
@@ -59,8 +60,8 @@ inline constexpr auto native_store = [](auto& to, ir::value at, ir::value stored
     to.return_();
 };
 
-/// The address, once it is known to be within bounds. No sum can overflow: the size is subtracted
-/// from the length, which is not less.
+/// Writes the check of the bounds, and gives the address. No sum can overflow: the size is
+/// subtracted from the length, which is not less.
 template <class Integer, class Builder>
 ir::value checked_address(Builder& to, ir::value base, ir::value offset, ir::value length) {
     constexpr auto size = static_cast<std::int64_t>(sizeof(Integer));
@@ -99,7 +100,7 @@ inline constexpr auto vmctx_host_data_address = [](auto& to, ir::value context) 
 
 }  // namespace detail
 
-/// The table: name, signature, body.
+/// All intrinsics, as a Hana tuple of definitions.
 inline constexpr auto intrinsics = boost::hana::make_tuple(
     define<std::uint8_t(detail::address)>("u8-native-load", detail::native_load<std::uint8_t>),
     define<std::uint16_t(detail::address)>("u16-native-load", detail::native_load<std::uint16_t>),
@@ -128,13 +129,14 @@ inline constexpr auto intrinsics = boost::hana::make_tuple(
     define<detail::address()>("host-data-address", detail::host_data_address),
     define<detail::address(vmctx)>("vmctx-host-data-address", detail::vmctx_host_data_address));
 
-/// Whether there is an intrinsic of this name, at compile time too.
+/// Whether an intrinsic has this name, such as "u8-native-load". Works at compile time too.
 constexpr bool is_intrinsic(std::string_view name) {
     return boost::hana::unpack(intrinsics,
                                [&](const auto&... all) { return ((all.name == name) || ...); });
 }
 
-/// Its function, called "intrinsics/name"; none when there is none of this name.
+/// Builds the function of the intrinsic `name`, and calls it "intrinsics/name". Gives nothing when
+/// no intrinsic has this name.
 template <class = void>
 inline std::optional<ir::function> intrinsic_named(std::string_view name) {
     std::optional<ir::function> made;
@@ -145,7 +147,7 @@ inline std::optional<ir::function> intrinsic_named(std::string_view name) {
     return made;
 }
 
-/// All of them, separated by commas.
+/// The names of all intrinsics, separated by commas, for messages.
 template <class = void>
 inline std::string intrinsic_names() {
     std::string made;

@@ -10,9 +10,8 @@
 // "module//name".
 //
 // Alias regions keep their numbers, which are the whole program's: modules that mean the same
-// memory by a region give it the same number. Where modules that know nothing of each other use one
-// number for different memory, the program is right all the same, and the inliner's passes know
-// less.
+// memory by a region give it the same number. When modules that know nothing of each other use one
+// number for different memory, the program is still right, but the inliner's passes know less.
 #pragma once
 
 #include <algorithm>
@@ -34,16 +33,20 @@
 
 namespace palimpsest::builtin {
 
+/// Options of link(): whether all imports must be provided, and which functions are called from
+/// outside of the program. By default imports may stay open, and all that guests export is kept.
 struct link_options {
-    /// An import that nobody provides is an error.
+    /// Makes an import that no module provides an error. Choose it when nothing is bound at run
+    /// time.
     bool closed = false;
-    /// What is called from outside, as "module/name"; without any, all that guests export. Nobody
-    /// else's call is possible, so that what the inliner leaves without callers goes.
+    /// The functions that are called from outside, as "module/name"; when empty, all that guests
+    /// export. Other functions are called by the program only, so that the inliner drops those that
+    /// it leaves without callers.
     std::vector<std::string> roots{};
 };
 
-/// A function that nobody provides: the program calls it by `name`, and the embedder may bind it at
-/// run time.
+/// An import that no module provides: the program calls it by `name`, and the embedder may bind it
+/// at run time.
 struct open_import {
     std::string name;  // module/name
     ir::signature signature;
@@ -51,17 +54,18 @@ struct open_import {
     friend bool operator==(const open_import&, const open_import&) = default;
 };
 
-/// The inliner takes it as it is.
+/// The program that link() makes: its functions, open imports and exports. inlining::inliner takes
+/// it as it is.
 struct linked_program : inlining::program {
     std::vector<open_import> imports;  // in the order in which they are called
-    /// Where functions that modules export are found, by "module/name": one that is exported by two
-    /// names has the first.
+    /// The name in the program of each exported function, by "module/name". A function that is
+    /// exported by two names goes by the first of them in the program.
     std::map<std::string, std::string> exports;
 };
 
 namespace detail {
 
-/// Links once.
+/// Links modules, once.
 template <class Tag = void>
 class basic_linker {
   public:
@@ -70,7 +74,7 @@ class basic_linker {
 
     linked_program link() {
         for (const auto& one : modules_) check(one);
-        stop_if_wrong();  // what follows looks functions up
+        stop_if_wrong();  // the next steps look functions up
         for (const auto& one : modules_) register_names(one);
         for (const auto& one : modules_) check_imports(one);
         for (std::size_t number = 0; number < modules_.size(); ++number) add_functions(number);
@@ -82,7 +86,7 @@ class basic_linker {
     }
 
   private:
-    /// What a name leads to.
+    /// The function that a name leads to.
     struct target {
         std::string name;  // in the program
         const ir::signature* signature = nullptr;
@@ -165,7 +169,7 @@ class basic_linker {
                 complain(of, "it imports two functions as %" + one.local);
         }
     }
-    /// Whether somebody calls them or not.
+    /// Checks the imports that nobody calls too.
     void check_imports(const module& of) {
         for (const auto& one : of.imports) {
             if (one.module == intrinsics_module) {
@@ -195,7 +199,7 @@ class basic_linker {
         auto& exported = own->second;
         if (!mine.exports.try_emplace(as.name, &exported).second)
             return complain(of, "it exports two functions as " + as.name);
-        // The first name is what the function is called by.
+        // The function goes by its first name in the program.
         if (exported.name == of.name + "//" + as.function) exported.name = of.name + "/" + as.name;
     }
 
@@ -217,7 +221,7 @@ class basic_linker {
     }
     static target target_of(const own_function& of) { return {of.name, &of.code->signature}; }
 
-    /// Nobody provides it.
+    /// Notes an import that no module provides.
     target open(const module& in, const std::string& name, const ir::signature& as) {
         if (options_.closed)
             complain(
@@ -264,7 +268,8 @@ class basic_linker {
             add(std::move(copy), number, of.kind == module_kind::builtin);
         }
     }
-    /// The address of what nobody provides may be that of anything, memory too.
+    /// Refuses a builtin that takes the address of an open import: the embedder may bind that to
+    /// anything, memory too.
     void check_addresses(const module& of, const ir::function& in) {
         for (const auto block : in.blocks())
             for (const auto which : in.instructions(block)) {
@@ -294,7 +299,7 @@ class basic_linker {
                              ", but it is " + text_of(*to.signature));
         callee.name = to.name;
     }
-    /// Purposes count: what is called with a vmctx relies on getting one, not a number of the
+    /// Purposes count: a function that takes a vmctx relies on getting one, and not a number of the
     /// caller's choice.
     static bool is_callable_as(const ir::signature& its, const ir::signature& as) {
         if (!ir::same_types(its, as) || its.convention != as.convention) return false;
@@ -308,7 +313,7 @@ class basic_linker {
         return made;
     }
 
-    /// Those that somebody calls, as functions of a module behind all others.
+    /// Adds the intrinsics that are called, as functions of a module behind all others.
     void add_intrinsics() {
         for (auto& [name, body] : intrinsics_) add(std::move(body), modules_.size(), true);
     }
@@ -354,10 +359,11 @@ using linker = basic_linker<>;
 
 }  // namespace detail
 
-/// Throws link_error, which names all that is wrong: malformed code, names that are there twice or
-/// not at all, an import whose signature is not what is provided (both are said), a guest that
-/// imports an intrinsic, a builtin with state. Signatures agree when types and calling convention
-/// do. Symbols keep their names: the same in two modules is one.
+/// Joins modules into one program. Throws link_error, which names all that is wrong: malformed
+/// code, names that are there twice or not at all, an import whose signature differs from the
+/// function's (both are said), a guest that imports an intrinsic, a builtin with state. Signatures
+/// agree when types, calling convention and purposes of parameters do. Symbols keep their names:
+/// two modules that use one name mean one symbol.
 template <class = void>
 inline linked_program link(std::span<const module> modules, const link_options& options = {}) {
     return detail::linker(modules, options).link();

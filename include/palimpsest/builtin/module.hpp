@@ -13,33 +13,36 @@
 
 namespace palimpsest::builtin {
 
+/// Tells whose code a module is, and so whether it may reach the host.
 enum class module_kind : std::uint8_t {
-    guest,   // compiled from what somebody else wrote
+    guest,   // compiled from code that somebody else wrote
     builtin  // the embedder's own: may call intrinsics, and must have no state
 };
 
-/// A function that the module calls by the name `local`, and another module exports.
+/// A function that the module calls as `local`, and that the module `module` exports as `name`.
 struct import {
     std::string local;
     std::string module;
     std::string name;
 };
-/// A function of the module, and what others call it.
+/// A function of the module, and the name by which other modules import it.
 struct export_ {
     std::string function;
     std::string name;
 };
 
-/// What an instance of the module has of its own, beside its functions.
+/// How many memories, tables and globals each instance of the module has of its own. All are 0 for
+/// a builtin, which has no state.
 struct module_state {
     std::size_t memories = 0;
     std::size_t tables = 0;
     std::size_t globals = 0;
 };
 
-/// A function of the code is called by its name. A name that no function of it has, of the form
-/// "module/name", is an import from another module without being listed in `imports`. Names of
-/// modules have no slash, exported names do not begin with one.
+/// A module to link: its code, the names that it imports and exports, and its kind. The code calls
+/// its own functions and its imports by name. A name of the form "module/name" that the code has no
+/// function for is an import without being listed in `imports`. Names of modules have no slash, and
+/// exported names do not begin with one.
 struct module {
     std::string name;
     module_kind kind = module_kind::guest;
@@ -48,12 +51,12 @@ struct module {
     std::vector<export_> exports{};  // empty: every function, by its own name
     module_state state{};
 
-    /// Throws ir::text::error.
+    /// A module of kind guest from functions in text. Throws ir::text::error.
     template <class = void>
     static module guest(std::string name, std::string_view clif) {
         return {std::move(name), module_kind::guest, ir::text::read_module(clif)};
     }
-    /// Throws ir::text::error.
+    /// A module of kind builtin from functions in text. Throws ir::text::error.
     template <class = void>
     static module host(std::string name, std::string_view clif) {
         return {std::move(name), module_kind::builtin, ir::text::read_module(clif)};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a decision sees of a call: numbers and facts, whatever the IR is.
+// A call as a decision sees it: numbers and facts, whatever the IR is.
 #pragma once
 
 #include <cstddef>
@@ -8,8 +8,9 @@
 
 namespace palimpsest::inlining {
 
-/// All of it as it is when the decision is asked: callees come before their callers, so that what
-/// was inlined into the callee counts in its size.
+/// A call as a decision sees it, with sizes in instructions as they are when the decision is asked.
+/// Callees come before their callers, so that bodies that were inlined into the callee count in its
+/// size.
 struct call_site {
     std::string_view caller;  // names
     std::string_view callee;
@@ -21,8 +22,8 @@ struct call_site {
     std::size_t callee_call_sites = 0;   // in the whole program, this one included
     unsigned loop_depth = 0;             // loops of the caller that the call stands in
     unsigned inlined_depth = 0;          // bodies that brought the call here; 0: the caller's own
-    bool callee_is_only_called = false;  // private, and nobody takes its address: it goes when its
-                                         // last call site does
+    bool callee_is_only_called = false;  // private, and its address is not taken: it is dropped
+                                         // with its last call site
     bool callee_is_builtin = false;
     bool crosses_modules = false;
     bool is_recursive = false;  // the callee leads back to the caller

@@ -14,7 +14,7 @@
 
 namespace palimpsest::inlining::detail {
 
-/// What is known of a program while its functions change.
+/// Facts about a program while its functions change.
 template <class Program>
 struct program_state {
     using calls = std::vector<found_call<typename Program::adapter>>;
@@ -27,7 +27,7 @@ struct program_state {
     std::vector<std::size_t> call_sites{};  // by callee
     std::vector<std::size_t> component{};   // of the call graph
 
-    /// In a function as it is; of the one that is worked on, as it was before.
+    /// The calls in a function as it is; for the one that is worked on, as it was before.
     const calls& calls_of(std::size_t number) {
         if (is_stale[number]) {
             known_calls[number] = program.calls(number);
@@ -40,7 +40,7 @@ struct program_state {
     }
 };
 
-/// A call site that counts what folds only when it is asked.
+/// A call site that counts the instructions that fold only when it is asked.
 template <class Program>
 struct site_in_program : call_site {
     const Program* program = nullptr;
@@ -83,8 +83,8 @@ class caller {
     }
 
   private:
-    /// The calls that came with one body, in their order. What stands behind an inlined call has
-    /// moved to another block.
+    /// The calls that came with one body, in their order. The calls behind one that was inlined
+    /// have moved to another block.
     struct level {
         calls sites;
         std::size_t body;  // the number of the function
@@ -139,7 +139,7 @@ class caller {
         made.constants = &constants;
         return made;
     }
-    /// Of the function itself as it was, since that is what takes the place of a call of it.
+    /// The size of the body that takes the place of a call: for the function itself, as it was.
     std::size_t size_of(std::size_t callee) const {
         return callee == number_ ? own_size_ : all_.sizes[callee];
     }

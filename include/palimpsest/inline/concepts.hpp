@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What an IR has to say about itself so that its functions can be inlined into each other.
+// The interface of an IR whose functions can be inlined into each other.
 //
 // An *adapter* is an object that stands between the mechanics and an IR: it lives as long as one
 // caller is worked on, and may remember what it merged into it. Blocks hold instructions, take
@@ -12,11 +12,11 @@
 
 namespace palimpsest::inlining {
 
-/// What an instruction is to the mechanics.
+/// Tells the mechanics how to copy an instruction.
 enum class instruction_role : std::uint8_t {
     plain,      // copied as it is; branches are too, with their blocks remapped
     returns,    // gives its operands to the caller
-    calls_last  // gives to the caller what another function gives
+    calls_last  // gives another function's results to the caller
 };
 
 namespace detail {
@@ -29,8 +29,9 @@ struct some_remap {
 };
 }  // namespace detail
 
-/// `function` of the caller and of the callee are of one type. Entities are small and copied; they
-/// have a dense `index(entity)`, less than `value_count` and `block_count`.
+/// An adapter for an IR. Model it to have calls inlined in an IR of your own. The functions of the
+/// caller and of the callee are of one type. Entities are small and copied; they have a dense
+/// `index(entity)`, less than `value_count` and `block_count`.
 template <class Adapter>
 concept InlinableIr = requires(Adapter& ir, const Adapter& asked,
                                typename Adapter::function& caller,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What can decide whether a call is inlined: anything that can be called with a call site.
+// A decision tells whether a call is inlined: anything that can be called with a call site.
 #pragma once
 
 #include <concepts>
@@ -9,17 +9,18 @@
 namespace palimpsest::inlining {
 
 namespace detail {
-/// Stands for what the driver passes, which depends on the program.
+/// Stands for the call site that the driver passes, whose type depends on the program.
 struct some_call_site : call_site {
     std::size_t instructions_folded() const;
 };
 }  // namespace detail
 
-/// Gives a verdict, an answer, or a bool. Asked once for each call site, in the order of the
+/// A policy that decides whether a call is inlined. It is called with a call site, and gives a
+/// verdict, an answer, or a bool. It is asked once for each call site, in the order of the
 /// program's functions from callees to callers and of the calls in them. A decision that takes
-/// `const call_site&` works for every program. One that takes `const auto&` can ask the site for
-/// `instructions_folded()` too: how many instructions of the callee its constant arguments make
-/// constant; it is counted when it is asked for, in time linear in the callee.
+/// `const call_site&` works for every program. One that takes `const auto&` can also ask the site
+/// for `instructions_folded()`: how many instructions of the callee its constant arguments make
+/// constant. These are counted when asked for, in time linear in the callee.
 ///
 /// It may hold state, and is then asked by one thread at a time. It may throw: the program is left
 /// well-formed, with the calls decided so far inlined.

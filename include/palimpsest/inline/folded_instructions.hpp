@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// How much of a function its constant parameters would make constant: an estimate, without changing
-// anything.
+// Estimates how many instructions of a function its constant parameters would make constant,
+// without changing anything.
 #pragma once
 
 #include <cstddef>
@@ -10,9 +10,10 @@
 
 namespace palimpsest::inlining {
 
-/// Instructions without effects whose operands all follow from constants and from the parameters
-/// that are told to be, and branches that depend on nothing else. Parameters of other blocks count
-/// as unknown. Takes time linear in the function.
+/// Counts the instructions that become constant when the marked parameters of the function are:
+/// those without effects whose operands all follow from constants and marked parameters, and
+/// branches that depend on nothing else. Parameters of other blocks count as unknown. Takes time
+/// linear in the function.
 template <class = void>
 inline std::size_t count_folded_instructions(const ir::function& of,
                                              const std::vector<bool>& constant_parameters) {
@@ -34,7 +35,7 @@ inline std::size_t count_folded_instructions(const ir::function& of,
             const bool branches = code == ir::opcode::brif || code == ir::opcode::br_table;
             const bool pure = ir::describe(code).effects == ir::effect::none;
             if (!(branches || pure) || !is_known(which)) continue;
-            // Of what has no operands only constants are known: an address is not.
+            // Without operands only a constant is known: an address is not.
             if (of.arguments(which).empty() && !ir::is_constant(code)) continue;
             for (const auto one : of.results(which)) known[one.index()] = true;
             if (!ir::is_constant(code)) ++folded;

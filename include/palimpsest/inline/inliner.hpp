@@ -5,9 +5,9 @@
 //     inlining::inliner<decide::small_callee<50>, pass::standard> inliner;
 //     const auto summary = inliner(module);
 //
-// What calls itself, directly or over others, is inlined once where a call stands, and no further.
-// Private functions that nobody reaches afterwards are dropped. The same program and decision give
-// the same result.
+// A function that calls itself, directly or through others, is inlined once at a call, and no
+// further. Private functions that nobody reaches afterwards are dropped. The same program and
+// decision give the same result.
 #pragma once
 
 #include <cstddef>
@@ -25,8 +25,9 @@
 
 namespace palimpsest::inlining {
 
-/// `Pipeline` runs on each function once its calls are decided, and before it is inlined itself;
-/// the default changes nothing. One thread at a time.
+/// Inlines calls over a whole program. `Policy` is the Decision that is asked about each call.
+/// `Pipeline`, a pass, runs on each function once its calls are decided, and before it is inlined
+/// itself; the default changes nothing. Not for use by many threads at once.
 template <class Policy, class Pipeline = pass::none>
 class inliner {
     static_assert(sizeof(detail::require_decision<Policy>) > 0);
@@ -35,23 +36,27 @@ class inliner {
     inliner() = default;
     explicit inliner(Policy decide, limits most = {}) : decide_(std::move(decide)), most_(most) {}
 
-    /// To ask it for its remarks, say.
+    /// The decision, for example to read the remarks that decide::remark kept.
     Policy& decision() noexcept { return decide_; }
     const Policy& decision() const noexcept { return decide_; }
 
-    /// The functions must be well-formed, and are again. Takes time linear in the program and in
-    /// the instructions copied, beside the decisions and the pipeline. Throws std::invalid_argument
-    /// when two functions have one name, and what the decision throws.
+    /// Inlines in place. The functions must be well-formed, and stay so. All are kept, since all
+    /// count as reachable from outside. Takes time linear in the program and in the instructions
+    /// copied, beside the decisions and the pipeline. Throws std::invalid_argument when two
+    /// functions have one name, and passes on exceptions of the decision.
     summary operator()(ir::module& code) {
         std::vector<function_facts> facts(code.functions.size());
         program_adapter all(code, facts);
         return (*this)(all);
     }
+    /// The same for a program that comes with facts, as builtin::link() makes it. Drops private
+    /// functions that nobody reaches afterwards.
     summary operator()(program& code) {
         program_adapter all(code);
         return (*this)(all);
     }
-    /// For an IR of the embedder's own; without passes, which are the library's own.
+    /// The same for a program in an IR of the embedder's own. It needs the default `Pipeline`,
+    /// since passes work on the library's IR.
     template <InlinableProgram Program>
     summary operator()(Program& program) {
         summary made;
@@ -92,7 +97,7 @@ class inliner {
         if (inlined != all.made.inlined) all.is_stale[number] = true;
         if constexpr (has_passes) run_passes(all, number);
     }
-    /// They may remove calls.
+    /// Counts calls and sizes anew, since passes may remove calls.
     template <class Program>
     static void run_passes(detail::program_state<Program>& all, std::size_t number) {
         all.count(all.calls_of(number), -1);

@@ -17,7 +17,7 @@
 namespace palimpsest::inlining {
 
 namespace detail {
-/// What values stand for in the end, one by one.
+/// The values that others stand for in the end, one by one.
 template <class = void>
 class basic_resolved_view {
   public:
@@ -48,11 +48,11 @@ class basic_resolved_view {
 using resolved_view = basic_resolved_view<>;
 }  // namespace detail
 
-/// For one caller. Signatures, function references, symbols and alias regions of callees are merged
-/// into the caller's tables, each once; regions are the same where their numbers are. Stack slots
-/// of a callee are added once too, since of its bodies one runs at a time; only a body of it within
-/// a body of it gets slots of its own. What is in a slot before the callee writes there is
-/// undefined, as it is in CLIF.
+/// The adapter for ir::function, for one caller. Signatures, function references, symbols and alias
+/// regions of callees are merged into the caller's tables, each once; regions are the same when
+/// their numbers are. Stack slots of a callee are added once too, since only one of its bodies runs
+/// at a time; only a body within a body of the same callee gets slots of its own. A slot's content
+/// before the callee writes there is undefined, as it is in CLIF.
 template <class Tag = void>
 class basic_ir_adapter {
   public:
@@ -67,7 +67,7 @@ class basic_ir_adapter {
         for (std::size_t number = 0; number < caller.functions.size(); ++number) {
             auto data = caller.functions[ir::function_ref(number)];
             if (data.is_left_out()) continue;
-            // Of the same signature declared twice, the first stands for both.
+            // When a signature is declared twice, the first stands for both.
             data.signature = ir::signature_ref(signatures_.at(caller.signatures[data.signature]));
             functions_.emplace(key_of(data), number);
         }
@@ -106,7 +106,7 @@ class basic_ir_adapter {
                 return instruction_role::plain;
         }
     }
-    /// Without aliases, which are not copied.
+    /// The values that a return gives, without aliases, which are not copied.
     static auto returned(const function& of, instruction which) noexcept {
         return detail::resolved_view(of, of.arguments(which));
     }
@@ -125,8 +125,9 @@ class basic_ir_adapter {
 
     // Changing the caller.
 
-    /// Stack slots are added at once; what else the callee refers to is merged when its first
-    /// reference is copied.
+    /// Prepares for the inlining of `callee` at a call in block `at`. Stack slots are added at
+    /// once; other entities that the callee refers to are merged when the first reference is
+    /// copied.
     void begin(function& caller, block at, const function& callee) {
         bodies_.push_back({body_of(at)});
         if (!callee.stack_slots.empty()) merge_slots(caller, callee);
@@ -134,17 +135,20 @@ class basic_ir_adapter {
         merged_functions_.assign(callee.functions.size(), {});
         merged_regions_.assign(callee.regions.size(), {});
     }
+    /// Adds an empty block behind another one, cold when the callee's block `like` is.
     block new_block(function& caller, block behind, const function& callee, block like) {
         const auto made = place_block(caller, behind, bodies_.size() - 1);
         caller.set_cold(made, callee.is_cold(like));
         return made;
     }
+    /// Moves the instructions behind `call` to a new block, and gives that block.
     block split_behind(function& caller, block at, instruction call) {
         const auto made = place_block(caller, at, body_of(at));
         if (const auto next = caller.next(call)) caller.split(at, next, made);
         caller.set_cold(made, caller.is_cold(at));
         return made;
     }
+    /// Adds a parameter to a block, of the type that the value `like` has in `from`.
     static value add_parameter(function& caller, block to, const function& from, value like) {
         return caller.append_parameter(to, from.type_of(from.resolve(like)));
     }
@@ -156,11 +160,14 @@ class basic_ir_adapter {
         jump.targets = caller.add_targets({&target, 1});
         caller.append(from, jump);
     }
+    /// Lets all uses of `old` mean `by` from now on.
     static void replace(function& caller, value old, value by) { caller.make_alias(old, by); }
     static void erase(function& caller, block in, instruction which) noexcept {
         caller.remove(in, which);
     }
 
+    /// Appends a copy of an instruction of the callee, with its operands mapped by `remap`, and
+    /// binds its results there.
     template <class Remap>
     void append_copy(function& caller, block to, const function& callee, instruction which,
                      Remap& remap) {
@@ -174,7 +181,7 @@ class basic_ir_adapter {
             remap.bind_value(one, caller.append_result(made, callee.type_of(one)));
     }
 
-    /// A tail call as a call; gives its results.
+    /// Appends a tail call of the callee as a plain call, and gives its results.
     template <class Remap>
     std::vector<value> append_call(function& caller, block to, const function& callee,
                                    instruction which, Remap& remap) {
@@ -199,7 +206,8 @@ class basic_ir_adapter {
         std::size_t around = no_body;         // that it stands in; none: the caller itself
         const std::string* callee = nullptr;  // its name, if it has stack slots
     };
-    /// Stack slots of a callee in the caller; at each place those of a body so deep in itself.
+    /// Stack slots of a callee in the caller. In a list of these, place n is for a body that stands
+    /// in n other bodies of the same callee.
     struct slot_run {
         std::size_t begin = 0;
         std::size_t count = 0;
@@ -224,7 +232,7 @@ class basic_ir_adapter {
                 return false;
         return true;
     }
-    /// Of the last of `bodies_`.
+    /// Finds stack slots for the last of `bodies_`, or adds them.
     void merge_slots(function& caller, const function& callee) {
         const auto entry = slots_.try_emplace(callee.name).first;
         bodies_.back().callee = &entry->first;
@@ -322,8 +330,8 @@ class basic_ir_adapter {
         return static_cast<std::uint32_t>(of.index());
     }
 
-    /// A global of the callee, computed in the caller: its vmctx is an argument of the call, and
-    /// not what the caller has for one.
+    /// A global of the callee, computed in the caller: the callee's vmctx is an argument of the
+    /// call, and not the caller's own.
     template <class Remap>
     value value_of(function& caller, block to, const function& callee, ir::global_ref which,
                    Remap& remap) {

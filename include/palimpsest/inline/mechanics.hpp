@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// Puts the body of a function in the place of a call. Knows no reason to do so or not.
+// Puts the body of a function in the place of a call. Whether to do so is decided elsewhere.
 //
 //     before            after
 //
-//     block0:           block0:            what stood before the call
+//     block0:           block0:            the code before the call
 //         ...               ...
 //         v = call f(a)     jump entry'
 //         ...           entry': ...        copies of the blocks of f that can be reached, with
 //                       ...                a for its parameter, and jumps in place of returns
-//                       behind(v'): ...    what stood behind the call; v' in the place of v
+//                       behind(v'): ...    the code behind the call; v' in the place of v
 //
-// In the place of a tail call nothing stands behind, and returns stay returns. A tail call of f
+// A tail call has no code behind it, and in its place returns stay returns. A tail call of f
 // becomes a call and a jump, unless it stands in for a tail call itself.
 #pragma once
 
@@ -21,18 +21,18 @@
 
 namespace palimpsest::inlining {
 
-/// What became of a call.
+/// The blocks that took the place of a call.
 template <class Adapter>
 struct inlined_call {
-    typename Adapter::block entry;   // the copy of the callee's
-    typename Adapter::block last;    // of the copies, which are placed one behind the other
-    typename Adapter::block behind;  // none for a tail call
+    typename Adapter::block entry;   // the copy of the callee's entry
+    typename Adapter::block last;    // of the copies, which are placed in a row
+    typename Adapter::block behind;  // the code behind the call; none for a tail call
     std::size_t instructions = 0;    // that were copied
 };
 
 namespace detail {
 
-/// What the callee's values and blocks are in the caller.
+/// Maps the callee's values and blocks to those of the caller.
 template <class Adapter>
 class remapping {
   public:
@@ -58,8 +58,9 @@ class remapping {
 
 }  // namespace detail
 
-/// Inlines one call after the other, in the same memory. Of one caller at a time, as the adapter
-/// is.
+/// Inlines calls of one caller, one after the other, and uses its memory again for each. Choose it
+/// over inline_call() for many calls. Like the adapter, it serves one caller, and one thread at a
+/// time.
 template <InlinableIr Adapter>
 class call_inliner {
     using function = typename Adapter::function;
@@ -70,7 +71,7 @@ class call_inliner {
   public:
     explicit call_inliner(Adapter& ir) noexcept : ir_(ir) {}
 
-    /// As inlining::inline_call.
+    /// Inlines one call, as inlining::inline_call() does.
     inlined_call<Adapter> operator()(function& caller, block at, instruction call,
                                      const function& callee) {
         const work now{caller, callee, ir_.is_tail_call(caller, call)};
@@ -101,8 +102,8 @@ class call_inliner {
                         ir_.add_parameter(now.caller, made_.behind, now.caller, one));
     }
 
-    /// In post order: read from the end, each block comes behind those that dominate it, and so
-    /// each value is copied before its uses are.
+    /// Finds the blocks of the callee that can be reached, in post order. Read from the end, each
+    /// comes behind those that dominate it, so that each value is copied before its uses are.
     void find_reachable(const work& now) {
         const auto entry = ir_.entry(now.callee);
         order_ = &search_.find(
@@ -117,8 +118,8 @@ class call_inliner {
         }
     }
 
-    /// In the callee's order. The copy of the entry gets its values from the call without
-    /// parameters, unless branches of the callee lead to it too.
+    /// Makes them in the callee's order. The copy of the entry gets its values from the call
+    /// without parameters, unless branches of the callee lead to it too.
     void make_blocks(const work& now, block at) {
         auto last = at;
         for (const auto one : ir_.blocks(now.callee)) {
@@ -165,7 +166,7 @@ class call_inliner {
         }
     }
 
-    /// Of what changes while it is read.
+    /// Copies values out of a list that changes while it is read.
     template <class Range>
     void gather(const Range& range) {
         values_.clear();
@@ -183,7 +184,7 @@ class call_inliner {
 
 /// Inlines `callee` at a call that stands in block `at` of the caller. The callee must be
 /// well-formed, fit the call, and not be the caller itself (pass a copy). Takes time linear in the
-/// callee.
+/// callee. For many calls of one caller, call_inliner keeps its memory.
 template <InlinableIr Adapter>
 inlined_call<Adapter> inline_call(Adapter& ir, typename Adapter::function& caller,
                                   typename Adapter::block at, typename Adapter::instruction call,

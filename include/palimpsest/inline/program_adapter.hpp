@@ -20,16 +20,16 @@
 
 namespace palimpsest::inlining {
 
-/// A view of functions, which must be well-formed and stay. Names are looked up in it: a call is a
-/// call site where a function of its callee's name is there and has the types that the call
-/// declares.
+/// The InlinableProgram for functions of the library's IR, which must be well-formed and outlive
+/// it. Calls find their callees by name: a call is a call site when there is a function of its
+/// callee's name, with the types that the call declares.
 template <class Tag = void>
 class basic_program_adapter {
   public:
     using adapter = ir_adapter;
 
-    /// Throws std::invalid_argument when two functions have one name, or `facts` is not as long as
-    /// the functions are many.
+    /// Marks in `facts` the functions whose address is taken. Throws std::invalid_argument when two
+    /// functions have one name, or `facts` does not have one entry for each function.
     basic_program_adapter(ir::module& code, std::vector<function_facts>& facts)
         : code_(code), facts_(facts) {
         if (facts.size() != code.functions.size())
@@ -47,6 +47,7 @@ class basic_program_adapter {
     std::string_view name(std::size_t number) const noexcept { return function_at(number).name; }
     const function_facts& facts(std::size_t number) const noexcept { return facts_[number]; }
 
+    /// How many instructions a function has.
     std::size_t size(std::size_t number) const {
         std::size_t count = 0;
         const auto& of = function_at(number);
@@ -55,16 +56,18 @@ class basic_program_adapter {
         return count;
     }
 
+    /// The call sites in blocks that can be reached, with the depths of the loops around them.
     std::vector<found_call<adapter>> calls(std::size_t number) const {
         std::vector<found_call<adapter>> made;
         const auto& of = function_at(number);
-        if (!has_calls(of)) return made;  // as leaves have none, which are many
+        if (!has_calls(of)) return made;  // many functions have none, and need no loops found
         const ir::dominators tree(of);
         const ir::loops loops(of, tree);
         for (const auto in : of.blocks())
             if (tree.is_reachable(in)) append_calls(made, of, in, loops.depth(in));
         return made;
     }
+    /// The call sites in the blocks from `first` to `last`, without depths of loops.
     std::vector<found_call<adapter>> calls_between(std::size_t number, ir::block first,
                                                    ir::block last) const {
         std::vector<found_call<adapter>> made;
@@ -75,6 +78,7 @@ class basic_program_adapter {
         }
     }
 
+    /// For each argument of a call, whether it is a constant.
     std::vector<bool> constant_arguments(std::size_t number, ir::inst call) const {
         const auto& of = function_at(number);
         std::vector<bool> made;
@@ -85,15 +89,18 @@ class basic_program_adapter {
         }
         return made;
     }
+    /// As count_folded_instructions().
     std::size_t instructions_folded(std::size_t number, const std::vector<bool>& constant) const {
         return count_folded_instructions(function_at(number), constant);
     }
 
+    /// The numbers of the functions that it calls, or takes the address of; some more than once.
     std::vector<std::size_t> references(std::size_t number) const {
         std::vector<std::size_t> made;
         for_each_reference(function_at(number), [&](std::size_t to, bool) { made.push_back(to); });
         return made;
     }
+    /// Drops the functions that are not marked, and numbers the others anew.
     void keep(const std::vector<bool>& kept) {
         const auto drop = [&](auto& list) {
             std::size_t number = 0;

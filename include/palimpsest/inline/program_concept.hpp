@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a program has to say about its functions so that the driver can decide their calls: one
-// level above InlinableIr, which speaks of one function at a time.
+// The interface of a program whose calls the driver decides: one level above InlinableIr, which is
+// about one function at a time.
 #pragma once
 
 #include <concepts>
@@ -12,7 +12,7 @@
 
 namespace palimpsest::inlining {
 
-/// A call whose callee has a body, which fits it.
+/// A call whose callee has a body of the types that the call declares.
 template <class Adapter>
 struct found_call {
     typename Adapter::block in;
@@ -22,10 +22,12 @@ struct found_call {
     bool is_cold = false;
 };
 
-/// Functions have numbers, from 0. What is inlined is `calls(number)`: the calls of the blocks that
-/// can be reached, in the order of the blocks and of the instructions in them.
+/// A program whose calls an inliner can decide. Model it to inline over programs in an IR of your
+/// own. Functions have numbers, from 0. The calls to decide are `calls(number)`: those of the
+/// blocks that can be reached, in the order of the blocks and of the instructions in them.
 template <class Type>
 concept InlinableProgram = InlinableIr<typename Type::adapter> &&
+    /// `number` is less than function_count(), and the others are of its function.
     requires(Type& program, const Type& asked, std::size_t number,
              typename Type::adapter::block block, typename Type::adapter::instruction call) {
     { asked.function_count() } -> std::convertible_to<std::size_t>;
@@ -33,10 +35,10 @@ concept InlinableProgram = InlinableIr<typename Type::adapter> &&
     { asked.adapter_of(number) } -> std::same_as<typename Type::adapter>;
     { asked.name(number) } -> std::convertible_to<std::string_view>;
     { asked.facts(number) } -> std::convertible_to<function_facts>;
-    /// In instructions.
+    /// The size of a function in instructions.
     { asked.size(number) } -> std::convertible_to<std::size_t>;
     { asked.calls(number) } -> std::same_as<std::vector<found_call<typename Type::adapter>>>;
-    /// Those in the blocks from one to another, as they are placed; depths are not asked for.
+    /// The calls in the blocks from one to another, as they are placed; their depths are not read.
     {
         asked.calls_between(number, block, block)
         } -> std::same_as<std::vector<found_call<typename Type::adapter>>>;
@@ -46,7 +48,7 @@ concept InlinableProgram = InlinableIr<typename Type::adapter> &&
     { asked.instructions_folded(number, std::vector<bool>()) } -> std::convertible_to<std::size_t>;
     /// The functions that it calls, or takes the address of.
     { asked.references(number) } -> std::same_as<std::vector<std::size_t>>;
-    /// Keeps those that are marked; numbers change.
+    /// Drops the functions that are not marked; numbers change.
     program.keep(std::vector<bool>());
 };
 

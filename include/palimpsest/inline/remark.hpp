@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A decision as somebody reads it afterwards, in text or as a line of JSON.
+// A decision to be read afterwards, as text or as a line of JSON.
 #pragma once
 
 #include <cstddef>
@@ -10,7 +10,8 @@
 
 namespace palimpsest::inlining {
 
-/// Owns what it says, so that it outlives the program.
+/// A decision on one call, kept to be read afterwards: the call site and the verdict. It owns its
+/// texts, so that it outlives the program.
 struct remark {
     std::string caller;
     std::string callee;
@@ -33,6 +34,7 @@ struct remark {
           why(text_of(given.why)) {}
 };
 
+/// The remark as one line of text, without the line's end:
 /// %main (20 instructions) calls %get (5): inline, since instructions of the callee: 5, limit 50
 template <class = void>
 inline std::string text_of(const remark& of) {
@@ -86,7 +88,8 @@ inline void append_json(std::string& to, std::string_view text) {
 }
 }  // namespace detail
 
-/// An object of JSON on one line, without the line's end.
+/// The remark as an object of JSON on one line, without the line's end. Bytes of names that are no
+/// UTF-8 become the replacement character.
 template <class = void>
 inline std::string json_of(const remark& of) {
     std::string made = "{\"caller\":";

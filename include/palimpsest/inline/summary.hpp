@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// What an inliner did.
+// Counts of an inliner's work, and limits to it.
 #pragma once
 
 #include <cstddef>
 
 namespace palimpsest::inlining {
 
+/// Counts of what one run of an inliner did to a program.
 struct summary {
     std::size_t call_sites = 0;  // that were looked at
     std::size_t inlined = 0;
@@ -16,7 +17,8 @@ struct summary {
     friend bool operator==(const summary&, const summary&) = default;
 };
 
-/// Whatever a decision says, a program grows no further than this.
+/// Limits to the growth of a program, whatever its decision says. A call that would exceed one of
+/// the sizes stays a call, and counts as overruled. Lower them for programs of unknown origin.
 struct limits {
     std::size_t instructions = 1'000'000;  // of one function
     std::size_t copied = 4'000'000;        // into all functions together

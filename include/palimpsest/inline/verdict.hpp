@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a decision says of a call site, and why.
+// A decision's answer about a call site, and the reason for it.
 #pragma once
 
 #include <array>
@@ -9,20 +9,23 @@
 
 namespace palimpsest::inlining {
 
+/// Tells whether a call is inlined, and whether the calls that come with the body are decided anew.
 enum class answer : std::uint8_t {
     keep,               // the call stays
     inline_,            // the callee's body takes its place
     inline_and_revisit  // and the calls that came with the body are call sites of their own
 };
 
+/// The answer in words, such as "inline and revisit".
 constexpr std::string_view name(answer of) noexcept {
     constexpr std::array<std::string_view, 3> names{"keep", "inline", "inline and revisit"};
     return names[static_cast<std::size_t>(of)];
 }
 
-/// Words, and where a number decided, the number and its limit.
+/// The reason for an answer: words and, where a number decided, the number and its limit. The words
+/// are not copied.
 struct reason {
-    std::string_view words;  // of what stays: a literal, as a rule
+    std::string_view words;  // must outlive the reason: a literal, as a rule
     std::int64_t number = 0;
     std::int64_t limit = 0;
     bool has_number = false;
@@ -34,7 +37,7 @@ struct reason {
         : words(said), number(counted), limit(against), has_number(true) {}
 };
 
-/// As a person reads it: "instructions of the callee: 12, limit 50".
+/// The reason as people read it, such as "instructions of the callee: 12, limit 50".
 template <class = void>
 inline std::string text_of(const reason& of) {
     std::string made = of.opposite ? "the opposite of: " : "";
@@ -44,7 +47,7 @@ inline std::string text_of(const reason& of) {
     return made;
 }
 
-/// What a decision gives. A bool or an answer will do in its place.
+/// The result of a decision: an answer and its reason. A bool or an answer converts to one.
 struct verdict {
     answer is = answer::keep;
     reason why;

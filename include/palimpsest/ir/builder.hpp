@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How a program writes a function, instruction by instruction.
+// Writes a function, instruction by instruction.
 //
 //     ir::function absolute("absolute", {{{ir::type::i32}}, {{ir::type::i32}}});
 //     ir::function_builder to(absolute);
@@ -16,11 +16,11 @@
 //     to.switch_to(done);
 //     to.return_({to.parameter(done)});
 //
-// What would make a malformed function is refused where it is written: std::invalid_argument with
-// the words of ir::verify, and the function stays as it was. Whether a value is defined on every
-// way that leads to its use, and whether each block was ended, only ir::verify sees, once the
-// function is whole. An instruction costs its entries in the function's tables and a look at each
-// operand.
+// An instruction that would make the function malformed is refused where it is written:
+// std::invalid_argument with the words of ir::verify, and the function has the same instructions as
+// before. Whether a value is defined on every way that leads to its use, and whether each block was
+// ended, only ir::verify sees, once the function is whole. An instruction costs its entries in the
+// function's tables and a look at each operand.
 #pragma once
 
 #include <algorithm>
@@ -41,7 +41,8 @@
 
 namespace palimpsest::ir {
 
-/// Values that are passed somewhere, as a list in braces, a vector or a span; they stay elsewhere.
+/// The operands or arguments that a member of the builder takes: a list in braces, a vector or a
+/// span. It refers to the values and does not copy them, so do not keep it.
 class value_list {
   public:
     value_list() noexcept = default;
@@ -59,7 +60,7 @@ class value_list {
     std::span<const value> all_;
 };
 
-/// A block to go on with, and the arguments for its parameters.
+/// The target of a branch: a block, and the arguments for its parameters. It does not copy these.
 struct branch_target {
     branch_target(block next) noexcept : to(next) {}
     branch_target(block next, value_list passed) noexcept : to(next), arguments(passed) {}
@@ -68,8 +69,9 @@ struct branch_target {
     value_list arguments;
 };
 
-/// Writes into one function, which must stay. Where it says nothing else, a member throws
-/// std::invalid_argument when what it was asked to write is malformed.
+/// Writes instructions into one function, which must outlive it. Unless its comment says otherwise,
+/// a member throws std::invalid_argument when the instruction it is to write is malformed. Only
+/// one thread at a time may use it.
 template <class Tag = void>
 class basic_function_builder {
   public:
@@ -77,10 +79,13 @@ class basic_function_builder {
 
     // Declarations.
 
-    /// One that is there already is given again.
+    /// Declares a signature, for calls. Gives the one that is there already when it is the same;
+    /// takes time linear in the signatures.
     signature_ref declare_signature(const signature& as) {
         return place_in(of_.signatures, as, [&](const auto& one) { return one == as; });
     }
+    /// Declares a function to call or to take the address of. Gives the one that is there already
+    /// when it is the same; takes time linear in the functions.
     function_ref declare_function(std::string name, signature_ref as, bool colocated = false) {
         if (!of_.signatures.has(as)) refuse("the signature is not declared");
         const function_ref_data wanted{std::move(name), as, colocated};
@@ -89,12 +94,14 @@ class basic_function_builder {
     function_ref declare_function(std::string name, const signature& as, bool colocated = false) {
         return declare_function(std::move(name), declare_signature(as), colocated);
     }
-    /// A new one with each call. `align`: bytes, a power of 2.
+    /// Declares a new stack slot with each call. `size` and `align` are bytes, and `align` is a
+    /// power of 2. Only ir::verify sees when they exceed the limits of stack_slot_data.
     stack_slot declare_stack_slot(std::uint32_t size, std::uint32_t align = 1) {
         if (!std::has_single_bit(align)) refuse("an alignment is a power of 2");
         return of_.stack_slots.add({size, static_cast<std::uint8_t>(std::countr_zero(align))});
     }
-    /// One that is there already is given again.
+    /// Declares a global. Gives the one that is there already when it is the same; takes time
+    /// linear in the globals.
     global_ref declare_global(const global_data& wanted) {
         const bool has_base =
             wanted.is == global_data::kind::load || wanted.is == global_data::kind::add;
@@ -102,9 +109,10 @@ class basic_function_builder {
         if (wanted.type == type::none) refuse("the global has no type");
         return place_in(of_.globals, wanted, [&](const auto& one) { return one == wanted; });
     }
-    /// The region of this number, whatever name it was declared with first. An access is in it that
-    /// has it among its flags. Takes time logarithmic in the number of regions. Others may
-    /// add regions to the function meanwhile, but change none.
+    /// Declares the alias region of this number, or gives the one that is there already, whatever
+    /// its name. An access is in the region when its flags name it. Takes time logarithmic in the
+    /// number of regions. Other code may add regions to the function meanwhile, but must not change
+    /// any.
     alias_region declare_region(std::uint32_t number, std::string name = {}) {
         if (name.find('"') != std::string::npos) refuse("a region's name has a quotation mark");
         note_regions();
@@ -115,20 +123,21 @@ class basic_function_builder {
 
     // Blocks.
 
-    /// The first block, with the parameters of the function's signature.
+    /// Makes the first block, with the parameters of the function's signature. Throws when the
+    /// function has a block already, so call it before append_block().
     block append_entry() {
         if (of_.entry()) refuse("the function has an entry already");
         const auto made = of_.append_block();
         for (const auto& one : of_.signature.parameters) of_.append_parameter(made, one.type);
         return made;
     }
-    /// Behind all others.
+    /// Makes a block with parameters of these types, behind all others.
     block append_block(std::initializer_list<type> parameters = {}) {
         const auto made = of_.append_block();
         for (const auto one : parameters) append_parameter(made, one);
         return made;
     }
-    /// Before the first branch to the block.
+    /// Adds a parameter to a block. Do so before the first branch to it is written.
     value append_parameter(block to, type as) {
         require_block(to);
         if (as == type::none) refuse("a parameter has a type");
@@ -140,19 +149,21 @@ class basic_function_builder {
         if (number >= all.size()) refuse("the block has no such parameter");
         return all[number];
     }
+    /// Marks a block as executed rarely. Throws for the entry.
     void set_cold(block which) {
         require_block(which);
         if (which == of_.entry()) refuse("the entry is never cold");
         of_.set_cold(which);
     }
-    /// What is written from now on stands at the end of this block.
+    /// Writes at the end of this block from now on.
     void switch_to(block which) {
         require_block(which);
         here_ = which;
     }
-    /// None at first.
+    /// The block that is written to; none at first.
     block current() const noexcept { return here_; }
-    /// Whether nothing can be written behind what the current block has.
+    /// Whether the current block has an instruction that ends it, so that no more can be written
+    /// there.
     bool is_ended() const noexcept {
         const auto last = here_ ? of_.last(here_) : inst();
         return last && ends_block(of_[last].code);
@@ -160,8 +171,9 @@ class basic_function_builder {
 
     // Any instruction.
 
-    /// `data` as its opcode wants it, without lists and results; where its type is none, the
-    /// operands tell it.
+    /// Writes any instruction. `data` has the fields that its opcode needs, without lists and
+    /// results; when its type is none, the operands tell it. For opcodes that have no member of
+    /// their own.
     inst append(instruction data, value_list operands = {},
                 std::span<const branch_target> targets = {}) {
         if (!here_) refuse("no block was switched to");
@@ -182,7 +194,7 @@ class basic_function_builder {
         require_verified(made);
         return made;
     }
-    /// The only result of one that computes.
+    /// Writes an instruction that gives a result, and gives the first one.
     value compute(instruction data, value_list operands) {
         const auto& is = describe(data.code);
         if (is.result_count == 0) refuse(std::string(is.name) + " gives no result");
@@ -192,7 +204,7 @@ class basic_function_builder {
 
     // Constants.
 
-    /// The low bits of `bits`.
+    /// A constant integer: the low bits of `bits`, as many as the type has.
     value iconst(type as, std::int64_t bits) {
         return compute({.code = opcode::iconst,
                         .type = as,
@@ -219,48 +231,55 @@ class basic_function_builder {
     value ternary(opcode code, value first, value second, value third, type as = type::none) {
         return compute({.code = code, .type = as}, {first, second, third});
     }
-    /// Such as iadd_imm.
+    /// An operation on a value and a constant, such as iadd_imm.
     value binary_imm(opcode code, value left, std::int64_t right) {
         return compute({.code = code, .immediate = static_cast<std::uint64_t>(right)}, {left});
     }
-    /// Such as uadd_overflow: the result, and whether it is not the true one.
+    /// An operation such as uadd_overflow: the result, and an i8 that is 1 when the type has no
+    /// room for the true one.
     std::pair<value, value> with_overflow(opcode code, value_list operands) {
         if (describe(code).result_count != 2)
             refuse(std::string(name(code)) + " does not tell of overflow");
         const auto both = results(append({.code = code}, operands));
         return {both[0], both[1]};
     }
+    /// The sum; traps with `code` when the type has no room for it.
     value uadd_overflow_trap(value left, value right, trap_code code) {
         return compute({.code = opcode::uadd_overflow_trap, .trap = code}, {left, right});
     }
+    /// Compares two integers: an i8 that is 1 when the condition holds, and 0 otherwise.
     value icmp(int_condition is, value left, value right) {
         return compute({.code = opcode::icmp, .condition = static_cast<std::uint8_t>(is)},
                        {left, right});
     }
+    /// Compares an integer with a constant, as icmp() does.
     value icmp_imm(int_condition is, value left, std::int64_t right) {
         return compute({.code = opcode::icmp_imm,
                         .condition = static_cast<std::uint8_t>(is),
                         .immediate = static_cast<std::uint64_t>(right)},
                        {left});
     }
+    /// Compares two floating point numbers, as icmp() does integers.
     value fcmp(float_condition is, value left, value right) {
         return compute({.code = opcode::fcmp, .condition = static_cast<std::uint8_t>(is)},
                        {left, right});
     }
+    /// One of two values: `then` when the condition is not 0. Both are computed in any case.
     value select(value condition, value then, value otherwise) {
         return ternary(opcode::select, condition, then, otherwise);
     }
+    /// The same bits as a value of another type of the same size.
     value bitcast(type as, value of, memory_flags flags = {}) {
         return compute({.code = opcode::bitcast, .type = as, .flags = flags}, {of});
     }
 
-    // Memory. An access that is not allowed traps with `code`.
+    // Memory. Offsets are bytes. An access that is not allowed traps with `code`.
 
     value load(type as, value address, std::int64_t offset = 0, memory_flags flags = {},
                trap_code code = trap_code::heap_out_of_bounds) {
         return load(opcode::load, as, address, offset, flags, code);
     }
-    /// Such as uload8.
+    /// A load of another kind than `load`, such as uload8.
     value load(opcode which, type as, value address, std::int64_t offset = 0,
                memory_flags flags = {}, trap_code code = trap_code::heap_out_of_bounds) {
         return compute(access(which, as, offset, flags, code), {address});
@@ -269,23 +288,26 @@ class basic_function_builder {
                trap_code code = trap_code::heap_out_of_bounds) {
         return store(opcode::store, stored, address, offset, flags, code);
     }
-    /// Such as istore8.
+    /// A store of another kind than `store`, such as istore8.
     inst store(opcode which, value stored, value address, std::int64_t offset = 0,
                memory_flags flags = {}, trap_code code = trap_code::heap_out_of_bounds) {
         return append(access(which, type::none, offset, flags, code), {stored, address});
     }
-    /// What was there before.
+    /// Changes memory atomically, and gives its content from before.
     value atomic_rmw(atomic_operation does, value address, value operand, memory_flags flags = {},
                      trap_code code = trap_code::heap_out_of_bounds) {
         auto data = access(opcode::atomic_rmw, type::none, 0, flags, code);
         data.condition = static_cast<std::uint8_t>(does);
         return compute(data, {address, operand});
     }
+    /// Compares memory with `expected` and, when they are equal, writes `replacement`, atomically.
+    /// Gives the content from before.
     value atomic_cas(value address, value expected, value replacement, memory_flags flags = {},
                      trap_code code = trap_code::heap_out_of_bounds) {
         return compute(access(opcode::atomic_cas, type::none, 0, flags, code),
                        {address, expected, replacement});
     }
+    /// The address of a byte in a stack slot.
     value stack_addr(type as, stack_slot of, std::int64_t offset = 0) {
         return compute(with_entity(opcode::stack_addr, of, as, offset), {});
     }
@@ -295,23 +317,27 @@ class basic_function_builder {
     inst stack_store(value stored, stack_slot to, std::int64_t offset = 0) {
         return append(with_entity(opcode::stack_store, to, type::none, offset), {stored});
     }
-    /// Of the global's type.
+    /// The value of a global, of the global's type.
     value global_value(global_ref of) {
         if (!of_.globals.has(of)) refuse("the global is not declared");
         return compute(with_entity(opcode::global_value, of, of_.globals[of].type), {});
     }
+    /// The address of a symbol, which is declared as a global.
     value symbol_value(type as, global_ref of) {
         return compute(with_entity(opcode::symbol_value, of, as), {});
     }
+    /// The address of a function, for call_indirect().
     value func_addr(type as, function_ref of) {
         return compute(with_entity(opcode::func_addr, of, as), {});
     }
 
-    // Calls. Their results stay where they are until something is written.
+    // Calls. The spans of their results are valid until something else is written.
 
     std::span<const value> call(function_ref callee, value_list arguments = {}) {
         return results(append(with_entity(opcode::call, callee), arguments));
     }
+    /// Calls the function at an address, which must have this signature. The interpreter traps when
+    /// it has another one.
     std::span<const value> call_indirect(signature_ref as, value address,
                                          value_list arguments = {}) {
         return results(append(with_entity(opcode::call_indirect, as), behind(address, arguments)));
@@ -322,11 +348,12 @@ class basic_function_builder {
     inst jump(const branch_target& to) {
         return append({.code = opcode::jump}, {}, std::span(&to, 1));
     }
+    /// Branches to `then` when the condition is not 0, and to `otherwise` when it is.
     inst brif(value condition, const branch_target& then, const branch_target& otherwise) {
         const branch_target both[]{then, otherwise};
         return append({.code = opcode::brif}, {condition}, both);
     }
-    /// An index with no entry leads to `otherwise`.
+    /// Branches to the entry of this number; an index that has no entry leads to `otherwise`.
     inst br_table(value index, const branch_target& otherwise,
                   std::span<const branch_target> entries) {
         std::vector<branch_target> all{otherwise};
@@ -338,9 +365,11 @@ class basic_function_builder {
         return br_table(index, otherwise, std::span(entries.begin(), entries.size()));
     }
     inst return_(value_list values = {}) { return append({.code = opcode::return_}, values); }
+    /// Calls a function in place of a return: its results are those of this function.
     inst return_call(function_ref callee, value_list arguments = {}) {
         return append(with_entity(opcode::return_call, callee), arguments);
     }
+    /// The same for the function at an address.
     inst return_call_indirect(signature_ref as, value address, value_list arguments = {}) {
         return append(with_entity(opcode::return_call_indirect, as), behind(address, arguments));
     }
@@ -348,9 +377,11 @@ class basic_function_builder {
     // Traps.
 
     inst trap(trap_code code) { return append({.code = opcode::trap, .trap = code}); }
+    /// Traps when the condition is 0.
     inst trapz(value condition, trap_code code) {
         return append({.code = opcode::trapz, .trap = code}, {condition});
     }
+    /// Traps when the condition is not 0.
     inst trapnz(value condition, trap_code code) {
         return append({.code = opcode::trapnz, .trap = code}, {condition});
     }
@@ -381,7 +412,7 @@ class basic_function_builder {
         return Entity(static_cast<std::size_t>(found - table.begin()));
     }
 
-    /// The first of each number, and of those that others added too.
+    /// Notes the first region of each number, also among those that other code added.
     void note_regions() {
         for (; regions_seen_ < of_.regions.size(); ++regions_seen_) {
             const alias_region which(regions_seen_);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What comparisons ask.
+// The conditions of comparisons, and the operations of atomic changes.
 #pragma once
 
 #include <array>
@@ -10,9 +10,12 @@
 
 namespace palimpsest::ir {
 
+/// The condition of an integer comparison, by its name in text. Those with s in front compare
+/// signed numbers, those with u unsigned ones.
 enum class int_condition : std::uint8_t { eq, ne, slt, sge, sgt, sle, ult, uge, ugt, ule };
 
-/// An operand that is not a number makes all false that does not begin with `u`, but `ne`.
+/// The condition of a floating point comparison, by its name in text. When an operand is not a
+/// number, the conditions that begin with `u` are true, and so is `ne`; all others are false.
 enum class float_condition : std::uint8_t {
     ord,
     uno,
@@ -35,7 +38,8 @@ inline constexpr std::array<std::string_view, 10> int_condition_names{
 inline constexpr std::array<std::string_view, 14> float_condition_names{
     "ord", "uno", "eq", "ne", "one", "ueq", "lt", "le", "gt", "ge", "ult", "ule", "ugt", "uge"};
 
-/// What an atomic read-modify-write does with what was there.
+/// Tells how an atomic read-modify-write makes the new content of memory from the old one and its
+/// operand.
 enum class atomic_operation : std::uint8_t {
     add,
     sub,
@@ -52,7 +56,7 @@ enum class atomic_operation : std::uint8_t {
 inline constexpr std::array<std::string_view, 11> atomic_operation_names{
     "add", "sub", "and", "nand", "or", "xor", "xchg", "umin", "umax", "smin", "smax"};
 
-/// The place of `text` among names.
+/// The place of `text` among names, from 0; nothing when it is none of them.
 template <std::size_t Size>
 constexpr std::optional<std::uint8_t> place_of(std::string_view text,
                                                const std::array<std::string_view, Size>& names) {

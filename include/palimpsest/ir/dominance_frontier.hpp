@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where ways join on which something differs: given the blocks that change it, the blocks at whose
-// beginning it depends on where one came from. What SSA construction puts block parameters at.
+// The blocks where ways join on which something differs: given the blocks that change it, those at
+// whose beginning it depends on the way that led there. SSA construction puts block parameters
+// there.
 #pragma once
 
 #include <algorithm>
@@ -16,12 +17,13 @@
 namespace palimpsest::ir {
 
 /// The iterated dominance frontier, after the idea of Sreedhar and Gao ("A Linear Time Algorithm
-/// for Placing phi-Nodes", 1995), to begin with what lies deepest in the dominator tree. A join is
-/// where a branch from below a block leads to what lies no deeper than the block. These branches
-/// are kept in the order of the tree, under a tree of the least depths that they lead to, so that
-/// only those are looked at that lead to a join. Made in time O(n + m) for n blocks and m branches;
-/// to ask takes O(k log m), for k blocks that change and branches that lead to joins, however deep
-/// loops are nested, and no recursion. Function and tree must stay, and not change.
+/// for Placing phi-Nodes", 1995) to begin with the blocks that lie deepest in the dominator tree. A
+/// join is where a branch from below a block leads to a block that lies no deeper. These branches
+/// are kept in the order of the tree, under a tree of the least depths that they lead to, so that a
+/// search looks only at those that lead to a join. It is made in time O(n + m) for n blocks and m
+/// branches; a search takes O(k log m), for k blocks that change and branches that lead to joins,
+/// however deep loops are nested, and no recursion. Function and tree must outlive it, and not
+/// change. Only one thread at a time may search.
 template <class Tag = void>
 class basic_dominance_frontier {
   public:
@@ -42,15 +44,15 @@ class basic_dominance_frontier {
     /// How many branches may lead to a join: the most that one search follows.
     std::size_t branch_count() const noexcept { return targets_.size(); }
 
-    /// Visits each join of ways from `changing` once, those included to which a join leads again.
-    /// Blocks that cannot be reached do not count.
+    /// Visits each join of ways from the blocks `changing` once, and the joins of ways from these
+    /// joins too. Blocks that cannot be reached do not count.
     template <class Visit>
     void for_each_join(std::span<const block> changing, Visit&& visit) {
         auto left = branch_count();
         (void)for_each_join(changing, left, visit);
     }
-    /// The same for who does not want to follow more than `left` branches, of which those are taken
-    /// that it followed. False when they did not suffice: then some joins were not visited.
+    /// The same, but follows no more than `left` branches, and subtracts those that it followed
+    /// from `left`. False when they did not suffice: then some joins were not visited.
     template <class Visit>
     [[nodiscard]] bool for_each_join(std::span<const block> changing, std::size_t& left,
                                      Visit&& visit) {
@@ -60,7 +62,7 @@ class basic_dominance_frontier {
             if (tree_.is_reachable(one)) wait_for(one);
         bool enough = true;
         while (enough && !waiting_.empty()) {
-            // The deepest first, so that what leads on from below it is used up for those above.
+            // The deepest first, so that the branches from below it are used up for blocks above.
             std::pop_heap(waiting_.begin(), waiting_.end());
             const auto root = waiting_.back().second;
             waiting_.pop_back();
@@ -75,13 +77,13 @@ class basic_dominance_frontier {
     using depth = std::uint32_t;
     static constexpr depth used_up = ~depth{0};
 
-    /// In which round a block was last seen as each of these.
+    /// The rounds in which a block was last seen as each of these.
     struct marks {
         std::uint32_t waited = 0;
         std::uint32_t joined = 0;
     };
 
-    /// Those that may lead to a join, by the place of the block that they come from.
+    /// Collects the branches that may lead to a join, by the place of the block they come from.
     void collect_branches(const function& of) {
         const auto order = tree_.preorder();
         for (std::size_t place = 0; place < order.size(); ++place) {
@@ -128,8 +130,8 @@ class basic_dominance_frontier {
         while (node < leaves_) node = 2 * node + (least_depths_[2 * node] <= most ? 0 : 1);
         return node - leaves_;
     }
-    /// The branches from below `root` that lead no deeper than it lies. False when more are there
-    /// than are left.
+    /// Follows the branches from below `root` that lead no deeper than it lies. False when there
+    /// are more than `left`.
     template <class Visit>
     bool use_branches(block root, std::size_t& left, Visit&& visit) {
         const auto most = depths_[root.index()];

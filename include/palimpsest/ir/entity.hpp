@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a function consists of, as dense indices into its tables: cheap to copy, to compare and to
-// remap, and of a type of their own each.
+// The parts of a function as dense indices into its tables: cheap to copy, to compare and to remap,
+// and each kind of a type of its own.
 #pragma once
 
 #include <compare>
@@ -11,7 +11,9 @@
 
 namespace palimpsest::ir {
 
-/// `Kind` has a `prefix`, which stands before the number in text. Default: no entity.
+/// A part of a function, as a 32-bit index into one of its tables. Made by default, it is no
+/// entity, and false. `Kind` tells entities of different tables apart, and has the `prefix` that
+/// stands before the number in text.
 template <class Kind>
 class entity {
   public:
@@ -21,6 +23,7 @@ class entity {
     constexpr explicit entity(std::size_t index) noexcept
         : index_(static_cast<std::uint32_t>(index)) {}
 
+    /// The place in the table, from 0.
     constexpr std::size_t index() const noexcept { return index_; }
     constexpr explicit operator bool() const noexcept { return index_ != nothing; }
 
@@ -32,47 +35,63 @@ class entity {
 };
 
 namespace kind {
+/// The kind of ir::value: v0 in text.
 struct value {
     static constexpr const char* prefix = "v";
 };
+/// The kind of ir::block: block0 in text.
 struct block {
     static constexpr const char* prefix = "block";
 };
+/// The kind of ir::inst. Text does not number instructions.
 struct instruction {
     static constexpr const char* prefix = "inst";
 };
+/// The kind of ir::signature_ref: sig0 in text.
 struct signature {
     static constexpr const char* prefix = "sig";
 };
+/// The kind of ir::function_ref: fn0 in text.
 struct function {
     static constexpr const char* prefix = "fn";
 };
+/// The kind of ir::stack_slot: ss0 in text.
 struct stack_slot {
     static constexpr const char* prefix = "ss";
 };
+/// The kind of ir::global_ref: gv0 in text.
 struct global_ref {
     static constexpr const char* prefix = "gv";
 };
+/// The kind of ir::alias_region: region0 in text.
 struct alias_region {
     static constexpr const char* prefix = "region";
 };
 }  // namespace kind
 
+/// A value: the result of an instruction, a parameter of a block, or an alias of a value.
 using value = entity<kind::value>;
+/// A block of instructions that are executed one after the other.
 using block = entity<kind::block>;
+/// An instruction of a function; its data are an ir::instruction.
 using inst = entity<kind::instruction>;
+/// A signature that a function declares, for its calls.
 using signature_ref = entity<kind::signature>;
 /// A function that a function refers to.
 using function_ref = entity<kind::function>;
+/// Memory in a function's stack frame.
 using stack_slot = entity<kind::stack_slot>;
+/// An address or a value that is known once the function runs: see global_data.
 using global_ref = entity<kind::global_ref>;
 /// Memory that no access of another region touches.
 using alias_region = entity<kind::alias_region>;
 
-/// A table of `Data`, one for each entity.
+/// A table with a row of `Data` for each entity of one kind. Looking up takes constant time, and
+/// nothing checks that the entity is there: ask has().
 template <class Entity, class Data>
 class entity_table {
   public:
+    /// Adds a row, and gives the entity for it.
     Entity add(Data data) {
         rows_.push_back(std::move(data));
         return Entity(rows_.size() - 1);

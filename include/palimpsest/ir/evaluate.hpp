@@ -12,14 +12,14 @@
 
 namespace palimpsest::ir {
 
-/// What gives the value; null for a parameter.
+/// The instruction that gives a value, through aliases; null for a parameter.
 template <class = void>
 inline const instruction* definition(const function& of, value which) noexcept {
     const auto& data = of[of.resolve(which)];
     return data.is == value_data::kind::result ? &of[inst(data.of)] : nullptr;
 }
 
-/// Nothing when the value is no constant.
+/// The number that a value always has; nothing when no constant gives it.
 template <class = void>
 inline std::optional<data_value> constant(const function& of, value which) noexcept {
     const auto* const by = definition(of, which);
@@ -36,7 +36,7 @@ inline std::optional<data_value> constant(const function& of, value which) noexc
     }
 }
 
-/// What an operation gives, unless it traps.
+/// The outcome of an operation: the bits of its results, or the code of its trap.
 struct evaluation {
     std::array<std::uint64_t, 2> results{};
     std::optional<trap_code> trap;
@@ -77,8 +77,9 @@ using evaluation_frame = basic_evaluation_frame<>;
 
 }  // namespace detail
 
-/// What an instruction gives whose operands are all constants. Nothing when they are not, or when
-/// it needs more than operands or must stay where it is.
+/// Computes an instruction whose operands are all constants, by the interpreter's own operations.
+/// Nothing when they are not, or when the instruction needs more than operands or must stay where
+/// it is.
 template <class = void>
 inline std::optional<evaluation> evaluate(const function& of, inst which) {
     const auto& data = of[which];

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which blocks follow which, and which of them every way leads through.
+// The order in which blocks follow each other, and the blocks that every way to a block leads
+// through.
 #pragma once
 
 #include <algorithm>
@@ -29,8 +30,8 @@ class basic_successor_view {
 };
 using successor_view = basic_successor_view<>;
 
-/// Blocks that can be reached from the entry, each after all that it leads to, but for loops. All
-/// branches must lead to blocks that are placed.
+/// The blocks that can be reached from the entry, each after all that it leads to, but for loops.
+/// All branches must lead to blocks that are placed. Takes time linear in blocks and branches.
 template <class = void>
 inline std::vector<block> post_order(const function& of) {
     if (!of.entry()) return {};
@@ -39,9 +40,9 @@ inline std::vector<block> post_order(const function& of) {
         [&](block at) { return successor_view(of, at); });
 }
 
-/// The blocks that branch to each block, in one array: those of all blocks that are placed, whether
-/// they can be reached or not, and a block that branches there twice is listed twice. Takes time
-/// and memory linear in blocks and branches.
+/// The blocks that branch to each block, in one array, as of when it was made. Blocks that cannot
+/// be reached are listed too, and a block that branches twice to another is listed twice. Takes
+/// time and memory linear in blocks and branches.
 template <class Tag = void>
 class basic_predecessors {
   public:
@@ -53,6 +54,7 @@ class basic_predecessors {
         for_each_edge(of, [&](block from, block to) { all_[next[to.index()]++] = from; });
     }
 
+    /// The blocks that branch to a block.
     std::span<const block> operator[](block of) const noexcept {
         const auto begin = ends_[of.index()];
         return std::span(all_).subspan(begin, ends_[of.index() + 1] - begin);
@@ -73,9 +75,10 @@ class basic_predecessors {
 };
 using predecessors = basic_predecessors<>;
 
-/// The dominator tree of the blocks that can be reached, found by the algorithm of Lengauer and
-/// Tarjan ("A Fast Algorithm for Finding Dominators in a Flowgraph", 1979) in its simple form: for
-/// n blocks and m branches it takes time O(m log n), whatever they look like, and no recursion.
+/// The dominator tree of the blocks that can be reached, as of when it was made. It is found by the
+/// algorithm of Lengauer and Tarjan ("A Fast Algorithm for Finding Dominators in a Flowgraph",
+/// 1979) in its simple form: for n blocks and m branches it takes time O(m log n), whatever they
+/// look like, and no recursion.
 template <class Tag = void>
 class basic_dominators {
   public:
@@ -91,21 +94,22 @@ class basic_dominators {
     }
 
     bool is_reachable(block which) const noexcept { return bool(parents_[which.index()]); }
-    /// Whether every way from the entry to `other` leads through `one`; false when one of them
+    /// Whether every way from the entry to `other` leads through `one`; false when `one` or `other`
     /// cannot be reached. A block dominates itself. Takes constant time.
     bool dominates(block one, block other) const noexcept {
         const auto& outer = ranges_[one.index()];
         const auto place = ranges_[other.index()].begin;
         return outer.begin <= place && place < outer.end;
     }
-    /// The nearest that dominates it; of the entry, itself; of what cannot be reached, none.
+    /// The nearest block that dominates another; of the entry, itself; of a block that cannot be
+    /// reached, none.
     block parent(block of) const noexcept { return parents_[of.index()]; }
 
-    /// All blocks that can be reached, each after the one that dominates it, and what a block
-    /// dominates directly behind it in one run. Who keeps something for the blocks above, keeps a
-    /// stack of them, and takes down those that do not dominate the next one.
+    /// All blocks that can be reached, each after its parent, and the blocks that a block dominates
+    /// in one run directly behind it. A walk that keeps something for the blocks above keeps a
+    /// stack of them, and pops those that do not dominate the next one.
     std::span<const block> preorder() const noexcept { return preorder_; }
-    /// What a block dominates, itself first: a run of the preorder.
+    /// The blocks that a block dominates, itself first: a run of the preorder.
     std::span<const block> dominated_by(block one) const noexcept {
         if (!is_reachable(one)) return {};
         const auto& run = ranges_[one.index()];
@@ -154,8 +158,8 @@ class basic_dominators {
         std::vector<rank> parents;
     };
 
-    /// The part of the search's tree whose blocks are dealt with, as a forest; tells on the way up
-    /// from a block the one with the least semidominator, and shortens the way.
+    /// The part of the search's tree whose blocks are dealt with, as a forest. It finds the block
+    /// with the least semidominator on the way up from a block, and shortens the way.
     class forest {
       public:
         explicit forest(std::size_t count) : above_(count, no_rank), best_(count), semi_(count) {
@@ -215,7 +219,7 @@ class basic_dominators {
         const auto count = tree.order.size();
         std::vector<rank> sizes(count, 1);
         for (auto at = count - 1; at > 0; --at) sizes[nearest[at]] += sizes[at];
-        std::vector<rank> next(count, 0);  // where what follows below it begins
+        std::vector<rank> next(count, 0);  // where the next block below it goes
         preorder_.resize(count);
         for (std::size_t at = 0; at < count; ++at) {
             const auto begin =

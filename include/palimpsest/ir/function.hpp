@@ -10,12 +10,13 @@
 //
 // Everything is an index into a table, so that a function is copied by copying vectors, and a block
 // is split by changing three links. No two lists of the pools have entries in common: a list is
-// shortened where it is, and who makes one longer writes a new one behind.
+// shortened in place, and a longer one is written anew at the end of the pool.
 //
 // A function may be malformed, as ir::verify says; nothing here checks.
 //
 // Many classes of the IR and the inliner are templates with one instance, basic_x<>, that goes by
-// the name x. So whoever includes them pays for reading them, and only who uses them for compiling.
+// the name x. So a file that includes them pays for parsing them, and only one that uses them for
+// compiling them.
 #pragma once
 
 #include <algorithm>
@@ -33,8 +34,11 @@
 
 namespace palimpsest::ir {
 
+/// The size and the alignment of a stack slot. A slot's content is undefined when the function
+/// begins.
 struct stack_slot_data {
     std::uint32_t size = 0;  // bytes
+    /// The power of 2 that the slot is aligned to, in bytes: 3 means 8 bytes.
     std::uint8_t align_log2 = 0;
 
     static constexpr std::uint32_t most_size = 1U << 30U;
@@ -43,20 +47,23 @@ struct stack_slot_data {
     friend bool operator==(const stack_slot_data&, const stack_slot_data&) = default;
 };
 
-/// A function that is called, by its name.
+/// A function that another one calls or takes the address of: its name, and the signature that it
+/// is called with.
 struct function_ref_data {
     std::string name;
     signature_ref signature;
     bool colocated = false;
 
-    /// Whether it stands for a number that text left out; nobody may refer to it.
+    /// Whether it only fills a number that text left out. Nothing may refer to it then.
     bool is_left_out() const noexcept { return !signature && name.empty(); }
 
     friend bool operator==(const function_ref_data&, const function_ref_data&) = default;
 };
 
-/// An address or a value that is known once the function runs.
+/// An address or a value that is known once the function runs, and computed where it is used: the
+/// vmctx, the address of a symbol, a value loaded at a base, or a base plus an offset.
 struct global_data {
+    /// Tells how the global is computed.
     enum class kind : std::uint8_t { vmctx, symbol, load, add };
     static constexpr std::size_t most_bases = 100;  // one behind the other
 
@@ -71,23 +78,25 @@ struct global_data {
     friend bool operator==(const global_data&, const global_data&) = default;
 };
 
-/// An alias region: memory that accesses of other regions do not touch. The number tells which one
-/// it is in the whole program, so that regions of functions that are inlined into each other are
-/// the same where their numbers are; in one function each has another. The name is for people, and
-/// nothing depends on it.
+/// An alias region: memory that accesses of other regions do not touch. The number identifies it in
+/// the whole program: when functions are inlined into each other, regions of one number are one
+/// region. Regions of one function have different numbers. The name is for people, and nothing
+/// depends on it.
 struct alias_region_data {
     static constexpr std::uint64_t most_number = 0xffff'ffff;
 
     std::uint64_t number = most_number + 1;
     std::string name{};  // without quotation marks
 
-    /// Whether it stands for a region that text left out; no access may be in it.
+    /// Whether it only fills a number that text left out. No access may be in it then.
     bool is_left_out() const noexcept { return number > most_number; }
 
     friend bool operator==(const alias_region_data&, const alias_region_data&) = default;
 };
 
+/// The type of a value, and where it comes from.
 struct value_data {
+    /// Tells where a value comes from; `unused` when nothing defines it.
     enum class kind : std::uint8_t { unused, result, parameter, alias };
 
     kind is = kind::unused;
@@ -96,6 +105,7 @@ struct value_data {
     std::uint32_t of = 0;      // the instruction, the block, or the value it stands for
 };
 
+/// A row of the table of blocks: the links to its instructions and to the blocks around it.
 struct block_data {
     inst first;
     inst last;
@@ -106,11 +116,14 @@ struct block_data {
     bool placed = false;
 };
 
-/// A list of entities that are linked by their data: a view, for range-v3 too, whose heavy headers
-/// only those include who want more than a loop.
+/// A list of entities that are linked by their data, to loop over. It is a view for range-v3 too,
+/// whose heavy headers are included only by code that wants more than a loop. The function must
+/// outlive it.
 template <class Entity, class Next>
 class linked_view : public ranges::view_base {
   public:
+    /// A forward iterator. It stays valid when the function changes, and leads on from an entity
+    /// that was removed from the list.
     class iterator {
       public:
         using value_type = Entity;
@@ -152,20 +165,29 @@ class linked_view : public ranges::view_base {
     Next next_{};
 };
 
+/// A function of the IR, used as ir::function. It owns all that it consists of, and is copied and
+/// moved like a value. Nothing here checks: members take entities of this function, and ir::verify
+/// tells whether the whole is well-formed. Spans of lists are valid until the function changes.
+/// Many threads may read it at once, if none changes it; to write one, ir::function_builder is
+/// easier.
 template <class Tag = void>
 class basic_function {
+    /// The neighbours of an instruction in its block.
     struct links {
         inst previous;
         inst next;
     };
+    /// Leads from a block to the next one.
     struct next_block {
         const basic_function* of = nullptr;
         block operator()(block at) const noexcept { return of->blocks_[at].next; }
     };
+    /// Leads from an instruction to the next one.
     struct next_inst {
         const basic_function* of = nullptr;
         inst operator()(inst at) const noexcept { return of->links_[at].next; }
     };
+    /// Leads from a call by name to the next one.
     struct next_call {
         const basic_function* of = nullptr;
         inst operator()(inst at) const noexcept { return from(of->links_[at].next); }
@@ -192,18 +214,21 @@ class basic_function {
 
     // Blocks.
 
-    /// A block that is in no place yet.
+    /// Makes a block that is not placed among the others yet.
     block make_block() { return blocks_.add({}); }
+    /// Makes a block, and places it behind all others.
     block append_block() {
         const auto made = make_block();
         place_at_end(made);
         return made;
     }
     void place_at_end(block which) noexcept { place_before(which, block()); }
+    /// Places a block directly after `before`, which is placed.
     void place_after(block which, block before) noexcept {
         place_before(which, blocks_[before].next);
     }
-    /// `behind`: default for the end.
+    /// Places a block directly before `behind`, or at the end when that is no block. It must not be
+    /// placed already.
     void place_before(block which, block behind) noexcept {
         const auto before = behind ? blocks_[behind].previous : last_block_;
         auto& data = blocks_[which];
@@ -213,7 +238,8 @@ class basic_function {
         (before ? blocks_[before].next : first_block_) = which;
         (behind ? blocks_[behind].previous : last_block_) = which;
     }
-    /// Its instructions go with it.
+    /// Takes a block out of the order, with its instructions. Its number stays, and it can be
+    /// placed again.
     void remove(block which) noexcept {
         auto& data = blocks_[which];
         (data.previous ? blocks_[data.previous].next : first_block_) = data.next;
@@ -221,7 +247,7 @@ class basic_function {
         data.placed = false;
     }
 
-    /// In their order, the entry first.
+    /// The blocks that are placed, in their order, the entry first.
     auto blocks() const noexcept {
         return linked_view<block, next_block>(first_block_, next_block{this});
     }
@@ -231,11 +257,13 @@ class basic_function {
     bool is_placed(block which) const noexcept {
         return blocks_.has(which) && blocks_[which].placed;
     }
+    /// Whether the block is marked as executed rarely.
     bool is_cold(block which) const noexcept { return blocks_[which].cold; }
     void set_cold(block which, bool cold = true) noexcept { blocks_[which].cold = cold; }
-    /// Of all blocks ever made.
+    /// The number of all blocks ever made, placed or not: the size for a table by block.
     std::size_t block_count() const noexcept { return blocks_.size(); }
 
+    /// Adds a parameter to a block. Branches to it then need one more argument.
     value append_parameter(block of, ir::type type) {
         auto& parameters = blocks_[of].parameters;
         const auto made = values_.add({value_data::kind::parameter, type,
@@ -248,8 +276,8 @@ class basic_function {
         return list(blocks_[of].parameters);
     }
 
-    /// Drops the parameters for whose place `keep` says no. One that is no alias by then stands for
-    /// nothing, and must have no use. The caller drops the arguments too.
+    /// Drops the parameters of a block for whose place `keep` gives false. One that was not made an
+    /// alias before must have no use. The caller drops the arguments of branches too.
     template <class Keep>
     void retain_parameters(block of, Keep&& keep) {
         auto& run = blocks_[of].parameters;
@@ -261,7 +289,7 @@ class basic_function {
         for (std::uint32_t place = 0; place < run.count; ++place)
             values_[pool_[run.begin + place]].number = static_cast<std::uint16_t>(place);
     }
-    /// Drops the arguments of a branch for whose place `keep` says no.
+    /// Drops the arguments of a branch for whose place `keep` gives false.
     template <class Keep>
     void retain_arguments(block_call& of, Keep&& keep) {
         retain(of.arguments, [&, place = std::size_t{0}](value) mutable { return keep(place++); });
@@ -269,17 +297,19 @@ class basic_function {
 
     // Instructions.
 
-    /// In no block yet, and without results.
+    /// Makes an instruction that is in no block yet, and has no results.
     inst make(instruction data) {
         links_.add({});
         return instructions_.add(data);
     }
+    /// Makes an instruction at the end of a block, without results.
     inst append(block to, instruction data) {
         const auto made = make(data);
         insert_before(to, made, inst());
         return made;
     }
-    /// `behind`: default for the end of the block.
+    /// Puts an instruction that is in no block before `behind`, or at the end of the block when
+    /// that is no instruction.
     void insert_before(block to, inst which, inst behind) noexcept {
         auto& data = blocks_[to];
         const auto before = behind ? links_[behind].previous : data.last;
@@ -287,21 +317,22 @@ class basic_function {
         (before ? links_[before].next : data.first) = which;
         (behind ? links_[behind].previous : data.last) = which;
     }
+    /// Takes an instruction out of its block. Its results stay defined by it.
     void remove(block from, inst which) noexcept {
         auto& data = blocks_[from];
         const auto [before, behind] = links_[which];
         (before ? links_[before].next : data.first) = behind;
         (behind ? links_[behind].previous : data.last) = before;
     }
-    /// Removes it, and its results with it, which must have no use any more unless they are aliases
-    /// by then.
+    /// Removes an instruction together with its results. These must have no use, unless they were
+    /// made aliases before.
     void erase(block from, inst which) noexcept {
         remove(from, which);
         for (const auto one : results(which))
             if (values_[one].is == value_data::kind::result) forget(one);
     }
-    /// Moves `first` and all behind it to the end of `to`, which has none yet. Takes the same time
-    /// whatever their number.
+    /// Moves `first` and all instructions behind it to the block `to`, which has none yet. Takes
+    /// constant time, whatever their number.
     void split(block from, inst first, block to) noexcept {
         auto& source = blocks_[from];
         auto& target = blocks_[to];
@@ -313,7 +344,7 @@ class basic_function {
         (before ? links_[before].next : source.first) = inst();
     }
 
-    /// Moves all instructions of `from`, which has some, to the end of `to`. Takes the same time
+    /// Moves all instructions of `from`, which has some, to the end of `to`. Takes constant time,
     /// whatever their number.
     void join(block to, block from) noexcept {
         auto& target = blocks_[to];
@@ -324,6 +355,7 @@ class basic_function {
         source.first = source.last = inst();
     }
 
+    /// The instructions of a block, in their order.
     auto instructions(block of) const noexcept {
         return linked_view<inst, next_inst>(blocks_[of].first, next_inst{this});
     }
@@ -331,18 +363,19 @@ class basic_function {
     inst last(block of) const noexcept { return blocks_[of].last; }
     inst next(inst which) const noexcept { return links_[which].next; }
     inst previous(inst which) const noexcept { return links_[which].previous; }
-    /// Of all instructions ever made.
+    /// The number of all instructions ever made, removed ones too: the size for a table by inst.
     std::size_t instruction_count() const noexcept { return instructions_.size(); }
 
     instruction& operator[](inst which) noexcept { return instructions_[which]; }
     const instruction& operator[](inst which) const noexcept { return instructions_[which]; }
 
-    /// The calls of a block that name their callee.
+    /// The calls of a block that name their callee, tail calls too, in their order.
     auto call_sites(block of) const noexcept {
         const next_call next{this};
         return linked_view<inst, next_call>(next.from(blocks_[of].first), next);
     }
 
+    /// Adds a result to an instruction.
     value append_result(inst of, ir::type type) {
         auto& results = instructions_[of].results;
         const auto made =
@@ -354,10 +387,12 @@ class basic_function {
     std::span<const value> results(inst of) const noexcept {
         return list(instructions_[of].results);
     }
+    /// The operands of an instruction. They may be aliases: see resolve().
     std::span<const value> arguments(inst of) const noexcept {
         return list(instructions_[of].arguments);
     }
     std::span<value> arguments(inst of) noexcept { return list(instructions_[of].arguments); }
+    /// The blocks that an instruction branches to, with the arguments for each.
     std::span<const block_call> targets(inst of) const noexcept {
         const auto run = instructions_[of].targets;
         return std::span(targets_).subspan(run.begin, run.count);
@@ -375,14 +410,16 @@ class basic_function {
 
     const value_data& operator[](value which) const noexcept { return values_[which]; }
     ir::type type_of(value which) const noexcept { return values_[which].type; }
+    /// The number of all values ever made: the size for a table by value.
     std::size_t value_count() const noexcept { return values_.size(); }
-    /// What an alias stands for in the end; other values stand for themselves.
+    /// The value that an alias stands for in the end; other values stand for themselves. Takes time
+    /// linear in the chain of aliases.
     value resolve(value which) const noexcept {
         while (values_[which].is == value_data::kind::alias) which = value(values_[which].of);
         return which;
     }
-    /// The same, and lets the aliases on the way stand for it at once: asking for all of a long
-    /// chain takes time linear in its length.
+    /// The same, and makes the aliases on the way direct aliases of that value: asking for all of a
+    /// long chain takes time linear in its length.
     value resolve_shortening(value which) noexcept {
         const auto found = resolve(which);
         while (which != found) {
@@ -392,9 +429,9 @@ class basic_function {
         }
         return found;
     }
-    /// From now on `which` stands for nothing, and must have no use.
+    /// Makes a value undefined. It must have no use.
     void forget(value which) noexcept { values_[which] = {}; }
-    /// From now on `which` is another name of `target`, which must not lead back to it.
+    /// Makes `which` another name of `target`, which must not lead back to it.
     void make_alias(value which, value target) noexcept {
         values_[which] = {value_data::kind::alias, values_[target].type, 0,
                           static_cast<std::uint32_t>(target.index())};
@@ -402,14 +439,16 @@ class basic_function {
 
     // Values, blocks and so on with numbers of the caller's choice, which a reader of text needs.
 
-    /// Makes sure that there is a block of this number. It is in no place yet.
+    /// Makes sure that there is a block of this number. A new one is not placed yet.
     void reserve_block(block which) {
         if (!blocks_.has(which)) blocks_.resize(which.index() + 1);
     }
+    /// Gives the value of this number its data, and makes the table longer where it has to be.
     void define_value(value which, value_data data) {
         if (!values_.has(which)) values_.resize(which.index() + 1);
         values_[which] = data;
     }
+    /// Adds the value of this number as a parameter of a block.
     void adopt_parameter(block of, value which, ir::type type) {
         auto& parameters = blocks_[of].parameters;
         define_value(
@@ -417,6 +456,7 @@ class basic_function {
                     static_cast<std::uint32_t>(of.index())});
         append_to(parameters, which);
     }
+    /// Adds the value of this number as a result of an instruction.
     void adopt_result(inst of, value which, ir::type type) {
         auto& results = instructions_[of].results;
         define_value(which,
@@ -427,7 +467,7 @@ class basic_function {
 
     // Pools.
 
-    /// `all` may be a list of this function itself.
+    /// Adds a list of values to the pool, and gives its run. `all` may be a list of this function.
     pool_run add_values(std::span<const value> all) {
         const pool_run made{static_cast<std::uint32_t>(pool_.size()),
                             static_cast<std::uint32_t>(all.size())};
@@ -440,25 +480,28 @@ class basic_function {
         for (const auto one : all) pool_.push_back(one);
         return made;
     }
+    /// Adds a list of block calls to their pool. `all` must not be a list of this function.
     pool_run add_targets(std::span<const block_call> all) {
         const pool_run made{static_cast<std::uint32_t>(targets_.size()),
                             static_cast<std::uint32_t>(all.size())};
         for (const auto& one : all) targets_.push_back(one);
         return made;
     }
-    /// What `map` gives for each. They belong to another function.
+    /// Adds the values that `map` gives for those of `all`, which are of another function.
     template <class Map>
     pool_run add_values(std::span<const value> all, Map&& map) {
         const auto begin = pool_.size();
         for (const auto one : all) pool_.push_back(map(one));
         return {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(all.size())};
     }
+    /// Adds the block calls that `map` gives for those of `all`, which are of another function.
     template <class Map>
     pool_run add_targets(std::span<const block_call> all, Map&& map) {
         const auto begin = targets_.size();
         for (const auto& one : all) targets_.push_back(map(one));
         return {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(all.size())};
     }
+    /// The values of a run of the pool.
     std::span<const value> list(pool_run run) const noexcept {
         return std::span(pool_).subspan(run.begin, run.count);
     }

@@ -17,11 +17,13 @@ struct edge {
     std::uint32_t place = 0;  // among its targets
 };
 
-/// As of when it was made. Takes time linear in the branches.
+/// The branches that lead to each block, as of when it was made. Choose it over predecessors when
+/// the arguments of branches matter, or only branches from some blocks. Takes time linear in blocks
+/// and branches.
 template <class Tag = void>
 class basic_incoming_edges {
   public:
-    /// Of the branches that end the blocks of `from`, which is a range.
+    /// Takes the branches that end the blocks of `from`, a range. Each of them has an end.
     template <class Blocks>
     basic_incoming_edges(const function& of, const Blocks& from) : begins_(of.block_count() + 1) {
         for_each(of, from, [&](block to, edge) { ++begins_[to.index() + 1]; });
@@ -32,6 +34,7 @@ class basic_incoming_edges {
         for_each(of, from, [&](block to, edge one) { edges_[next[to.index()]++] = one; });
     }
 
+    /// The branches to a block, with the place among their targets.
     std::span<const edge> to(block which) const noexcept {
         const auto begin = begins_[which.index()];
         return std::span(edges_).subspan(begin, begins_[which.index() + 1] - begin);

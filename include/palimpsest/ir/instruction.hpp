@@ -11,19 +11,20 @@
 
 namespace palimpsest::ir {
 
-/// A run of entries in a pool.
+/// A list of a function, as a run of entries in one of its pools.
 struct pool_run {
     std::uint32_t begin = 0;
     std::uint32_t count = 0;
 };
 
-/// A block to go on with, and the arguments for its parameters.
+/// The target of a branch: a block, and the arguments for its parameters.
 struct block_call {
     block to;
     pool_run arguments{};  // in the pool of values
 };
 
-/// Which fields count follows from the opcode's format; the others keep their defaults.
+/// The data of an instruction. The format of its opcode tells which fields count; the others keep
+/// their defaults. Its lists are valid only together with the function that holds the pools.
 struct instruction {
     opcode code = opcode::nop;
     ir::type type = ir::type::none;  // the controlling type
@@ -36,14 +37,18 @@ struct instruction {
     pool_run results{};           // in the pool of values
     pool_run targets{};           // in the pool of block calls; of a br_table the default first
 
+    /// The entity that the instruction names, of the kind that its format wants.
     template <class Entity>
     Entity as() const noexcept {
         return Entity(entity);
     }
+    /// The condition of an integer comparison.
     int_condition compares() const noexcept { return static_cast<int_condition>(condition); }
+    /// The condition of a floating point comparison.
     float_condition compares_float() const noexcept {
         return static_cast<float_condition>(condition);
     }
+    /// The offset of a memory access, in bytes.
     std::int64_t offset() const noexcept { return static_cast<std::int64_t>(immediate); }
 };
 

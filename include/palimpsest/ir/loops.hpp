@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How many loops a block is in: what runs often, as far as the shape of a function tells.
+// How many loops a block is in: an estimate of how often it runs, from the shape of a function.
 //
 // A loop is natural: it has a header that dominates all of it, and at least one branch from within
 // back to the header. Loops of one header count as one. A cycle that can be entered at two places
@@ -16,8 +16,9 @@
 
 namespace palimpsest::ir {
 
-/// The function must be well-formed, and its blocks and branches be the same as when `dominators`
-/// and `predecessors` were made.
+/// The depth of the loops around each block, as of when it was made. The function must be
+/// well-formed, and have the same blocks and branches as when `dominators` and `predecessors` were
+/// made.
 template <class Tag = void>
 class basic_loops {
   public:
@@ -26,7 +27,7 @@ class basic_loops {
         : basic_loops(of, tree, predecessors(of)) {}
     basic_loops(const function& of, const dominators& tree, const predecessors& before)
         : innermost_(of.block_count(), none) {
-        // What is nested has its header below that of the loop around it, so that it comes first.
+        // A nested loop has its header below that of the loop around it, so that it comes first.
         const auto order = tree.preorder();
         for (auto place = order.size(); place > 0; --place)
             find_loop(order[place - 1], tree, before);
@@ -36,7 +37,7 @@ class basic_loops {
         }
     }
 
-    /// 0: it is in none, or cannot be reached.
+    /// How many loops a block is in; 0 when it is in none, or cannot be reached.
     unsigned depth(block of) const noexcept {
         const auto in = innermost_[of.index()];
         return in == none ? 0 : nest_[in].depth;
@@ -55,8 +56,8 @@ class basic_loops {
     basic_loops(const function& of, const predecessors& before)
         : basic_loops(of, dominators(of, before), before) {}
 
-    /// The loop of a header, if it has one: all from where its end can be reached, up to the
-    /// header.
+    /// Finds the loop of a header, if it has one: all blocks from which the branches back to the
+    /// header can be reached, up to the header.
     void find_loop(block header, const dominators& tree, const predecessors& before) {
         for (const auto from : before[header])
             if (tree.dominates(header, from)) waiting_.push_back(from);
@@ -73,7 +74,7 @@ class basic_loops {
         }
     }
     /// Makes a block a part of the loop that is found last, with the loop it is in already. Gives
-    /// where that begins; nothing when the block was a part before.
+    /// the block where that loop begins; none when the block was a part before.
     block take_in(block at, std::uint32_t made) {
         auto& in = innermost_[at.index()];
         if (in == none) {
@@ -85,7 +86,7 @@ class basic_loops {
         nest_[outer].around = nest_[outer].far = made;
         return nest_[outer].header;
     }
-    /// Halves the way for who asks next.
+    /// Halves the way for the next search.
     std::uint32_t outermost(std::uint32_t which) noexcept {
         while (nest_[which].far != none) {
             auto& far = nest_[which].far;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a load or a store may rely on.
+// The flags of loads and stores, which tell what they may rely on.
 #pragma once
 
 #include <array>
@@ -10,18 +10,20 @@
 
 namespace palimpsest::ir {
 
-/// Flags, and the alias region that the access is in. Accesses of two different regions never touch
-/// the same byte, so that a store to one does not change what a load from the other gives; an
-/// access that names no region may touch any byte. A region is one that the function declares, or
-/// one of the three that go by a word of their own, `heap`, `table` and `vmctx`, as in older text;
-/// no declared region stands for one of those.
+/// The flags of a memory access, and the alias region that it is in. Accesses of two different
+/// regions never touch the same byte, so that a store to one does not change what a load from the
+/// other gives; an access that names no region may touch any byte. A region is one that the
+/// function declares, or one of the three that go by a word of their own, `heap`, `table` and
+/// `vmctx`, as in older text; no declared region stands for one of those.
 class memory_flags {
   public:
+    /// A flag, as a bit: a promise about the access, which nothing checks, its byte order, or its
+    /// region.
     enum flag : std::uint16_t {
         aligned = 1U << 0U,   // the address is a multiple of the size
         notrap = 1U << 1U,    // the caller guarantees that the address can be accessed
-        readonly = 1U << 2U,  // nobody writes there while the function runs, nor while one runs
-                              // that it is inlined into: for what an instance never writes
+        readonly = 1U << 2U,  // nothing writes there while the function runs, nor while a function
+                              // runs that it is inlined into: for memory an instance never writes
         can_move = 1U << 3U,  // may be executed earlier than where it stands
         little = 1U << 4U,
         big = 1U << 5U,
@@ -45,11 +47,11 @@ class memory_flags {
     constexpr alias_region region() const noexcept { return region_; }
     /// The flag of the region that goes by a word; 0 when there is none.
     constexpr std::uint16_t word_region() const noexcept { return set_ & word_regions; }
-    /// The same in another region of those that are declared, or in none of them.
+    /// The same flags with another declared region, or with none.
     constexpr memory_flags in(alias_region region) const noexcept {
         return memory_flags(set_, region);
     }
-    /// Whether no two exclude each other: at most one region, and one byte order.
+    /// Whether no two flags exclude each other: at most one region, and at most one byte order.
     constexpr bool is_consistent() const noexcept {
         return has_at_most_one(word_regions) && !(region_ && word_region() != 0) &&
                has_at_most_one(byte_orders) && (set_ >> names.size()) == 0;

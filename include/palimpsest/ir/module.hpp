@@ -9,11 +9,13 @@
 
 namespace palimpsest::ir {
 
+/// Functions that call each other by name. Calls of other names go to the host: see
+/// interpreter/host.hpp, and builtin/link.hpp for joining modules.
 struct module {
     std::vector<function> functions;
 
-    /// The first of this name; null when there is none. Takes time linear in the functions: who
-    /// asks often makes an index.
+    /// The first function of this name; null when there is none. Takes time linear in the
+    /// functions: to ask often, make an index.
     const function* find(std::string_view name) const noexcept {
         for (const auto& one : functions)
             if (one.name == name) return &one;

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// The operations, as one table. Reader, printer, verifier and interpreter follow from it: what is
-// new takes a line here, and one in interpreter/operations.hpp; what uses memory, in the
-// interpreter.
+// The operations, as one table. Reader, printer, verifier and interpreter follow from it: a new
+// operation takes a line here and one in interpreter/operations.hpp, or in the interpreter when it
+// uses memory.
 //
-// A line has the name, the format (what stands beside the values in text), the types that the
-// operation is there for, its operands and results, and its effects. Operands and results are
-// words:
+// A line has the name, the format (the way it is written in text), the types that the operation is
+// there for, its operands and results, and its effects. Operands and results are words:
 //
 //     T            the controlling type: one of the operation's types; where an operand has it, it
 //                  need not be written
@@ -26,6 +25,7 @@
 
 namespace palimpsest::ir {
 
+/// The way an operation is written in text, which also tells which fields of ir::instruction count.
 enum class format : std::uint8_t {
     values,               // op v1, v2
     integer,              // op 10
@@ -51,19 +51,20 @@ enum class format : std::uint8_t {
     values_and_trap       // op v1, v2, user1
 };
 
-/// What an operation does beside giving its results, as bits.
+/// The effects of an operation beside giving its results, as bits.
 namespace effect {
 inline constexpr std::uint8_t none = 0;
 inline constexpr std::uint8_t traps = 1U << 0U;  // may not return
 inline constexpr std::uint8_t loads = 1U << 1U;
 inline constexpr std::uint8_t stores = 1U << 2U;
-inline constexpr std::uint8_t calls = 1U << 3U;  // and with that all before
+inline constexpr std::uint8_t calls = 1U << 3U;  // may do all of the above
 inline constexpr std::uint8_t ends = 1U << 4U;   // the last of its block, and no other is
 inline constexpr std::uint8_t other = 1U << 5U;  // must stay where it is
 }  // namespace effect
 
 /// Sets of types, as bits numbered by ir::type.
 namespace type_set {
+/// The set of one type.
 constexpr std::uint8_t of(type one) noexcept {
     return static_cast<std::uint8_t>(1U << static_cast<unsigned>(one));
 }
@@ -76,6 +77,7 @@ inline constexpr std::uint8_t f64s = of(type::f64);
 inline constexpr std::uint8_t addresses = of(type::i32) | of(type::i64);
 inline constexpr std::uint8_t above_8 = ints & ~of(type::i8) & 0xff;
 inline constexpr std::uint8_t above_16 = of(type::i32) | of(type::i64);
+/// Whether a type is in a set.
 constexpr bool has(std::uint8_t set, type one) noexcept { return (set & of(one)) != 0; }
 }  // namespace type_set
 
@@ -223,13 +225,14 @@ constexpr bool has(std::uint8_t set, type one) noexcept { return (set & of(one))
     X(return_,               values,              no_type,   "...",                     ends)
 // clang-format on
 
+/// An operation, named as in text; `return` is return_ here.
 enum class opcode : std::uint8_t {
 #define PALIMPSEST_IR_ENUMERATOR(name, format, types, values, effects) name,
     PALIMPSEST_IR_OPCODES(PALIMPSEST_IR_ENUMERATOR)
 #undef PALIMPSEST_IR_ENUMERATOR
 };
 
-/// What an operand or a result may be.
+/// The types that an operand or a result may have.
 enum class constraint : std::uint8_t {
     same,
     i8,
@@ -245,6 +248,7 @@ enum class constraint : std::uint8_t {
     same_size
 };
 
+/// A row of the table of operations.
 struct opcode_description {
     std::string_view name;
     format shape{};
@@ -253,7 +257,7 @@ struct opcode_description {
     std::uint8_t operand_count = 0;
     std::uint8_t result_count = 0;
     bool any_more_operands = false;
-    /// Operands or results depend on it.
+    /// Whether operands or results depend on the controlling type.
     bool has_controlling_type = false;
     /// The operand that tells the controlling type; -1 when it must be written.
     std::int8_t telling_operand = -1;
@@ -263,8 +267,8 @@ struct opcode_description {
 
 namespace detail {
 
-/// By the letters that tell it from the others. Compilers evaluate this for each word of the table
-/// in each file that includes it, so it compares no strings.
+/// Finds a constraint by the letters that tell it from the others. Compilers evaluate this for each
+/// word of the table in each file that includes it, so it compares no strings.
 consteval constraint constraint_at(const char* word) {
     switch (word[0]) {
         case 'T':
@@ -343,27 +347,31 @@ inline constexpr std::array opcode_descriptions = [] {
 
 #undef PALIMPSEST_IR_OPCODES
 
+/// The description of an operation. Takes constant time.
 constexpr const opcode_description& describe(opcode of) noexcept {
     return opcode_descriptions[static_cast<std::size_t>(of)];
 }
+/// The name of an operation in text, such as "iadd".
 constexpr std::string_view name(opcode of) noexcept { return describe(of).name; }
+/// Whether an operation has at least one of these effects, which are bits of `effect`.
 constexpr bool has_effect(opcode of, std::uint8_t effects) noexcept {
     return (describe(of).effects & effects) != 0;
 }
+/// Whether an operation is the last of its block: a branch, a return, a tail call or a trap.
 constexpr bool ends_block(opcode of) noexcept { return has_effect(of, effect::ends); }
-/// Gives its immediate.
+/// Whether an operation is a constant: its result is its immediate.
 constexpr bool is_constant(opcode of) noexcept {
     return of == opcode::iconst || of == opcode::f32const || of == opcode::f64const;
 }
 
-/// Of some 130 operations.
+/// The operation of this name; nothing when there is none. Compares with some 130 names.
 constexpr std::optional<opcode> opcode_named(std::string_view text) noexcept {
     for (std::size_t place = 0; place < opcode_descriptions.size(); ++place)
         if (opcode_descriptions[place].name == text) return static_cast<opcode>(place);
     return std::nullopt;
 }
 
-/// The type that a constraint leaves, when it leaves only one.
+/// The only type that a constraint allows; `none` when it allows several.
 constexpr type only_type(constraint is, type controlling) noexcept {
     switch (is) {
         case constraint::same:
@@ -383,6 +391,7 @@ constexpr type only_type(constraint is, type controlling) noexcept {
     }
 }
 
+/// Whether an operand may be of a type, when the operation has this controlling type.
 constexpr bool allows(constraint is, type controlling, type operand) noexcept {
     if (const auto only = only_type(is, controlling); only != type::none) return operand == only;
     const bool alike = is_integer(operand) == is_integer(controlling);
@@ -404,6 +413,7 @@ constexpr bool allows(constraint is, type controlling, type operand) noexcept {
     }
 }
 
+/// A constraint in words, for messages.
 constexpr std::string_view name(constraint is) noexcept {
     constexpr std::array<std::string_view, 12> names{"the controlling type",
                                                      "i8",

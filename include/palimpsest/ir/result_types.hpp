@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What types an instruction is of and gives, as the table of operations and the signatures of calls
-// say. Takes no memory of its own.
+// The types of an instruction and of its results, as the table of operations and the signatures of
+// calls tell them. Takes no memory of its own.
 #pragma once
 
 #include <cstddef>
@@ -9,8 +9,8 @@
 
 namespace palimpsest::ir {
 
-/// The controlling type as the operands tell it; none where it has to be written, or where the
-/// operand that tells it is not defined yet.
+/// The controlling type of an operation, as its operands tell it. It is `none` when it has to be
+/// written, or when the operand that tells it is not defined yet.
 template <class = void>
 inline type told_type(const function& in, opcode code, std::span<const value> operands) noexcept {
     const auto place = describe(code).telling_operand;
@@ -39,8 +39,8 @@ inline bool has_valid_reference(const function& in, const instruction& of) noexc
     }
 }
 
-/// What a call passes and gives, by name or by address; null when it is no call. What it names must
-/// be declared.
+/// The signature that a call names, by its callee or by itself; null when the instruction is no
+/// call. The function or signature that it names must be declared.
 template <class = void>
 inline const signature* called_signature(const function& in, const instruction& of) noexcept {
     switch (describe(of.code).shape) {
@@ -53,8 +53,8 @@ inline const signature* called_signature(const function& in, const instruction& 
     }
 }
 
-/// The types of an instruction's results. What it names must be declared, and stay while this is
-/// asked. A tail call has no results of its own.
+/// The types of an instruction's results, as a list. The function or signature that it names must
+/// be declared; function and instruction must outlive this. A tail call has no results of its own.
 template <class = void>
 class basic_result_types {
   public:

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What an instruction does beside giving its results, where the table of operations alone does not
-// say.
+// The effects of an instruction beside giving its results, where the table of operations alone does
+// not tell them.
 #pragma once
 
 #include <algorithm>
@@ -9,7 +9,7 @@
 
 namespace palimpsest::ir {
 
-/// Whether computing a global cannot trap. Takes time linear in its bases.
+/// Whether a global can be computed without a trap. Takes time linear in its bases.
 template <class = void>
 inline bool never_traps(const function& of, global_ref which) noexcept {
     for (;;) {
@@ -32,7 +32,7 @@ inline bool never_traps(const function& of, global_ref which) noexcept {
 
 namespace detail {
 
-/// Whether a division has a divisor that is known not to make it trap.
+/// Whether a division has a constant divisor that cannot make it trap.
 template <class = void>
 inline bool divides_safely(const function& of, inst which) noexcept {
     const auto& data = of[which];
@@ -47,8 +47,8 @@ inline bool divides_safely(const function& of, inst which) noexcept {
 
 }  // namespace detail
 
-/// Whether the instruction cannot trap, as far as can be told from what is written in the function:
-/// by flags, and by operands that are constants.
+/// Whether an instruction cannot trap, as far as its flags and its constant operands tell. False
+/// does not mean that it traps.
 template <class = void>
 inline bool never_traps(const function& of, inst which) {
     const auto& data = of[which];
@@ -75,7 +75,8 @@ inline bool never_traps(const function& of, inst which) {
     return known && !known->trap;
 }
 
-/// Whether the function does the same without the instruction when its results have no use.
+/// Whether an instruction can be removed when its results have no use, so that the function still
+/// does the same.
 template <class = void>
 inline bool can_be_removed(const function& of, inst which) {
     const auto code = of[which].code;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a function takes and gives, and how it is called.
+// The parameters and results of a function, and its calling convention.
 #pragma once
 
 #include <array>
@@ -12,6 +12,8 @@
 
 namespace palimpsest::ir {
 
+/// The way arguments and results are passed, by Cranelift's names. Caller and callee must agree on
+/// it.
 enum class calling_convention : std::uint8_t {
     fast,
     cold,
@@ -27,13 +29,18 @@ inline constexpr std::array<std::string_view, 9> calling_convention_names{
     "fast",          "cold",       "tail",  "system_v",    "windows_fastcall",
     "apple_aarch64", "probestack", "winch", "preserve_all"};
 
-/// What a parameter is for, beside its value. Nothing here depends on it.
+/// The purpose of a parameter, beside its value. `vmctx` marks the address of the instance's state,
+/// which globals begin with; linking wants the purposes of caller and callee to agree. Nothing here
+/// depends on `sret`.
 enum class parameter_purpose : std::uint8_t { normal, vmctx, sret };
 inline constexpr std::array<std::string_view, 3> parameter_purpose_names{"", "vmctx", "sret"};
 
+/// Tells how an integer parameter that is smaller than a register is extended: by zeros, by its
+/// sign, or not at all.
 enum class parameter_extension : std::uint8_t { none, uext, sext };
 inline constexpr std::array<std::string_view, 3> parameter_extension_names{"", "uext", "sext"};
 
+/// A parameter or a result of a signature.
 struct parameter {
     ir::type type{};
     parameter_purpose purpose{};
@@ -42,6 +49,7 @@ struct parameter {
     friend auto operator<=>(const parameter&, const parameter&) = default;
 };
 
+/// The types that a function takes and gives, and its calling convention.
 struct signature {
     std::vector<parameter> parameters;
     std::vector<parameter> results;
@@ -50,7 +58,8 @@ struct signature {
     friend auto operator<=>(const signature&, const signature&) = default;
 };
 
-/// Whether the types of values agree, whatever they are for.
+/// Whether parameters and results have the same types, whatever their purposes and the calling
+/// conventions.
 inline bool same_types(const signature& one, const signature& other) noexcept {
     const auto same = [](const std::vector<parameter>& left, const std::vector<parameter>& right) {
         if (left.size() != right.size()) return false;

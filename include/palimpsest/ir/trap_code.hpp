@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Why a program stopped.
+// The reasons for which a program stops.
 #pragma once
 
 #include <array>
@@ -10,17 +10,21 @@
 
 namespace palimpsest::ir {
 
-/// One of the named reasons, or the program's own, user1 to user239.
+/// The reason of a trap: one of the named ones, or one of the program's own, user1 to user239. The
+/// default is user1.
 class trap_code {
   public:
     static constexpr unsigned most_user = 239;
 
     constexpr trap_code() noexcept = default;
+    /// A code of the program's own, from 1 to most_user.
     static constexpr trap_code user(unsigned number) noexcept {
         return trap_code(static_cast<std::uint8_t>(number));
     }
+    /// The code of a number that raw() gave. The caller checks is_known() when it may be another.
     static constexpr trap_code from_raw(std::uint8_t raw) noexcept { return trap_code(raw); }
 
+    /// The code as a number, to store it.
     constexpr std::uint8_t raw() const noexcept { return raw_; }
     /// Whether it is the program's own or has a name.
     constexpr bool is_known() const noexcept;
@@ -38,7 +42,7 @@ class trap_code {
     static const trap_code unreachable;
     /// The interpreter's own: the program used up the fuel it was given.
     static const trap_code out_of_fuel;
-    /// The interpreter's own: nobody gave a body to a function that was called.
+    /// The interpreter's own: a function was called that has no body, and that no host provides.
     static const trap_code no_body;
 
   private:
@@ -68,12 +72,14 @@ inline constexpr std::array<std::string_view, 12> trap_names{
 inline constexpr std::uint8_t first_named_trap = 240;
 }  // namespace detail
 
+/// The code in text, such as "heap_oob" or "user1"; "unknown" when it has no name.
 inline std::string name(trap_code code) {
     if (code.raw() < detail::first_named_trap) return "user" + std::to_string(code.raw());
     const std::size_t place = code.raw() - detail::first_named_trap;
     return place < detail::trap_names.size() ? std::string(detail::trap_names[place]) : "unknown";
 }
 
+/// The code of this name in text; nothing when there is none.
 constexpr std::optional<trap_code> trap_code_named(std::string_view text) noexcept {
     for (std::size_t place = 0; place < detail::trap_names.size(); ++place)
         if (detail::trap_names[place] == text)

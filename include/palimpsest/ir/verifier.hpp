@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whether a function is well-formed, which everything else here relies on: all that is wrong, in
-// one report.
+// Checks whether a function is well-formed, which everything else here relies on, and reports all
+// that is wrong.
 #pragma once
 
 #include <algorithm>
@@ -19,25 +19,29 @@
 
 namespace palimpsest::ir {
 
-/// What is wrong. Where it is about no instruction or no block, there is none.
+/// A problem of a function, and where it is. One that is about the whole function names no block,
+/// one about a whole block no instruction.
 struct problem {
     std::string text;
     block in;
     inst at;
 };
 
+/// Checks one function, which must outlive it. Choose it over ir::verify to check a single
+/// instruction, or calls against a table of functions. Use it once, or for one instruction after
+/// the other.
 template <class Tag = void>
 class basic_verifier {
   public:
-    /// By name.
+    /// Functions by their names.
     using functions = std::map<std::string_view, const function*>;
 
-    /// `among`: functions whose signatures calls by name must agree with; null to take them as they
-    /// are declared.
+    /// `among` holds the functions whose signatures calls by name must agree with; null takes
+    /// signatures as they are declared.
     explicit basic_verifier(const function& of, const functions* among = nullptr)
         : of_(of), among_(among) {}
 
-    /// Empty when the function is well-formed.
+    /// Checks the whole function. Gives nothing when it is well-formed.
     std::vector<problem> verify() {
         verify_declarations();
         verify_aliases();
@@ -52,8 +56,8 @@ class basic_verifier {
         return std::move(problems_);
     }
 
-    /// What is wrong with one instruction of a block by itself: its type, what it names, how many
-    /// operands, results and targets it has, and their types. Aliases must lead to values.
+    /// Checks one instruction of a block by itself: its type, the entities that it names, the
+    /// number and types of its operands, results and targets. Aliases must lead to values.
     std::vector<problem> verify_alone(block in, inst which) {
         in_ = in;
         at_ = which;
@@ -93,7 +97,7 @@ class basic_verifier {
         if (among_ != nullptr)
             for (const auto& one : of_.functions) verify_callee(one);
     }
-    /// Text has no way to say others.
+    /// Reports names that cannot be written in text.
     void verify_name(const std::string& name) {
         if (name.find_first_of("\"\n") != std::string::npos)
             report("a name has a quotation mark, or a line's end: " + name);
@@ -207,7 +211,8 @@ class basic_verifier {
         return which && which.index() < of_.value_count() &&
                of_[which].is == value_data::kind::alias;
     }
-    /// What a value stands for; none where aliases lead in a circle, or out of the function.
+    /// The value that another stands for; none where aliases lead in a circle, or out of the
+    /// function.
     value resolve(value which) const {
         for (std::size_t steps = 0; steps <= of_.value_count(); ++steps) {
             if (!which || which.index() >= of_.value_count()) return value();
@@ -278,7 +283,7 @@ class basic_verifier {
         if (data.code == opcode::return_) verify_return(which);
         if (data.code == opcode::global_value) verify_global_value(which);
     }
-    /// What is no entity.
+    /// Checks the fields that are no entities.
     void verify_fields(const instruction& data, const opcode_description& is) {
         if (data.condition >= condition_count(is.shape)) report("there is no such condition");
         if (!data.trap.is_known()) report("there is no such trap code");
@@ -440,7 +445,7 @@ class basic_verifier {
 
     // Dominance.
 
-    /// Each use comes after its definition, whichever way led there; in blocks that nobody reaches,
+    /// Each use comes after its definition, whichever way led there; in unreachable blocks,
     /// the definition is anywhere in the function.
     void verify_dominance() {
         const dominators tree(of_);
@@ -490,8 +495,8 @@ inline std::vector<problem> verify(const function& of) {
     return verifier(of).verify();
 }
 
-/// Of all functions, with the name of the function in front. Calls by name agree with the functions
-/// of the module that have it.
+/// All that is wrong with the functions of a module, each problem with the name of its function in
+/// front. Calls by name must agree with the module's functions of that name.
 template <class = void>
 inline std::vector<problem> verify(const module& of) {
     verifier::functions by_name;

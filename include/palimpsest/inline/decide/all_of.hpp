@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Inlines where all of its policies do. They are asked in turn, up to the first that keeps the
-// call, whose reason counts; so cheap ones come first.
+// call, whose reason counts. So put cheap ones first.
 #pragma once
 
 #include <palimpsest/inline/decide/combined.hpp>
 
 namespace palimpsest::decide {
 
+/// Inlines a call when all `Policies` would, which are decisions too. Choose it to add a limit to a
+/// reason, as in all_of<sum_limit<2000>, small_callee<50>>. Policies are asked in turn, up to the
+/// first that keeps the call.
 template <class... Policies>
 struct all_of : detail::combined<Policies...> {
     using detail::combined<Policies...>::combined;
@@ -17,6 +20,7 @@ struct all_of : detail::combined<Policies...> {
     }
 };
 
+/// Takes the policies from the arguments.
 template <class... Policies>
 all_of(Policies...) -> all_of<Policies...>;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Inlines whatever has a body. Code grows as the paths through the call graph do, up to the
-// driver's limits: for tests, and for programs known to be small.
+// Inlines every callee that has a body. Code grows with the paths through the call graph, up to
+// the driver's limits: for tests, and for programs known to be small.
 #pragma once
 
 #include <palimpsest/inline/call_site.hpp>
@@ -8,6 +8,8 @@
 
 namespace palimpsest::decide {
 
+/// Inlines every call whose callee has a body, up to the driver's limits. Choose it for tests and
+/// for small programs: code grows with the number of paths through the call graph.
 struct always {
     constexpr inlining::verdict operator()(const inlining::call_site&) const noexcept {
         return {inlining::answer::inline_, "always"};

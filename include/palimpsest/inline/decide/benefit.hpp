@@ -10,9 +10,10 @@
 
 namespace palimpsest::decide {
 
-/// Instructions saved in one execution of the caller, less instructions added to the program:
+/// The default estimate of benefit::Model: instructions saved in one execution of the caller, less
+/// instructions added to the program:
 ///
-///     saved   what the call costs:  call, return, and moving each argument and result
+///     saved   the cost of the call: call, return, and moving each argument and result
 ///             + instructions of the callee that constant arguments make constant
 ///             times 8 for each loop around the call, up to two; a fourth in a cold block
 ///     added   instructions of the callee that do not fold
@@ -27,6 +28,7 @@ struct default_model {
     static constexpr std::int64_t loop_weight = 8;
     static constexpr unsigned most_loops = 2;
 
+    /// The benefit of inlining at a call site, in instructions.
     template <class Site>
     static constexpr std::int64_t estimate(const Site& site) {
         if (site.is_recursive) return -static_cast<std::int64_t>(site.callee_size);
@@ -43,8 +45,9 @@ struct default_model {
     }
 };
 
-/// `Model` has a static `estimate(site)`, in whatever unit; the call is inlined from `Threshold`
-/// on.
+/// Inlines calls whose estimated benefit is at least `Threshold`. Choose it to weigh size against
+/// speed with one number: a higher threshold gives a smaller program. `Model` has a static
+/// `estimate(site)`, in the unit of `Threshold`: instructions for default_model.
 template <class Model = default_model, std::int64_t Threshold = 0>
 struct benefit {
     template <class Site>

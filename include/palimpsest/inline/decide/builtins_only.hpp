@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Inlines builtins into whoever calls them, and nothing else: calls to the host become the loads
-// and stores of their bodies, and the guest's own functions stay as their compiler left them.
+// Inlines builtins into their callers, and nothing else: calls to the host become the loads and
+// stores of their bodies, and the guest's own functions stay as their compiler left them.
 #pragma once
 
 #include <palimpsest/inline/call_site.hpp>
@@ -8,6 +8,8 @@
 
 namespace palimpsest::decide {
 
+/// Inlines calls of builtins, and no others. Choose it when the guest's own compiler has inlined
+/// what is worth it, and only the way to the host is to become cheaper.
 struct builtins_only {
     constexpr inlining::verdict operator()(const inlining::call_site& site) const noexcept {
         return {site.callee_is_builtin,

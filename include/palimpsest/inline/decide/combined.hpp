@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Several decisions held as one, by type. What `all_of` and `any_of` share.
+// Several decisions held as one, by type: the common part of `all_of` and `any_of`.
 #pragma once
 
 #include <palimpsest/inline/decision.hpp>
@@ -8,7 +8,7 @@
 
 namespace palimpsest::decide::detail {
 
-/// Takes no space for policies that are empty.
+/// Holds the policies, and asks them. Takes no space for policies that are empty.
 template <class... Policies>
 class combined {
     static_assert(sizeof...(Policies) > 0,
@@ -20,14 +20,14 @@ class combined {
     constexpr explicit combined(Policies... policies) requires(sizeof...(Policies) > 0)
         : policies_(std::move(policies)...) {}
 
-    /// One of them, to ask it for what it has gathered.
+    /// One of the policies, for example to read the remarks that it kept.
     template <class Policy>
     constexpr Policy& get() noexcept {
         return std::get<Policy>(policies_);
     }
 
   protected:
-    /// Asks in turn, up to the first whose answer is `stop`; that verdict, or the last.
+    /// Asks in turn, up to the first whose answer is `stop`. Gives its verdict, or the last one.
     template <class Site>
     constexpr inlining::verdict ask(const Site& site, bool stop) {
         return std::apply(

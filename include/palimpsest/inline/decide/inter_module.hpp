@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Inlines what is called across modules: no compiler has seen both sides of such a call yet, while
+// Inlines calls across modules: no compiler has seen both sides of such a call yet, while
 // calls within a module had their chance there.
 #pragma once
 
@@ -8,6 +8,8 @@
 
 namespace palimpsest::decide {
 
+/// Inlines calls from one module to another, and no others. Choose it, with a limit, for programs
+/// linked of modules that were each optimised by their compiler.
 struct inter_module {
     constexpr inlining::verdict operator()(const inlining::call_site& site) const noexcept {
         return {site.crosses_modules,

@@ -7,6 +7,8 @@
 
 namespace palimpsest::decide {
 
+/// Inlines a call when `Policy` would keep it, and the other way round. Choose it to make an
+/// exception, as in all_of<not_<builtins_only>, small_callee<50>>.
 template <class Policy>
 class not_ {
     static_assert(sizeof(inlining::detail::require_decision<Policy>) > 0);

@@ -10,6 +10,8 @@
 
 namespace palimpsest::decide {
 
+/// Decides as `Policy` does, and keeps a remark of each decision in memory. Choose it to learn why
+/// calls were inlined or not; read the remarks by inliner::decision().
 template <class Policy>
 class remark {
     static_assert(sizeof(inlining::detail::require_decision<Policy>) > 0);
@@ -24,18 +26,19 @@ class remark {
         remarks_.emplace_back(site, made);
         return made;
     }
-    /// The driver keeps the call all the same, for a reason of its own.
+    /// Called by the driver when it keeps a call that was to be inlined, for a reason of its own.
     void overruled(const inlining::call_site& site, const inlining::reason& why) {
         remarks_.emplace_back(site, inlining::verdict(inlining::answer::keep, why));
     }
 
     const std::vector<inlining::remark>& remarks() const noexcept { return remarks_; }
-    /// A line for each.
+    /// All remarks as text, a line for each.
     std::string text() const {
         std::string made;
         for (const auto& one : remarks_) made += text_of(one) + '\n';
         return made;
     }
+    /// All remarks as objects of JSON, a line for each.
     std::string json_lines() const {
         std::string made;
         for (const auto& one : remarks_) made += json_of(one) + '\n';

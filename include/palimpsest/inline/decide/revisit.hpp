@@ -8,6 +8,9 @@
 
 namespace palimpsest::decide {
 
+/// Inlines where `Policy` does, and has it asked again about the calls that come with the body, up
+/// to limits::revisits deep. Choose it for callees that are worth inlining only with the arguments
+/// that this caller passes; it costs more decisions.
 template <class Policy>
 class revisit {
     static_assert(sizeof(inlining::detail::require_decision<Policy>) > 0);

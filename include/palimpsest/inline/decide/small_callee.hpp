@@ -9,8 +9,8 @@
 
 namespace palimpsest::decide {
 
-/// `Most`: instructions of the callee. 50 is what Wasmtime takes by default
-/// (`-C inlining-small-callee-size`).
+/// Inlines callees of at most `Most` instructions. Choose it as the simple reason to inline. 50 is
+/// Wasmtime's default (`-C inlining-small-callee-size`).
 template <std::size_t Most>
 struct small_callee {
     constexpr inlining::verdict operator()(const inlining::call_site& site) const noexcept {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Inlines while caller and callee together stay below a size, so that no function grows without
-// bound. As a rule combined with a reason to inline: all_of<sum_limit<2000>, small_callee<50>>.
+// Inlines while caller and callee together do not exceed a size, so that no function grows without
+// bound. As a rule it is combined with a reason: all_of<sum_limit<2000>, small_callee<50>>.
 #pragma once
 
 #include <cstddef>
@@ -10,7 +10,8 @@
 
 namespace palimpsest::decide {
 
-/// `Most`: instructions of both. 2000 is what Wasmtime takes by default
+/// Inlines while caller and callee together have at most `Most` instructions. Choose it, in all_of
+/// with a reason to inline, to bound the size of functions. 2000 is Wasmtime's default
 /// (`-C inlining-sum-size-threshold`).
 template <std::size_t Most>
 struct sum_limit {

@@ -46,7 +46,7 @@ struct target {
     std::uint32_t count = 0;
 };
 
-/// What a function reference leads to, once somebody looked.
+/// The target of a function reference, once it was looked up.
 struct callee {
     enum class kind : std::uint8_t { unknown, function, host, other_types };
 
@@ -79,10 +79,11 @@ class basic_code {
     const target* first_target(const step& of) const noexcept {
         return targets_.data() + of.targets_begin;
     }
-    /// Unknown at first: whoever calls it looks, and writes here what it found.
+    /// The target of a function reference. Unknown at first: the first call looks it up and notes
+    /// it.
     callee& callee_of(function_ref which) noexcept { return callees_[which.index()]; }
     std::size_t register_count() const noexcept { return of_.value_count(); }
-    /// Of all stack slots together.
+    /// The bytes of all stack slots together.
     std::size_t stack_bytes() const noexcept { return stack_bytes_; }
     std::size_t slot_offset(std::uint32_t slot) const noexcept { return slot_offsets_[slot]; }
 
@@ -128,7 +129,7 @@ class basic_code {
         for (const auto one : all) registers_.push_back(register_of(one));
         return static_cast<std::uint32_t>(begin);
     }
-    /// The step is the number of the block, until all are known.
+    /// Adds a target. Its step is the number of the block, until all steps are known.
     void add(const block_call& to) {
         const auto from = add(of_.arguments(to));
         (void)add(of_.parameters(to.to));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A value outside of a program: its type and its bits.
+// A value outside of a program.
 #pragma once
 
 #include <bit>
@@ -8,6 +8,7 @@
 
 namespace palimpsest::ir {
 
+/// A value outside of a program, such as an argument of the interpreter: its type and its bits.
 struct data_value {
     ir::type type = ir::type::none;
     std::uint64_t bits = 0;  // zero above the type's
@@ -22,6 +23,7 @@ struct data_value {
     static constexpr data_value f64(double number) noexcept {
         return of(type::f64, std::bit_cast<std::uint64_t>(number));
     }
+    /// A value of a type, by the low bits of `bits`.
     static constexpr data_value of(ir::type as, std::uint64_t bits) noexcept {
         return {as, bits & mask(as)};
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Arithmetic on floating point numbers, which are kept as their bits. As WebAssembly wants it: ties
-// to even, and where an operand is no number the result is a quiet one.
+// to even, and where an operand is no number the result is a quiet NaN.
 #pragma once
 
 #include <bit>
@@ -23,7 +23,7 @@ constexpr std::uint64_t bits_of(double number) noexcept {
     return std::bit_cast<std::uint64_t>(number);
 }
 
-/// `compute` of numbers of the type.
+/// Calls `compute` with the numbers of the type, and gives the bits of its result.
 template <class Compute, class... Bits>
 constexpr std::uint64_t on_floats(type of, Compute&& compute, Bits... operands) noexcept {
     return of == type::f32 ? bits_of(compute(as_f32(operands)...))
@@ -32,14 +32,14 @@ constexpr std::uint64_t on_floats(type of, Compute&& compute, Bits... operands) 
 
 constexpr std::uint64_t sign_bit(type of) noexcept { return std::uint64_t{1} << (bits(of) - 1); }
 
-/// Exact for both types.
+/// The number as a double, which is exact for both types.
 constexpr double widened(std::uint64_t bits, type of) noexcept {
     return of == type::f32 ? static_cast<double>(as_f32(bits)) : as_f64(bits);
 }
 
-// The compiler's own functions, since <cmath> would cost whoever includes this more than all else
-// here. By way of double these are exact for float too: of the square root, 53 bits are more than
-// twice 24 and two.
+// The compiler's own functions, since including <cmath> would cost more than all else here. By way
+// of double these are exact for float too: of the square root, 53 bits are more than twice 24 and
+// two.
 
 template <class Float>
 Float square_root(Float number) noexcept {
@@ -81,7 +81,8 @@ Float greatest(Float left, Float right) noexcept {
     return left > right ? left : right;
 }
 
-/// std::nearbyint heeds the rounding mode of the thread; this does not.
+/// Rounds to the nearest integer, ties to even. Unlike std::nearbyint it ignores the rounding mode
+/// of the thread.
 template <class Float>
 Float nearest(Float number) noexcept {
     if (number != number) return number + number;
@@ -142,8 +143,8 @@ std::uint64_t from_integer(Integer number, type to) noexcept {
                            : bits_of(static_cast<double>(number));
 }
 
-/// The bounds that a number must lie strictly between, so that what is left without its fraction
-/// fits the type.
+/// The bounds that a number must lie strictly between, so that without its fraction it fits the
+/// type.
 struct integer_bounds {
     double above;
     double below;
@@ -163,7 +164,7 @@ inline std::uint64_t converted(double number, type to, bool is_signed) noexcept 
                      : static_cast<std::uint64_t>(without_fraction(number) + 0.0);
 }
 
-/// The integer, or why there is none.
+/// The integer, or the trap when there is none.
 struct conversion {
     std::uint64_t result = 0;
     std::optional<trap_code> trap;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What runs when a program calls a function that its module does not have.
+// The host, which runs when a program calls a function that its module does not have.
 #pragma once
 
 #include <concepts>
@@ -13,8 +13,9 @@
 
 namespace palimpsest::ir {
 
-/// `call` writes the results, which have their types already, and gives a trap code to stop the
-/// program. `symbol` gives the address of a symbol, or nothing.
+/// The host of an interpreter. Model it to give a program functions and symbols of your own. `call`
+/// runs the function of this name and writes the results, which have their types already; it gives
+/// a trap code to stop the program. `symbol` gives the address of a symbol, or nothing.
 template <class Type>
 concept InterpreterHost = requires(Type& host, std::string_view name, const signature& as,
                                    std::span<const data_value> arguments,
@@ -23,7 +24,7 @@ concept InterpreterHost = requires(Type& host, std::string_view name, const sign
     { host.symbol(name) } -> std::same_as<std::optional<std::uint64_t>>;
 };
 
-/// Has nothing: such a call is a trap.
+/// The host that has nothing: a call of a function that the module does not have is a trap.
 struct no_host {
     static std::optional<trap_code> call(std::string_view, const signature&,
                                          std::span<const data_value>, std::span<data_value>) {

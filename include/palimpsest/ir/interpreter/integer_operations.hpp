@@ -12,7 +12,7 @@ namespace palimpsest::ir::detail {
 __extension__ using uint128 = unsigned __int128;
 __extension__ using int128 = __int128;
 
-/// With the sign bit in all bits above.
+/// The number with its sign bit in all bits above.
 constexpr std::int64_t sign_extended(std::uint64_t bits, type of) noexcept {
     const auto shift = 64 - ir::bits(of);
     return static_cast<std::int64_t>(bits << shift) >> shift;
@@ -73,7 +73,7 @@ constexpr std::uint64_t leading_zeros(std::uint64_t number, type of) noexcept {
 constexpr std::uint64_t trailing_zeros(std::uint64_t number, type of) noexcept {
     return number == 0 ? bits(of) : static_cast<std::uint64_t>(std::countr_zero(number));
 }
-/// How many bits below the sign bit are as it is.
+/// How many bits directly below the sign bit equal it.
 constexpr std::uint64_t leading_signs(std::uint64_t number, type of) noexcept {
     const auto extended = as_bits(sign_extended(number, of));
     const auto same =
@@ -94,7 +94,7 @@ constexpr std::uint64_t reversed_bytes(std::uint64_t number, unsigned bytes) noe
     return made;
 }
 
-/// A result, and whether the type has no room for it.
+/// A result, and whether it overflowed its type.
 struct with_overflow {
     std::uint64_t result = 0;
     bool overflow = false;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Runs a module on native memory, instruction by instruction.
 //
-// Whatever the program does, it ends with results or with a trap, which is a value: an access to
-// memory that nobody registered, recursion that is too deep, and a loop without an end (given fuel)
-// are traps. For tests, for folding at compile time, and to see what an inlined program does.
+// A program always ends with results or with a trap, which is a value: an access to memory that is
+// not registered, recursion that is too deep, and a loop without an end (given fuel) are traps. For
+// tests, for folding at compile time, and to see what an inlined program does.
 #pragma once
 
 #include <cstddef>
@@ -31,14 +31,14 @@
 
 namespace palimpsest::ir {
 
-/// Why and where a program stopped.
+/// The reason of a trap, and the function and instruction that trapped.
 struct trap_report {
     trap_code code;
     const function* in = nullptr;
     inst at;  // none: no instruction of it has run
 };
 
-/// The results, or a trap.
+/// The outcome of a run: results, or a trap. True when there was no trap.
 struct run_outcome {
     std::vector<data_value> results;
     std::optional<trap_report> trap;
@@ -46,13 +46,18 @@ struct run_outcome {
     explicit operator bool() const noexcept { return !trap; }
 };
 
+/// Limits to what a program may use in one run. A program that exceeds one traps: with
+/// stack_overflow for the first two, with out_of_fuel for the last.
 struct interpreter_limits {
     std::size_t stack_bytes = 1U << 20U;  // for the stack slots of all calls together
     std::size_t depth = 10'000;           // calls in calls
     std::uint64_t fuel = std::numeric_limits<std::uint64_t>::max();  // instructions
 };
 
-/// One thread at a time. The module must be well-formed (ir::verify), stay, and not change.
+/// Runs functions of a module. The module must be well-formed (ir::verify), outlive the
+/// interpreter, and not change. Choose it for tests and for small programs: it executes one
+/// instruction after the other. It holds the memory of its stack from the start. Not for use by
+/// many threads at once.
 template <InterpreterHost Host = no_host>
 class interpreter {
   public:
@@ -70,13 +75,14 @@ class interpreter {
     interpreter(const interpreter&) = delete;
     interpreter& operator=(const interpreter&) = delete;
 
-    /// To register memory with.
+    /// The memory that programs may access; add to it what they need.
     memory_map& memory() noexcept { return memory_; }
     Host& host() noexcept { return host_; }
-    /// By all runs since construction.
+    /// How many instructions all runs since construction executed.
     std::uint64_t instructions_run() const noexcept { return instructions_run_; }
 
-    /// Throws std::invalid_argument when there is no such function, or the arguments do not fit.
+    /// Runs a function. Throws std::invalid_argument when there is none of this name, or when the
+    /// arguments do not fit; passes on exceptions of the host.
     run_outcome run(std::string_view name, std::span<const data_value> arguments) {
         const auto found = numbers_.find(name);
         if (found == numbers_.end())
@@ -89,7 +95,7 @@ class interpreter {
   private:
     using step = detail::step;
 
-    /// What a program holds of a function that is entered.
+    /// The state of a function that is entered.
     struct frame {
         detail::code* code = nullptr;
         const step* at = nullptr;
@@ -186,7 +192,7 @@ class interpreter {
         }
     };
 
-    /// The arguments of a branch to the parameters of a block, all at once.
+    /// Copies the arguments of a branch to the parameters of a block, all at once.
     void pass(std::uint64_t* registers, const detail::code& code, const detail::target& target) {
         const auto from = code.registers(target.from, target.count);
         const auto to = code.registers(target.from + target.count, target.count);
@@ -252,7 +258,7 @@ class interpreter {
         leave();
         if (!frames_.empty()) hand_over();
     }
-    /// The results of a call to the frame that waits for them.
+    /// Copies the results of a call to the frame that waits for them.
     void hand_over() noexcept {
         auto& waiting = frames_.back();
         const auto& at = *waiting.at;
@@ -320,7 +326,7 @@ class interpreter {
         return std::nullopt;
     }
 
-    /// What func_addr gives: no address of anything, and never one of registered memory.
+    /// The result of func_addr: a number that is no address of anything.
     std::uint64_t address_of(std::string_view name) {
         const auto [place, added] = name_numbers_.try_emplace(std::string(name), names_.size());
         if (added) names_.push_back(place->first);
@@ -375,7 +381,8 @@ class interpreter {
         if (now.registers[now.at->result] != expected) return std::nullopt;
         return store(now, address, wanted, bytes(now.at->type));
     }
-    /// An i32 does not hold what the process has as an address: there the stack has a second one.
+    /// The address of a stack slot. An i32 cannot hold an address of the process, so that the stack
+    /// has a second address for it.
     std::uint64_t slot_address(const running& now, ir::type as) const noexcept {
         const auto begin =
             as == type::i32 ? low_stack : reinterpret_cast<std::uintptr_t>(stack_.data());
@@ -425,7 +432,8 @@ class interpreter {
         return trap_code::no_body;
     }
 
-    /// What needs more than its operands and goes on with the next instruction.
+    /// Runs an operation that needs more than its operands, and is followed by the next
+    /// instruction.
     stop run_with_memory(running& now) {
         const auto& at = *now.at;
         const auto of = at.type;
@@ -492,7 +500,7 @@ class interpreter {
     palimpsest::detail::dependent<std::vector<std::optional<detail::code>>, Host>
         codes_;  // of the functions that were called
     palimpsest::detail::dependent<std::map<std::string, std::size_t>, Host>
-        name_numbers_;  // of what has an address
+        name_numbers_;  // of functions and symbols with an address
     palimpsest::detail::dependent<std::vector<std::string_view>, Host> names_;
     palimpsest::detail::dependent<std::vector<frame>, Host> frames_;
     palimpsest::detail::dependent<std::vector<std::uint64_t>, Host> registers_;

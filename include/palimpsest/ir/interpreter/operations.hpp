@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the operations do that need nothing but their operands: the one place that knows it, for the
+// The operations that need nothing but their operands: the one place that defines them, for the
 // interpreter and for folding.
 #pragma once
 
@@ -17,8 +17,8 @@
 
 namespace palimpsest::ir {
 
-/// Whether an operation asks for no memory, function or global, and does not say where to go on:
-/// those that run_operation runs.
+/// Whether an operation needs nothing but its operands: no memory, function or global, and it does
+/// not branch, call or return. run_operation() runs these.
 constexpr bool needs_only_operands(opcode of) noexcept {
     constexpr auto others = effect::loads | effect::stores | effect::calls | effect::ends;
     const auto shape = describe(of).shape;
@@ -26,9 +26,9 @@ constexpr bool needs_only_operands(opcode of) noexcept {
            shape != format::function;
 }
 
-/// Where an operation stands and what it works on. `at` points to its code, its controlling type,
-/// the type of its first operand (`source`), its condition, immediate and trap. Bits come and go
-/// with zeros above those of their type.
+/// The place of an operation, and its operands and results. `at` points to its code, its
+/// controlling type, the type of its first operand (`source`), its condition, immediate and trap.
+/// Bits come and go with zeros above those of their type.
 template <class Type>
 concept OperationFrame = requires(Type& frame, std::uint64_t bits) {
     { frame.at->code } -> std::convertible_to<opcode>;
@@ -277,7 +277,7 @@ class operation {
     std::uint64_t third() const noexcept { return frame_.third(); }
     std::int64_t signed_first() const noexcept { return sign_extended(first(), frame_.at->type); }
     std::int64_t signed_second() const noexcept { return sign_extended(second(), frame_.at->type); }
-    /// How far a shift goes: modulo the size of the type.
+    /// The distance of a shift, modulo the size of the type.
     unsigned distance(std::uint64_t by) const noexcept {
         return static_cast<unsigned>(by & (bits(frame_.at->type) - 1));
     }
@@ -323,8 +323,8 @@ class operation {
 
 }  // namespace detail
 
-/// Runs the operation at `frame.at`, which must be one that needs_only_operands: gives its results
-/// to the frame, or says how it traps.
+/// Runs the operation at `frame.at`, which must be one that needs_only_operands(). Gives its
+/// results to the frame, or returns the code of its trap.
 template <OperationFrame Frame>
 std::optional<trap_code> run_operation(Frame& frame) {
     return detail::operation<Frame>(frame).run();

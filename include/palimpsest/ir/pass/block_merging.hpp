@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Makes one block of two where the first goes on only with the second, and nothing else leads
-// there. Linear: instructions are moved by changing links, and parameters become aliases.
+// Makes one block of two where the first leads only to the second, and nothing else leads there.
+// Linear: instructions are moved by changing links, and parameters become aliases.
 #pragma once
 
 #include <cstddef>
@@ -11,6 +11,8 @@
 
 namespace palimpsest::pass {
 
+/// The pass that joins a block with the only one it leads to, when nothing else leads there. Put it
+/// behind branch_folding, which leaves such blocks. Takes time linear in the function.
 template <class = void>
 class basic_block_merging {
   public:
@@ -19,7 +21,7 @@ class basic_block_merging {
         for (const auto from : of.blocks())
             for (const auto& target : of.targets(of.last(from))) ++predecessors[target.to.index()];
         bool changed = false;
-        // What cannot be reached may be a circle, and is left alone.
+        // Blocks that cannot be reached may form a circle, and are left alone.
         for (const auto one : ir::post_order(of)) {
             if (!of.is_placed(one)) continue;  // merged already
             for (;;) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Decides branches and traps whose condition is a constant, makes one jump of a branch that goes
 // the same way whatever its condition, and lets branches go round blocks that hold nothing but a
-// jump. What cannot be reached any more is removed. Linear.
+// jump. Blocks that cannot be reached any more are removed. Linear.
 #pragma once
 
 #include <algorithm>
@@ -161,13 +161,16 @@ class basic_branch_folder {
 
     ir::function& of_;
     palimpsest::detail::dependent<std::vector<std::uint32_t>, Tag>
-        uses_;  // of each value; what is removed still counts
+        uses_;  // of each value; those in removed code still count
     bool changed_ = false;
 };
 using branch_folder = basic_branch_folder<>;
 
 }  // namespace detail
 
+/// The pass that decides branches and traps by constants, shortens ways over blocks that only jump,
+/// and removes the blocks that cannot be reached then. Put it behind constant_folding. Takes time
+/// linear in the function.
 template <class = void>
 struct basic_branch_folding {
     bool operator()(ir::function& of) const {

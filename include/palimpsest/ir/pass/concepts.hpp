@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a pass is.
+// The interface of a pass.
 #pragma once
 
 #include <concepts>
@@ -7,8 +7,9 @@
 
 namespace palimpsest::pass {
 
-/// Takes a well-formed function (ir::verify) and leaves a well-formed one, which gives the same
-/// results, traps for the same reasons, and does the same to memory. True when it changed
+/// A pass over a function: a type made without arguments, and called with the function. It takes a
+/// well-formed function (ir::verify) and leaves a well-formed one, which gives the same results,
+/// traps for the same reasons, and does the same to memory. It gives true when it changed
 /// something.
 template <class Type>
 concept Pass = std::default_initializable<Type> && requires(const Type pass, ir::function& of) {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Computes what has only constants for operands, by the very operations that the interpreter runs;
-// moves a constant operand into the instruction where there is a form for it; and simplifies
-// integer operations that give one of their operands, or the same whatever it is. What would trap
-// is left alone. Linear: one walk, definitions before their uses.
+// Computes instructions whose operands are all constants, by the very operations that the
+// interpreter runs; moves a constant operand into the instruction where there is a form for it; and
+// simplifies integer operations whose result is one of their operands, or a constant whatever the
+// operands are. Instructions that would trap are left alone. Linear: one walk, definitions before
+// their uses.
 #pragma once
 
 #include <cstddef>
@@ -46,8 +47,8 @@ constexpr bool commutes(ir::opcode of) noexcept {
     return of == opcode::iadd || of == opcode::imul || of == opcode::band || of == opcode::bor ||
            of == opcode::bxor;
 }
-/// Which bits an operation gives that is no number is not told: not even the processor's own is the
-/// same for each order of operands.
+/// Whether an operation may give any bits for a result that is no number: not even the processor's
+/// own operation gives the same bits for each order of operands.
 constexpr bool gives_any_nan(ir::opcode of) noexcept {
     using ir::opcode;
     switch (of) {
@@ -70,7 +71,7 @@ constexpr bool gives_any_nan(ir::opcode of) noexcept {
             return false;
     }
 }
-/// With the operands the other way round.
+/// The condition that asks the same of the operands the other way round.
 constexpr ir::int_condition swapped(ir::int_condition is) noexcept {
     using ir::int_condition;
     switch (is) {
@@ -150,7 +151,7 @@ class basic_constant_folder {
         made.immediate = bits;
         return made;
     }
-    /// Before an instruction, which gives up the result.
+    /// Adds a constant before an instruction, and takes over the result from it.
     void add_constant(ir::block in, ir::inst before, ir::value result, std::uint64_t bits) {
         const auto type = of_.type_of(result);
         const auto made = of_.make(constant(type, bits));
@@ -168,8 +169,8 @@ class basic_constant_folder {
         of_.erase(in, which);
     }
 
-    // Steps. Nothing: there was nothing to do. No value: the instruction was changed in place. A
-    // value: the result is that.
+    // Steps. Each gives nothing when there was nothing to do, no value when it changed the
+    // instruction in place, and a value when that is the result.
 
     using step = std::optional<ir::value>;
     static step in_place() noexcept { return ir::value(); }
@@ -222,7 +223,7 @@ class basic_constant_folder {
         if (inner == nullptr || inner->code != opcode::bitcast) return std::nullopt;
         return take_operand_of(which, *inner);
     }
-    /// The instruction works on what the one before it worked on.
+    /// Lets the instruction work on the operand of the one before it.
     step take_operand_of(ir::inst which, const ir::instruction& inner) {
         of_.arguments(which)[0] = of_.resolve_shortening(of_.list(inner.arguments)[0]);
         return in_place();
@@ -258,7 +259,7 @@ class basic_constant_folder {
         }
         return std::nullopt;
     }
-    /// Of what was extended before only the lowest bits are left.
+    /// Simplifies a reduction of a value that was extended before: only its lowest bits are left.
     step simplify_reduced(ir::inst which, const ir::instruction& extended) {
         const auto from = of_.resolve_shortening(of_.list(extended.arguments)[0]);
         const auto has = ir::bits(of_.type_of(from));
@@ -333,7 +334,7 @@ class basic_constant_folder {
                 return std::nullopt;
         }
     }
-    /// The result is a constant, whatever the operands are.
+    /// Makes the result a constant, whatever the operands are.
     step known(ir::inst which, std::uint64_t bits) {
         become_constant(which, of_.type_of(std::as_const(of_).results(which)[0]), bits);
         return in_place();
@@ -378,7 +379,7 @@ class basic_constant_folder {
                 return std::nullopt;
         }
     }
-    /// Two of the same operation, each with an immediate.
+    /// Makes one of two instructions of the same operation, each with an immediate.
     step combine(ir::inst which) {
         auto& data = of_[which];
         const auto* const inner = ir::definition(of_, operand(which, 0));
@@ -413,6 +414,8 @@ using constant_folder = basic_constant_folder<>;
 
 }  // namespace detail
 
+/// The pass that computes constants, and simplifies integer operations by them. Put it first in a
+/// pipeline, since others profit from constants. Takes time linear in the function.
 template <class = void>
 struct basic_constant_folding {
     bool operator()(ir::function& of) const { return detail::constant_folder(of).run(); }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A parameter of a block that gets the same value from everywhere, or itself, becomes an alias of
-// that value and goes, with the arguments for it. What becomes such a parameter by that goes too.
+// that value and is dropped, with the arguments for it. Parameters that get the same value only
+// then are dropped too.
 //
 // Walks the blocks in reverse post order until a walk finds nothing: about as often as loops are
 // nested, each time linear in the arguments.
@@ -15,6 +16,9 @@
 
 namespace palimpsest::pass {
 
+/// The pass that drops parameters of blocks which get the same value from every branch. Put it
+/// behind branch_folding, which leaves fewer branches. Takes time linear in the arguments of
+/// branches for each walk, and about as many walks as loops are nested.
 template <class = void>
 class basic_constant_parameters {
   public:
@@ -33,7 +37,7 @@ class basic_constant_parameters {
 
   private:
     static bool make_aliases(ir::function& of, const std::vector<ir::block>& order) {
-        auto from = order;  // what cannot be reached has no say
+        auto from = order;  // branches that cannot be reached do not count
         from.push_back(of.entry());
         const ir::incoming_edges edges(of, from);
         bool changed = false;
@@ -48,8 +52,8 @@ class basic_constant_parameters {
         return changed;
     }
 
-    /// All that a parameter gets beside itself, where that is one value. That value is defined
-    /// wherever the parameter is: the first time that the block is entered, it is what is passed.
+    /// The only value that a parameter gets beside itself; none when it gets several. That value is
+    /// defined wherever the parameter is: it is passed the first time that the block is entered.
     static ir::value only_value(ir::function& of, ir::value parameter,
                                 const ir::incoming_edges& edges) noexcept {
         const auto& data = of[parameter];

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Removes what nothing depends on: blocks that cannot be reached, instructions that do nothing but
-// give results nobody uses, and parameters of blocks nobody uses, with the arguments for them.
-// Values that only keep each other alive around a loop go too. Linear.
+// Removes code that nothing depends on: blocks that cannot be reached, instructions that only give
+// unused results, and unused parameters of blocks, with the arguments for them. Values that only
+// keep each other alive around a loop are removed too. Linear.
 #pragma once
 
 #include <cstddef>
@@ -17,7 +17,7 @@ namespace palimpsest::pass {
 
 namespace detail {
 
-/// Marks what is alive from what has effects, and sweeps the rest.
+/// Marks all that instructions with effects depend on, and sweeps the rest.
 template <class Tag = void>
 class basic_live_code {
   public:
@@ -76,7 +76,7 @@ class basic_live_code {
         std::vector<bool> kept;
         bool all = true;
         for (const auto one : of_.parameters(of)) {
-            // What is an alias by now has its arguments' places all the same.
+            // One that is an alias by now still has its place among the arguments.
             kept.push_back(values_[one.index()]);
             all = all && kept.back();
         }
@@ -106,6 +106,8 @@ using live_code = basic_live_code<>;
 
 }  // namespace detail
 
+/// The pass that removes code that nothing depends on. Put it last in a pipeline, since other
+/// passes leave such code. Takes time linear in the function.
 template <class = void>
 struct basic_dead_code {
     bool operator()(ir::function& of) const {

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Loads once what is loaded twice: a load of what an earlier load or store at the same address and
-// of the same type left known goes, and its result becomes another name of that value.
+// Finds loads of values that are known: when an earlier load or store of the same type at the same
+// address left the value known, the load is removed, and its result becomes another name of that
+// value.
 //
-// What may have changed memory in between is told by versions. A function's memory falls into
-// classes, and each has a version at each place: the last instruction that may have written to it,
-// or a block where ways with different ones join. The same address in the same version holds the
-// same bytes.
+// Versions tell whether memory may have changed in between. A function's memory falls into classes,
+// and each has a version at each place: the last instruction that may have written to it, or a
+// block where ways with different ones join. The same address in the same version holds the same
+// bytes.
 //
 //     class              changes by
 //     an alias region    stores to it and stores to no region, calls, atomic operations, fences
@@ -13,31 +14,31 @@
 //     a stack slot       stores to it alone, where its address is not taken and accesses stay in it
 //     readonly           nothing
 //
-// There is a class for each region and slot that the function uses, however many these are. A
-// version begins in constant time all the same: a store to a region is the last one to it and to
-// anything, and what changes all regions is kept once for all of them, so that the version of a
-// region is the later one of these two.
+// There is a class for each region and slot that the function uses, however many these are. Still a
+// version begins in constant time: a store to a region is the last one to it and to anything, and a
+// change of all regions is kept once for all of them, so that the version of a region is the later
+// one of these two.
 //
-// Of the places where ways join, each class has only its own. To find them takes time by the
-// branches that lead to them, and where many classes are changed in many loops, these would be the
-// product of both. So all classes together may follow as many as sixteen classes could that change
-// everywhere, and some more by the number of instructions. First each may follow its equal part,
-// then what is left over goes to those that need more. The classes that get too little share their
-// joins: where ways join on which any of them changed, all of them have a new version. Between
-// joins they are told apart as well as the others.
+// Of the places where ways join, each class has only its own. Finding them takes time by the
+// branches that lead to them. When many classes change in many loops, that is the product of both.
+// So there is a limit for all classes together: as many branches as sixteen classes that change
+// everywhere would follow, and some more by the number of instructions. First each class may follow
+// its equal part, then the rest goes to those that need more. The classes that get too little share
+// their joins: where ways join on which any of them changed, all of them have a new version.
+// Between joins they are told apart as well as the others.
 //
-// A store beside what is asked for, at the same address and a known distance, is looked through.
-// The idea, of versions by the last store and of the classes, is that of Cranelift's alias analysis
-// (cranelift/codegen/src/alias_analysis.rs, in the documentation of its module); where versions
-// join is told by dominance frontiers. Takes time near linear in instructions, branches and
-// classes, whatever is nested in the function; regions that are declared and not used cost nothing.
+// A load looks through a store from the same base that wrote other bytes, at a known distance. The
+// idea, of versions by the last store and of the classes, is that of Cranelift's alias analysis
+// (cranelift/codegen/src/alias_analysis.rs, in the documentation of its module); dominance
+// frontiers tell where versions join. Takes time near linear in instructions, branches and classes,
+// whatever is nested in the function; regions that are declared and not used cost nothing.
 //
-// Whether a load traps is the same after as before. The load that goes asks for the same bytes as
-// an access that dominates it. Had that trapped, the load would not be reached. It did not, so the
-// bytes could be accessed; what makes memory inaccessible is a call, which is a new version, and
-// bytes that are readonly stay as long as the function runs. For the same reason neither trap codes
-// nor the flags `notrap` and `aligned` need agree: they say what is to happen, or cannot, when an
-// access fails, and this one cannot fail.
+// A function traps after this pass exactly when it did before. A load that is removed asks for the
+// same bytes as an access that dominates it. Had that trapped, the load would not be reached. It
+// did not, so the bytes could be accessed; only a call makes memory inaccessible, which is a new
+// version, and readonly bytes stay as long as the function runs. For the same reason neither trap
+// codes nor the flags `notrap` and `aligned` need agree: they are about an access that fails, and
+// this one cannot fail.
 #pragma once
 
 #include <algorithm>
@@ -61,11 +62,11 @@ namespace detail {
 using memory_class = std::uint32_t;
 inline constexpr memory_class anything = 0;
 
-/// Which bytes an instruction reads or writes, and as what.
+/// The bytes that an instruction reads or writes, and the type of the value there.
 struct memory_access {
     std::uint32_t base = 0;  // a value's number, or a stack slot's
     bool in_slot = false;
-    ir::opcode as{};  // the load that gives what is there, for both loads and stores
+    ir::opcode as{};  // the load that gives the value there, for stores too
     ir::type type{};
     std::uint16_t byte_order = 0;
     std::uint64_t offset = 0;
@@ -134,7 +135,7 @@ class basic_memory_classes {
     std::size_t count() const noexcept { return count_; }
     /// Whether nothing but loads and stores by the slot's name can reach it.
     bool is_own_slot(memory_class which) const noexcept { return which >= first_slot_; }
-    /// Of what a load or a store reads or writes.
+    /// The class that a load reads or a store writes.
     memory_class of(const ir::instruction& one) const noexcept {
         if (names_slot(one.code)) return of_slot_[one.entity];
         if (one.flags.region()) return of_region_[one.flags.region().index()];
@@ -162,7 +163,7 @@ class basic_memory_classes {
         bool leave = false;  // some access goes to whatever lies beside its slot
     };
 
-    /// 0 when none of them is named.
+    /// The number of the region that goes by a word; 0 when none is named.
     static std::size_t word_of(ir::memory_flags flags) noexcept {
         using flag = ir::memory_flags;
         return flags.has(flag::heap)    ? 1
@@ -204,7 +205,7 @@ class basic_load_eliminator {
 
     bool run() {
         find_joins();
-        versions_.push_back({});  // when the function begins; of what is readonly, the only one
+        versions_.push_back({});  // when the function begins; for readonly memory the only one
         for (const auto at : tree_.preorder()) {
             enter(at);
             for (auto one = in_.first(at); one;) visit(at, std::exchange(one, in_.next(one)));
@@ -215,12 +216,12 @@ class basic_load_eliminator {
   private:
     using version = std::uint32_t;
 
-    /// What made a version: a store, if it is known which bytes it wrote.
+    /// The origin of a version: a store, if it is known which bytes it wrote.
     struct version_data {
         std::optional<memory_access> store;
         unsigned size = 0;
         memory_class of = anything;
-        version before = 0;           // of its class; of a store to no region, that of all
+        version before = 0;           // of its class; for a store to no region, that of all
         version anything_before = 0;  // of anything
     };
     /// The version of a class is the later one of these.
@@ -248,7 +249,7 @@ class basic_load_eliminator {
     /// How many stores a load looks through at most.
     static constexpr int most_steps = 16;
 
-    // What instructions do.
+    // Effects of instructions.
 
     static bool is_load(const ir::instruction& one) noexcept {
         return ir::has_effect(one.code, ir::effect::loads) &&
@@ -265,17 +266,17 @@ class basic_load_eliminator {
     std::optional<memory_class> changed_by(const ir::instruction& one) const noexcept {
         if (is_store(one)) return classes_.of(one);
         const bool changes = ir::has_effect(one.code, ir::effect::stores | ir::effect::calls) ||
-                             one.code == ir::opcode::debugtrap;  // where somebody may step in
+                             one.code == ir::opcode::debugtrap;  // where a debugger may step in
         return changes ? std::optional(anything) : std::nullopt;
     }
-    /// Visits what begins a new version with a change of a class.
+    /// Visits the classes that begin a new version when one class changes.
     template <class Visit>
     void for_each_begun(memory_class changed, Visit&& visit) const {
         visit(changed == anything ? everything_ : changed);
         if (!classes_.is_own_slot(changed)) visit(anything);
     }
 
-    /// Of a load or a store.
+    /// The access that a load or a store makes.
     memory_access access_of(ir::inst which) const noexcept {
         const auto& one = in_[which];
         memory_access made;
@@ -288,7 +289,7 @@ class basic_load_eliminator {
         if (!made.in_slot) set_base(made, in_.resolve(in_.arguments(which)[is_load(one) ? 0 : 1]));
         return made;
     }
-    /// The address of a slot is the slot, whoever took it.
+    /// Makes the address of a slot the slot itself, whichever instruction took it.
     void set_base(memory_access& of, ir::value address) const noexcept {
         of.base = static_cast<std::uint32_t>(address.index());
         const auto& data = in_[address];
@@ -307,7 +308,7 @@ class basic_load_eliminator {
     void find_joins() {
         auto changing = find_changes();
         ir::dominance_frontier frontier(in_, tree_);
-        // What all accesses rely on has its own joins in any case.
+        // The two that all accesses rely on have their own joins in any case.
         for (const auto of : {anything, everything_})
             (void)add_joins(frontier, of, changing[of], ~std::size_t{0});
         std::vector<memory_class> waiting;
@@ -339,7 +340,7 @@ class basic_load_eliminator {
         bool whole;
         std::size_t followed;  // branches
     };
-    /// All joins of a class; none when more branches than `most` lead to them.
+    /// Adds all joins of a class, or none when more branches than `most` lead to them.
     search add_joins(ir::dominance_frontier& frontier, memory_class of,
                      const std::vector<ir::block>& changing, std::size_t most) {
         auto left = most;
@@ -387,7 +388,7 @@ class basic_load_eliminator {
         begun_.push_back({of, now_[of]});
         now_[of] = made;
     }
-    /// A new version of what an instruction changes, by what is told of it.
+    /// Begins a new version of the class that an instruction changes.
     void change(memory_class of, version_data made) {
         made.of = of;
         made.before = of == anything ? now_[everything_] : now_own(of);
@@ -395,7 +396,7 @@ class basic_load_eliminator {
         const auto added = add_version(made);
         for_each_begun(of, [&](memory_class one) { begin(one, added); });
     }
-    /// Of a class, without what changes all regions.
+    /// The version of a class by its own changes, without those of all regions.
     version now_own(memory_class of) const noexcept {
         return shares_joins_[of] ? std::max(now_[of], now_[shared_]) : now_[of];
     }
@@ -403,7 +404,7 @@ class basic_load_eliminator {
         const bool is_region = of != anything && !classes_.is_own_slot(of);
         return {now_own(of), is_region ? now_[everything_] : version{0}};
     }
-    /// Before the last version of a class, which a store made.
+    /// The position before the last version of a class, which a store made.
     position before(position at, memory_class of) const noexcept {
         const auto& by = versions_[at.last()];
         if (of == anything) return {by.anything_before, 0};
@@ -432,8 +433,8 @@ class basic_load_eliminator {
         in_.remove(at, which);
         changed_ = true;
     }
-    /// The value that a load gives, in a version or before stores that wrote elsewhere, and where
-    /// that is known; no value when it is not.
+    /// The value that a load gives, if it is known in a version or before stores that wrote
+    /// elsewhere, and that version; no value when it is not.
     std::pair<ir::value, version> find(const memory_access& wanted, unsigned size, memory_class of,
                                        position from) const {
         for (int step = 0; step < most_steps; ++step) {
@@ -445,8 +446,7 @@ class basic_load_eliminator {
         }
         return {};
     }
-    /// Whether accesses from the same base have no byte in common. Addresses go round at the end of
-    /// the numbers.
+    /// Whether accesses from the same base have no byte in common. Addresses wrap around.
     static bool are_apart(const memory_access& one, unsigned one_size, const memory_access& other,
                           unsigned other_size) noexcept {
         if (one.in_slot != other.in_slot || one.base != other.base) return false;
@@ -465,7 +465,7 @@ class basic_load_eliminator {
     ir::function& in_;
     ir::dominators tree_;
     memory_classes classes_;
-    memory_class everything_;  // behind all classes: what changes all regions at once
+    memory_class everything_;  // behind all classes: changes of all regions at once
     memory_class shared_;      // behind that: the joins that classes share
     palimpsest::detail::dependent<std::vector<std::uint32_t>, Tag> first_join_;  // by block, from 1
     palimpsest::detail::dependent<std::vector<join>, Tag> joins_;
@@ -483,9 +483,9 @@ using load_eliminator = basic_load_eliminator<>;
 
 }  // namespace detail
 
-/// Takes a verified function, and leaves a verified one with the same results, traps and effects on
-/// memory, if what memory flags promise holds, and no address is computed from one stack slot to
-/// another. True when it changed something.
+/// The pass that removes loads of values that an earlier load or store left known. It relies on the
+/// promises of memory flags, and on no address being computed from one stack slot to another. It
+/// leaves aliases: see alias_resolution. Takes time near linear in the function.
 template <class = void>
 struct basic_load_elimination {
     bool operator()(ir::function& in) const { return detail::load_eliminator(in).run(); }

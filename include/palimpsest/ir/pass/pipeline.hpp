@@ -19,7 +19,7 @@ struct require_pass {
     static constexpr bool checked = true;
 };
 
-/// Nothing where require_pass has said already what is wrong, so that it is said once.
+/// Does nothing for a type that require_pass has refused, so that there is one error and not two.
 template <class Type>
 bool run(ir::function& of) {
     if constexpr (Pass<Type>)
@@ -30,7 +30,7 @@ bool run(ir::function& of) {
 
 }  // namespace detail
 
-/// One after the other.
+/// The pass that runs `Passes` one after the other, each once. It takes their times together.
 template <class... Passes>
 struct pipeline {
     static_assert((detail::require_pass<Passes>::checked && ...));
@@ -42,7 +42,8 @@ struct pipeline {
     }
 };
 
-/// Again and again, until nothing changes, but at most so many times.
+/// The pass that runs the pass `Repeated` until it changes nothing, but at most `Most` times.
+/// Choose it when the passes of a pipeline leave work for each other.
 template <class Repeated, std::size_t Most>
 struct repeat {
     static_assert(detail::require_pass<Repeated>::checked);

@@ -14,9 +14,10 @@
 
 namespace palimpsest::pass {
 
-/// Constants decide branches, which leaves blocks to merge and parameters that are the same from
-/// everywhere, which are constants then. Addresses that are computed once let loads be found again,
-/// whose values may be constants: so all of it again, as long as it changes something.
+/// The passes to choose for an inliner, all in the order in which they help each other. Constants
+/// decide branches; that leaves blocks to merge, and parameters that get the same value from
+/// everywhere. Addresses that are computed once show which loads are the same, and the values of
+/// these may be constants. So all of it runs again while it changes something, at most 4 times.
 using standard = repeat<
     pipeline<constant_folding, branch_folding, constant_parameters, block_merging, alias_resolution,
              value_numbering, load_elimination, alias_resolution, dead_code>,

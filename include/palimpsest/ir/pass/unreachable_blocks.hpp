@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Removes the blocks that no way from the entry leads to, with all that they define. Linear.
+// Removes the blocks that no way from the entry leads to, with all values that they define. Linear.
 #pragma once
 
 #include <palimpsest/ir/flow.hpp>
@@ -8,6 +8,8 @@
 
 namespace palimpsest::pass {
 
+/// The pass that removes blocks that cannot be reached from the entry. branch_folding and dead_code
+/// include it. Takes time linear in the function.
 template <class = void>
 struct basic_unreachable_blocks {
     bool operator()(ir::function& of) const {

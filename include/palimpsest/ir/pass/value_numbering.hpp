@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// Computes once what is computed twice: an instruction whose operation and operands are those of
-// one that dominates it goes, and its results become other names of the earlier ones.
+// Finds values that are computed twice: an instruction whose operation and operands are those of
+// one that dominates it is removed, and its results become other names of the earlier ones.
 //
-// For operations without effects, and for those that can only trap: where the earlier one was
-// passed, the later one cannot trap either, whatever its trap code. Not for loads (load_elimination
-// knows what happened to memory in between), nor for what must stay where it is, such as
-// select_spectre_guard. One walk over the dominator tree, in time near linear in the instructions.
+// It does so for operations without effects, and for those that can only trap: where the earlier
+// one did not trap, the later one cannot trap either, whatever its trap code. It leaves loads to
+// load_elimination, which knows what happened to memory in between, and it leaves operations that
+// must stay where they are, such as select_spectre_guard. One walk over the dominator tree, in time
+// near linear in the instructions.
 //
-// The operands of a sum or a product of floating point numbers are not exchanged: which of two
-// operands that are no numbers the result is, can depend on their order.
+// The operands of a sum or a product of floating point numbers are not exchanged: when both are no
+// numbers, the order can tell which of the two is the result.
 #pragma once
 
 #include <array>
@@ -81,7 +82,7 @@ constexpr ir::int_condition exchanged(ir::int_condition of) noexcept {
     return of;
 }
 
-/// What the results of an instruction follow from; two of the same give the same.
+/// The operation and operands of an instruction; two that are equal have the same results.
 struct expression {
     ir::opcode code{};
     ir::type type{};
@@ -91,7 +92,7 @@ struct expression {
     std::uint64_t immediate = 0;
     std::array<ir::value, 3> operands{};
 
-    /// Of an instruction with no more than three operands.
+    /// Takes an instruction with no more than three operands.
     expression(const ir::function& in, ir::inst which) {
         const auto& data = in[which];
         code = data.code;
@@ -135,8 +136,9 @@ constexpr bool is_numbered(ir::opcode code) noexcept {
 
 }  // namespace detail
 
-/// Takes a verified function, and leaves a verified one with the same results, traps and effects on
-/// memory. True when it changed something.
+/// The pass that computes a value once which is computed twice. Put it behind constant_folding, and
+/// before load_elimination, which finds more loads when equal addresses are one value. It leaves
+/// aliases: see alias_resolution. Takes time near linear in the instructions.
 template <class = void>
 struct basic_value_numbering {
     bool operator()(ir::function& in) const {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads what a function declares before its first block: signatures, functions, stack slots,
+// Reads the declarations of a function before its first block: signatures, functions, stack slots,
 // globals and alias regions.
 #pragma once
 
@@ -19,6 +19,8 @@
 
 namespace palimpsest::ir::text {
 
+/// Reads the declarations of a function into it, and checks references to them. Its members throw
+/// text::error.
 template <class = void>
 class basic_declaration_reader {
   public:
@@ -26,7 +28,7 @@ class basic_declaration_reader {
                              function& into) noexcept
         : in_(tokens), terms_(tokens, numbers), numbers_(numbers), made_(into) {}
 
-    /// A declaration and true, or nothing and false when there is none.
+    /// Reads one declaration; false when there is none.
     bool read() {
         if (in_.numbered("block")) return false;
         const auto where = in_.where();
@@ -46,12 +48,13 @@ class basic_declaration_reader {
             return refuse_foreign();
         return true;
     }
-    /// Whether all that declarations referred to was declared in the end, behind them or before.
+    /// Throws text::error unless all that declarations refer to was declared, before them or
+    /// behind.
     void require_all() const {
         std::apply([&](const auto&... all) { (all.require_awaited(terms_), ...); }, declared_);
     }
 
-    /// Of what is declared already, such as sig0.
+    /// Reads the name of an entity that is declared already, such as sig0.
     template <class Entity>
     Entity read_reference() {
         const auto where = in_.where();
@@ -59,7 +62,7 @@ class basic_declaration_reader {
         require_declared(made, where);
         return made;
     }
-    /// With the region among them, if there is one, declared already.
+    /// Reads memory flags. A region among them must be declared already.
     memory_terms read_flags() {
         const auto made = terms_.read_flags();
         if (made.flags.region()) require_declared(made.flags.region(), made.region_at);
@@ -67,7 +70,8 @@ class basic_declaration_reader {
     }
 
   private:
-    /// What is declared of one kind, and what a declaration refers to that need not be yet.
+    /// The entities of one kind that are declared, and those that a declaration refers to and that
+    /// may be declared later.
     template <class Entity>
     struct declared {
         std::vector<bool> numbers;
@@ -86,7 +90,7 @@ class basic_declaration_reader {
         return std::get<declared<Entity>>(declared_);
     }
 
-    /// Over `sig0 =`; the number, when it is there.
+    /// Reads `sig0 =` and gives the number, or nothing when it is not there.
     std::optional<std::uint64_t> take_declared(std::string_view prefix) {
         const auto number = in_.numbered(prefix);
         if (!number) return std::nullopt;
@@ -98,7 +102,7 @@ class basic_declaration_reader {
         in_.expect("=");
         return number;
     }
-    /// False, unless it throws.
+    /// Throws when there is a declaration that is not supported, and gives false otherwise.
     bool refuse_foreign() const {
         for (const auto& feature : foreign_declarations)
             if (in_.numbered(feature.words))
@@ -106,7 +110,7 @@ class basic_declaration_reader {
         return false;
     }
 
-    /// Numbers may be left out, as Cranelift's files do; nobody may refer to them.
+    /// Numbers may be left out, as Cranelift's files do; nothing may refer to them then.
     template <class Entity, class Data>
     void declare(entity_table<Entity, Data>& table, std::uint64_t number, location where,
                  Data data) {
@@ -128,7 +132,7 @@ class basic_declaration_reader {
         if (which.index() >= all.size()) all.resize(which.index() + 1);
         all[which.index()] = true;
     }
-    /// Of what may be declared later.
+    /// Notes a reference to an entity that may be declared later.
     template <class Entity>
     void await(Entity which, location where) {
         all_declared<Entity>().awaited.emplace_back(which, where);
@@ -140,7 +144,7 @@ class basic_declaration_reader {
         return made;
     }
 
-    /// A prologue would check it. There is none here.
+    /// Reads a stack limit and ignores it: a prologue would check it, and there is none here.
     void read_stack_limit() {
         if (std::exchange(has_stack_limit_, true))
             in_.fail_at(in_.where(), "stack_limit is declared a second time");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The values and blocks of a function that is being read: what is defined, and what was used before
-// its definition.
+// The values and blocks of a function that is being read: those that are defined, and those that
+// were used before their definition.
 #pragma once
 
 #include <cstddef>
@@ -15,6 +15,8 @@
 
 namespace palimpsest::ir::text {
 
+/// Reads the names of values and blocks, and keeps account of definitions and uses. Its members
+/// throw text::error.
 template <class Tag = void>
 class basic_definitions {
   public:
@@ -27,11 +29,12 @@ class basic_definitions {
     basic_definitions(token_stream& tokens, function_numbering& numbers, function& into) noexcept
         : in_(tokens), numbers_(numbers), made_(into) {}
 
+    /// Reads the name of a value that is to be defined: see new_value().
     name read_name() {
         const auto where = in_.where();
         return {read_entity<value>("a value, such as v0"), where};
     }
-    /// Which nothing has defined yet.
+    /// The value of a name, which must not be defined yet.
     value new_value(const name& named) {
         if (is_defined(named.of)) fail(named.of, named.where, " is defined a second time");
         return named.of;
@@ -39,14 +42,14 @@ class basic_definitions {
     bool is_defined(value which) const noexcept {
         return which.index() < made_.value_count() && made_[which].is != value_data::kind::unused;
     }
-    /// To be used: it may be defined later.
+    /// Reads the name of a value that is used. It may be defined later.
     value read_value() {
         const auto used = read_name();
         if (!is_defined(used.of)) uses_.push_back(used);
         return used.of;
     }
 
-    /// To begin here.
+    /// Reads the name of a block that begins here, and places it at the end.
     block read_new_block() {
         const auto where = in_.where();
         const auto made = read_entity<block>("a block, such as block0:");
@@ -55,7 +58,7 @@ class basic_definitions {
         made_.place_at_end(made);
         return made;
     }
-    /// To branch to: it may be defined later.
+    /// Reads the name of a block to branch to. It may be defined later.
     block read_block() {
         const auto where = in_.where();
         const auto made = read_entity<block>("a block, such as block1");
@@ -64,7 +67,7 @@ class basic_definitions {
         return made;
     }
 
-    /// Whether all that was used was defined in the end; throws text::error.
+    /// Throws text::error unless all that was used was defined in the end.
     void require_all() const {
         for (const auto& [which, where] : uses_)
             if (!is_defined(which)) fail(which, where, " is not defined in this function");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is wrong with a text, and where.
+// Errors about a text, which say where they are.
 #pragma once
 
 #include <cstddef>
@@ -16,7 +16,8 @@ struct location {
     friend bool operator==(location, location) = default;
 };
 
-/// The text is not of the format.
+/// Thrown when a text is not of the format. what() begins with the line and the column, and says
+/// what is wrong there.
 class error : public std::runtime_error {
   public:
     error(location where, const std::string& what)
@@ -30,7 +31,7 @@ class error : public std::runtime_error {
     location where_;
 };
 
-/// The text is of the format, but has something that this library has not: vectors, i128,
+/// Thrown when a text is of the format, but uses a feature that this library lacks: vectors, i128,
 /// exceptions. The message names the feature (see foreign_words.hpp).
 class unsupported : public error {
     using error::error;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Words of Cranelift's that this library has no use for, by the feature that they are part of. A
-// text with one of them is no mistake: it is told apart, as not supported.
+// Words of Cranelift's that this library does not support, by the feature that they are part of. A
+// text with one of them is not malformed, so that it gets an error of its own, text::unsupported.
 #pragma once
 
 #include <array>
@@ -16,7 +16,7 @@ struct foreign_feature {
     std::string_view words;
 };
 
-/// By the name of the operation.
+/// The names of operations, by feature.
 inline constexpr std::array<foreign_feature, 10> foreign_operations{{
     {"vectors",
      "splat swizzle shuffle insertlane extractlane vconst vall_true vany_true vhigh_bits "
@@ -38,7 +38,7 @@ inline constexpr std::array<foreign_feature, 10> foreign_operations{{
      "get_pinned_reg set_pinned_reg get_frame_pointer get_stack_pointer get_return_address"},
 }};
 
-/// By what stands before the number, as in `dt0 = i32x4*gv0`.
+/// The words before the number of a declaration, as in `dt0 = i32x4*gv0`, by feature.
 inline constexpr std::array<foreign_feature, 7> foreign_declarations{{
     {"vector constants", "const"},
     {"dynamic vectors", "dt"},
@@ -49,7 +49,7 @@ inline constexpr std::array<foreign_feature, 7> foreign_declarations{{
     {"jump tables", "jt"},
 }};
 
-/// Calling conventions, by their name.
+/// The names of calling conventions, with spaces between them.
 inline constexpr std::string_view foreign_conventions = "patchable ghc";
 
 /// Whether a word is among others, with spaces between them.
@@ -69,8 +69,9 @@ constexpr std::string_view feature_of_operation(std::string_view word) noexcept 
     return {};
 }
 
-/// The same for a type: wide integers, half and quadruple floats, vectors such as i32x4, and those
-/// of a length that is known once a program runs, such as i32x4xN and dt0.
+/// The feature that a type of Cranelift's belongs to; empty when there is no such type: wide
+/// integers, half and quadruple floats, vectors such as i32x4, and those of a length that is known
+/// once a program runs, such as i32x4xN and dt0.
 constexpr std::string_view feature_of_type(std::string_view word) noexcept {
     if (word == "i128") return "integers of 128 bits";
     if (word == "f16" || word == "f128") return "floats of 16 and 128 bits";

@@ -14,6 +14,7 @@
 
 namespace palimpsest::ir::text {
 
+/// Reads one function from tokens, once. read_function() and read_module() are the short forms.
 template <class = void>
 class basic_function_reader {
   public:
@@ -26,7 +27,7 @@ class basic_function_reader {
     basic_function_reader(const basic_function_reader&) = delete;
     basic_function_reader& operator=(const basic_function_reader&) = delete;
 
-    /// Throws text::error.
+    /// Reads the function to its closing brace. Throws text::error.
     function read() {
         in_.expect("function", "'function'");
         made_.name = terms_.read_function_name("the function's name, such as %name");
@@ -43,9 +44,10 @@ class basic_function_reader {
         return std::move(made_);
     }
 
-    /// Of a function that could not be read to its end; empty where not even the name could.
+    /// The name of a function that could not be read to its end; empty when the name could not be
+    /// read either.
     const std::string& function_name() const noexcept { return made_.name; }
-    /// Whether it was read on behind the brace that opens its body.
+    /// Whether the brace that opens the body was read.
     bool has_begun() const noexcept { return has_begun_; }
 
   private:

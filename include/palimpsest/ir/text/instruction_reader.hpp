@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads what stands in a block: instructions, with or without results, and aliases.
+// Reads the content of a block: instructions, with or without results, and aliases.
 #pragma once
 
 #include <array>
@@ -21,6 +21,7 @@
 
 namespace palimpsest::ir::text {
 
+/// Reads instructions and aliases into a function. Its members throw text::error.
 template <class Tag = void>
 class basic_instruction_reader {
   public:
@@ -28,7 +29,8 @@ class basic_instruction_reader {
                              declaration_reader& declared, definitions& values) noexcept
         : in_(tokens), terms_(tokens, numbers), made_(into), declared_(declared), values_(values) {}
 
-    /// v1 -> v2, or an instruction with or without results.
+    /// Reads one statement of the block `here`: an alias such as v1 -> v2, or an instruction with
+    /// or without results.
     void read(block here) {
         while (in_.peek().is == token::kind::at) in_.take();
         if (in_.peek() == "<") throw unsupported(in_.where(), "debug tags are not supported");
@@ -207,7 +209,8 @@ class basic_instruction_reader {
         return static_cast<std::uint32_t>(of.index());
     }
 
-    /// As many as the operation has; of `return`, which may stand alone, all that follow.
+    /// Reads as many operands as the operation has; for `return`, which may have none, all that
+    /// follow.
     void read_values() {
         const auto& is = describe(now_.code);
         for (std::size_t index = 0; index < is.operand_count; ++index) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Text as tokens. Never fails: what it does not know is a token too, which nobody expects.
+// Splits text into tokens. Never fails: unknown characters are a token too, which no reader
+// expects.
 #pragma once
 
 #include <cstddef>
@@ -9,7 +10,10 @@
 
 namespace palimpsest::ir::text {
 
+/// A token of a text: its kind, its characters and its place. The characters are not copied, so
+/// that the text must outlive it.
 struct token {
+    /// The kinds of tokens. White space makes no token.
     enum class kind : std::uint8_t {
         end,
         word,         // letters, digits and _, a letter or _ first
@@ -38,11 +42,14 @@ constexpr bool is_word(char one) noexcept {
 }
 }  // namespace detail
 
+/// Splits a text into tokens, one by one, without copying. The text must outlive it. Choose
+/// token_stream to read a text with errors and comments handled.
 template <class = void>
 class basic_lexer {
   public:
     explicit basic_lexer(std::string_view text) noexcept : rest_(text) {}
 
+    /// The next token; one of kind `end` at the end, however often it is asked for.
     token next() noexcept {
         skip_space();
         if (rest_.empty()) return take(token::kind::end, 0);
@@ -59,8 +66,8 @@ class basic_lexer {
         return take(token::kind::unknown, 1);
     }
 
-    /// How many bytes there are from here on before a character that stands neither in a comment
-    /// nor in quotation marks; all that are left where there is none.
+    /// How many bytes there are from here on before the next `wanted` outside of comments and
+    /// quotation marks; all that are left when there is none.
     std::size_t bytes_before(char wanted) const noexcept {
         std::size_t at = 0;
         while (at < rest_.size() && rest_[at] != wanted) {
@@ -124,7 +131,7 @@ class basic_lexer {
         return made;
     }
 
-    /// No character has another meaning in it, and it ends with the next mark.
+    /// Takes a string. No character has a special meaning in it, and it ends with the next mark.
     token take_string() noexcept {
         const auto end = rest_.find('"', 1);
         if (end == std::string_view::npos) return take(token::kind::unknown, 1);
@@ -138,7 +145,8 @@ class basic_lexer {
         return made;
     }
 
-    /// A digit; or a sign and what a number can begin with: a digit, Inf, NaN, sNaN.
+    /// Whether a number begins here: with a digit, or with Inf, NaN or sNaN; or with a sign and a
+    /// digit or any word.
     bool begins_number() const noexcept {
         const bool sign = rest_[0] == '-' || rest_[0] == '+';
         const auto digits = rest_.substr(sign ? 1 : 0);
@@ -152,7 +160,7 @@ class basic_lexer {
                (text.size() == word.size() || !detail::is_word(text[word.size()]));
     }
 
-    /// Also what is no number in the end: 12abc.
+    /// The length of a number, or of a word that begins like one, such as 12abc.
     std::size_t length_of_number() const noexcept {
         std::size_t end = rest_[0] == '-' || rest_[0] == '+' ? 1 : 0;
         while (end < rest_.size()) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Numbers in text: integers in decimal or hexadecimal, floating point numbers in hexadecimal, so
-// that each bit is told.
+// that each bit is kept.
 #pragma once
 
 #include <bit>
@@ -15,17 +15,19 @@
 
 namespace palimpsest::ir::text {
 
-/// The sign, and what stands behind it.
+/// The sign of a number in text, and the characters behind it.
 struct signed_text {
     bool negative = false;
     std::string_view digits;
 };
+/// Splits a number in text into its sign, which may be missing, and the rest.
 constexpr signed_text split_sign(std::string_view text) noexcept {
     const bool sign = !text.empty() && (text[0] == '-' || text[0] == '+');
     return {sign && text[0] == '-', text.substr(sign ? 1 : 0)};
 }
 
-/// Decimal, or hexadecimal with 0x; _ between digits. Without a sign.
+/// Reads an integer without a sign: decimal, or hexadecimal with 0x, and _ is ignored. Nothing
+/// when the text is none, or needs more than 64 bits.
 constexpr std::optional<std::uint64_t> read_unsigned(std::string_view text) noexcept {
     const bool hex = text.starts_with("0x");
     const std::uint64_t base = hex ? 16 : 10;
@@ -47,7 +49,8 @@ constexpr std::optional<std::uint64_t> read_unsigned(std::string_view text) noex
     return any ? std::optional(made) : std::nullopt;
 }
 
-/// Anything between the least signed and the largest unsigned number of the type, as its bits.
+/// Reads an integer between the least signed and the largest unsigned number of the type. Gives its
+/// bits, or nothing when the text is no such integer.
 constexpr std::optional<std::uint64_t> read_integer(std::string_view text, type as) noexcept {
     const auto [negative, digits] = split_sign(text);
     const auto magnitude = read_unsigned(digits);
@@ -142,17 +145,20 @@ std::string write_float(std::uint64_t raw) {
 
 }  // namespace detail
 
-/// The bits of a floating point number.
+/// Reads a floating point number, such as 0x1.8p3, +NaN or -Inf. Gives its bits, or nothing when
+/// the text is none. `as` is f32 or f64.
 template <class = void>
 inline std::optional<std::uint64_t> read_float(std::string_view text, type as) noexcept {
     return as == type::f32 ? detail::read_float<float>(text) : detail::read_float<double>(text);
 }
+/// Writes a floating point number in hexadecimal, so that read_float() gives the same bits. `as` is
+/// f32 or f64.
 template <class = void>
 inline std::string write_float(std::uint64_t bits, type as) {
     return as == type::f32 ? detail::write_float<float>(bits) : detail::write_float<double>(bits);
 }
 
-/// Small numbers in decimal with a sign, larger ones in hexadecimal.
+/// Writes an integer: in decimal, as a signed number, up to four digits, and others in hexadecimal.
 template <class = void>
 inline std::string write_integer(std::uint64_t bits, type as) {
     const auto shift = 64 - ir::bits(as);

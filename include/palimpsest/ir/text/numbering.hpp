@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the numbers in the text of a function stand for. Tables are by number, so that one value
-// with a large number would make a large table: numbers that are small for the length of the text
-// stay what they are, and larger ones become the next that are free, so that memory is by the
+// Maps the numbers in the text of a function to entities. Tables are by number, so that one value
+// with a large number would make a large table. So numbers that are small for the length of the
+// text stay as they are, and larger ones become the next that are free: memory is bounded by the
 // length of the text.
 #pragma once
 
@@ -15,19 +15,19 @@
 
 namespace palimpsest::ir::text {
 
-/// What no number reaches: as many entities as a table can tell apart, so that whatever function
-/// there is can be read from its text.
+/// The limit that numbers in text are less than: as many entities as a table can tell apart, so
+/// that every function can be read from its text.
 inline constexpr std::uint64_t most_entities = 0xffff'ffff;
 
-/// The entities of one kind by their numbers in text. What a function is printed with is kept when
-/// it is read, unless nearly all of what once had a number is gone.
+/// The entities of one kind by their numbers in text. The numbers that a function is printed with
+/// are kept when it is read, unless nearly all entities that once had a number are gone.
 template <class Entity>
 class numbering {
   public:
-    /// Numbers below `kept` stay what they are, unless a larger one became the same before.
+    /// Numbers below `kept` stay as they are, unless a larger one became the same before.
     explicit numbering(std::size_t kept = 0) noexcept : kept_(kept) {}
 
-    /// Of a number less than most_entities. It may be the first time that it is asked for.
+    /// The entity of a number, which is less than most_entities. A number that is new gets one.
     Entity entity_of(std::uint64_t number) {
         const auto index = static_cast<std::size_t>(number);
         if (number >= kept_ || !numbers_.empty()) {
@@ -38,12 +38,12 @@ class numbering {
         next_ = std::max(next_, index + 1);
         return Entity(index);
     }
-    /// The other way round, of one that a number stands for.
+    /// The number of an entity that entity_of() gave.
     std::uint64_t number_of(Entity which) const noexcept {
         const auto known = numbers_.find(which.index());
         return known == numbers_.end() ? which.index() : known->second;
     }
-    /// Of an entity that is behind all others, and goes by its index without saying so.
+    /// Notes an entity behind all others that has no number in the text, and goes by its index.
     void skip(Entity which) noexcept { next_ = which.index() + 1; }
 
   private:
@@ -59,13 +59,13 @@ class numbering {
     std::map<std::size_t, std::uint64_t> numbers_;  // the other way round
 };
 
-/// Those of a function.
+/// The numberings of all kinds of entities of a function.
 template <class Tag = void>
 class basic_function_numbering {
   public:
-    /// `bytes`: the length of the function's text. It takes ten bytes and more to define one
-    /// entity, so that the numbers of values, of which passes leave the fewest, are kept where one
-    /// of forty is left, and others where one of ten is.
+    /// Begins a function whose text has this many bytes. It takes ten bytes and more to define one
+    /// entity. So the numbers of values, of which passes leave the fewest, are kept when one of
+    /// forty is left, and others when one of ten is.
     void begin(std::size_t bytes) {
         constexpr std::size_t some = 128;
         of<value>() = numbering<value>(some + 4 * bytes);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Functions as text, which the reader reads back as the same function.
+// Writes functions as text, which the reader reads back as the same function.
 #pragma once
 
 #include <cstddef>
@@ -16,6 +16,8 @@
 
 namespace palimpsest::ir::text {
 
+/// Appends functions to a string, as text. Choose it over print() to write many into one string, or
+/// a signature or an instruction alone. Functions must be well-formed (ir::verify).
 template <class Tag = void>
 class basic_printer {
   public:
@@ -50,7 +52,7 @@ class basic_printer {
         out_.append(" ").append(calling_convention_names[static_cast<std::size_t>(of.convention)]);
     }
 
-    /// As the text of an instruction alone, without its results.
+    /// Appends the text of one instruction, without its results.
     void print(const function& in, inst which) {
         of_ = &in;
         defined_.assign(in.value_count(), true);
@@ -68,8 +70,8 @@ class basic_printer {
         else
             out_.append("%\"").append(name).append("\"");
     }
-    /// Of the form u1:23, as the reader makes a name of it: numbers of 32 bits, without zeros in
-    /// front.
+    /// Whether a name has the form u1:23, as the reader makes it: numbers of 32 bits, without zeros
+    /// in front.
     static bool is_numbered(std::string_view name) {
         const auto colon = name.find(':');
         if (colon == name.npos || name[0] != 'u') return false;
@@ -245,7 +247,7 @@ class basic_printer {
         if (needs_type(which)) out_.append(".").append(ir::name(data.type));
         print_operands(which);
     }
-    /// What the reader cannot tell from an operand it has seen.
+    /// Whether the reader cannot tell the type from an operand it has seen.
     bool needs_type(inst which) const {
         const auto& data = (*of_)[which];
         const auto& is = describe(data.code);
@@ -390,6 +392,8 @@ inline std::string print(const function& of) {
     return made;
 }
 
+/// The text of all functions of a module, with an empty line between them. They must be well-formed
+/// (ir::verify).
 template <class = void>
 inline std::string print(const module& of) {
     std::string made;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Modules from text, and files of test cases in the same format.
+// Reads modules from text, and files of test cases in the same format.
 #pragma once
 
 #include <cstddef>
@@ -22,28 +22,30 @@ struct comment {
     location where;
 };
 
-/// A function of a file with the comments behind it.
+/// A function of a file of test cases, with the comments behind it.
 struct file_item {
     std::optional<ir::function> function;
-    std::string lacking;  // why there is no function: what it needs is not supported
+    std::string lacking;  // why there is no function: the feature that is not supported
     std::string name;
     location where;
     std::vector<comment> comments;
 };
 
-/// What stands in a file of test cases.
+/// The content of a file of test cases.
 struct file {
     std::vector<std::string> commands;  // the lines before the first function: test, target, set
     std::vector<comment> comments;      // before the first function
     std::vector<file_item> items;
 };
 
+/// Reads a file of test cases, once. read_file() is the short form. The text must outlive it.
 template <class = void>
 class basic_file_reader {
   public:
     explicit basic_file_reader(std::string_view text) : text_(text), in_(text) {}
 
-    /// Throws text::error.
+    /// Reads the whole file. Throws text::error. A function that needs a feature that is not
+    /// supported is no error: its item says so.
     file read() {
         file made;
         while (in_.peek().is != token::kind::end && !(in_.peek() == "function"))
@@ -83,7 +85,8 @@ class basic_file_reader {
         made.comments = read_comments();
         return made;
     }
-    /// To the brace that closes it: declarations that are not supported may have some too.
+    /// Skips a function to the brace that closes it. Declarations that are not supported may have
+    /// braces too.
     void skip_function(bool has_begun) {
         for (int open = has_begun ? 1 : 0; in_.peek().is != token::kind::end;) {
             const auto one = in_.take();
@@ -103,14 +106,15 @@ class basic_file_reader {
 };
 using file_reader = basic_file_reader<>;
 
-/// Throws text::error, which says where and what was expected.
+/// Reads a file of test cases: commands, functions, and the comments behind each. Throws
+/// text::error, which says where and what was expected. For a module alone, use read_module().
 template <class = void>
 inline file read_file(std::string_view text) {
     return file_reader(text).read();
 }
 
 namespace detail {
-/// Over the lines that a file of test cases begins with.
+/// Skips the lines that a file of test cases begins with.
 template <class = void>
 inline void skip_commands(token_stream& in) {
     const auto is_command = [&] {
@@ -124,8 +128,9 @@ inline void skip_commands(token_stream& in) {
 }
 }  // namespace detail
 
-/// Functions, comments, and in front the lines that files of test cases begin with: test, target,
-/// set, feature. Throws text::error.
+/// Reads the functions of a module. The text may have comments, and begin with the lines of files
+/// of test cases: test, target, set, feature. Throws text::error, or text::unsupported. The
+/// functions are not verified: see ir::verify.
 template <class = void>
 inline module read_module(std::string_view text) {
     module made;
@@ -135,7 +140,8 @@ inline module read_module(std::string_view text) {
     return made;
 }
 
-/// Just one function. Throws text::error.
+/// Reads a text that is one function. Throws text::error, or text::unsupported. The function is not
+/// verified: see ir::verify.
 template <class = void>
 inline function read_function(std::string_view text) {
     token_stream in(text);

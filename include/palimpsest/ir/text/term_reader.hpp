@@ -23,21 +23,21 @@
 
 namespace palimpsest::ir::text {
 
-/// Flags of memory, and what may stand among them.
+/// Memory flags, and the other terms that may stand among them.
 struct memory_terms {
     memory_flags flags;
     std::optional<trap_code> trap;
     location region_at;  // where the region is named, if one is
 };
 
-/// Its members throw text::error.
+/// Reads terms from tokens. Its members throw text::error.
 template <class = void>
 class basic_term_reader {
   public:
     basic_term_reader(token_stream& tokens, function_numbering& numbers) noexcept
         : in_(tokens), numbers_(numbers) {}
 
-    /// %name, or u1:23.
+    /// Reads the name of a function, such as %name or u1:23.
     std::string read_function_name(std::string_view what) {
         if (const auto space = in_.numbered("u")) {
             if (*space > std::numeric_limits<std::uint32_t>::max())
@@ -64,7 +64,7 @@ class basic_term_reader {
         in_.fail("a type: i8, i16, i32, i64, f32 or f64");
     }
 
-    /// (i32, i32) -> i32 fast
+    /// Reads a signature, such as (i32, i32) -> i32 fast.
     signature read_signature() {
         signature made;
         in_.expect("(");
@@ -84,13 +84,13 @@ class basic_term_reader {
         return made;
     }
 
-    /// +8 or -8; 0 when there is none.
+    /// Reads an offset, such as +8 or -8; gives 0 when there is none.
     std::int64_t read_offset() {
         if (!in_.at_number() || (in_.peek().text[0] != '+' && in_.peek().text[0] != '-')) return 0;
         const auto bits = read_immediate(type::i64);
         return static_cast<std::int64_t>(bits);
     }
-    /// Of as many bits as the type has.
+    /// Reads an integer of as many bits as the type has, and gives its bits.
     std::uint64_t read_immediate(type as) {
         const auto where = in_.where();
         const auto number = read_integer(in_.take_number("an integer"), as);
@@ -98,7 +98,7 @@ class basic_term_reader {
             in_.fail_at(where, "expected an integer of " + std::to_string(bits(as)) + " bits");
         return *number;
     }
-    /// The bits of a floating point number.
+    /// Reads a floating point number, and gives its bits.
     std::uint64_t read_float_bits(type as) {
         const auto where = in_.where();
         const auto number = read_float(in_.take_number("a floating point number"), as);
@@ -107,7 +107,7 @@ class basic_term_reader {
         return *number;
     }
 
-    /// Whether a region that is named is declared, the caller has to see.
+    /// Reads memory flags. The caller checks that a region among them is declared.
     memory_terms read_flags() {
         memory_terms made;
         unsigned set = 0;
@@ -139,7 +139,7 @@ class basic_term_reader {
                                "; the program's own are user1 to user239");
     }
 
-    /// The place of a word among names.
+    /// Reads one of these names, and gives its place among them.
     template <std::size_t Size>
     std::uint8_t read_place(std::string_view what,
                             const std::array<std::string_view, Size>& names) {
@@ -150,9 +150,9 @@ class basic_term_reader {
         return *place;
     }
 
-    // What is declared before the first block.
+    // Entities that are declared before the first block.
 
-    /// The name of an entity, such as sig0, whether it is declared or not.
+    /// Reads the name of an entity, such as sig0, whether it is declared or not.
     template <class Entity>
     Entity read_declared_name() {
         const std::string prefix = Entity::kind::prefix;
@@ -166,7 +166,7 @@ class basic_term_reader {
         fail_undeclared(where, Entity::kind::prefix +
                                    std::to_string(numbers_.of<Entity>().number_of(which)));
     }
-    /// A fact about a value or a global: what it is, for who wants to prove something of it.
+    /// Throws when there is a fact: a claim about a value or a global, for proofs.
     void refuse_fact() const {
         if (in_.peek() == "!") throw unsupported(in_.where(), "facts are not supported");
     }
@@ -175,7 +175,7 @@ class basic_term_reader {
     [[noreturn]] static void fail_undeclared(location where, const std::string& name) {
         token_stream::fail_at(where, name + " is not declared in this function");
     }
-    /// Of the token, which is of this kind.
+    /// The entity that the token names, which is of this kind.
     template <class Entity>
     Entity number_as() const {
         const auto number = *in_.numbered(Entity::kind::prefix);

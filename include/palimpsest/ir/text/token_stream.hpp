@@ -17,6 +17,9 @@
 
 namespace palimpsest::ir::text {
 
+/// The tokens of a text, one by one, with a look at the next. Members that take a token go on
+/// behind it, and throw text::error, which says `what` was expected, when it is another. The text
+/// must outlive it. Comments are put aside.
 template <class Tag = void>
 class basic_token_stream {
   public:
@@ -25,12 +28,13 @@ class basic_token_stream {
     const token& peek() const noexcept { return now_; }
     location where() const noexcept { return now_.where; }
 
-    /// The token, and goes on. Comments are put aside.
+    /// Gives the token, and goes on to the next.
     token take() {
         const auto taken = now_;
         advance();
         return taken;
     }
+    /// Goes on when the token is this word or punctuation; false when it is another.
     bool take_if(std::string_view text) {
         if (!(now_ == text)) return false;
         advance();
@@ -57,7 +61,7 @@ class basic_token_stream {
         if (!at_number()) fail(what);
         return take().text;
     }
-    /// Without a sign, at most `most`.
+    /// Takes an integer without a sign, at most `most`.
     std::uint64_t take_unsigned(std::string_view what, std::uint64_t most) {
         if (!at_number()) fail(what);
         const auto number = read_unsigned(now_.text);
@@ -78,12 +82,12 @@ class basic_token_stream {
         return read_unsigned(digits).value_or(std::numeric_limits<std::uint64_t>::max());
     }
 
-    /// How long the text is from the token to the brace that closes what it is in.
+    /// How many bytes there are from the token to the brace that closes the body it is in.
     std::size_t bytes_to_brace() const noexcept {
         return now_ == "}" ? 0 : now_.text.size() + lexer_.bytes_before('}');
     }
 
-    /// What was expected in place of the token.
+    /// Throws an error about the token, which says what was expected in its place.
     [[noreturn]] void fail(std::string_view expected) const {
         std::string found(now_.text.substr(0, 40));
         throw error(now_.where, "expected " + std::string(expected) + ", found " +
