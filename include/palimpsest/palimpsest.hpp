@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Everything that needs no optional dependency.
+// All parts of the library that need no optional dependency: the pool, the IR and the inliner.
 #pragma once
 
 #include <palimpsest/inline.hpp>

@@ -7,7 +7,8 @@ namespace palimpsest::detail {
 class entered_slot;
 inline constinit thread_local entered_slot* innermost_entered_slot = nullptr;
 
-/// One of them while it lives, on the thread that made it. They need not go in reverse order.
+/// Enters a slot on the calling thread for as long as it lives. Such objects may be destroyed in
+/// any order, but on the thread that made them.
 class entered_slot {
   public:
     explicit entered_slot(const void* slot) noexcept : slot_(slot), outer_(innermost_entered_slot) {

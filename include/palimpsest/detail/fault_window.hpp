@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Has the calling thread taken a page fault since some moment before?
+// Finds out whether the calling thread has taken a page fault since some earlier moment.
 //
 // Each thread remembers its count from when it last left a guest. A window that is opened later
-// begins with that number, which costs no system call: the true count can only be higher, so a
-// fault between leaving and opening makes the window look faulted, never the other way round.
+// begins with that number, which costs no system call. The true count can only be higher, so a
+// fault between leaving and opening makes the window look faulted, and never the other way round.
 #pragma once
 
 #include <cstdint>
@@ -12,16 +12,20 @@
 
 namespace palimpsest::detail {
 
+/// The count of page faults that a thread remembers from one window to the next.
 struct thread_faults {
-    std::uint64_t thread = 0;  // whose count this is; a child of fork is another thread
+    std::uint64_t thread = 0;  // the thread counted; in the child of a fork it is another one
     std::uint64_t at_last_leave = 0;
     bool host_faults = false;  // the host's own code faults between guests: count again on entry
 };
 
 inline constinit thread_local thread_faults this_thread_faults{};
 
+/// A stretch of time on one thread, from open() to close_without_fault().
 class fault_window {
   public:
+    /// Begins the window on the calling thread. Makes a system call only when the remembered count
+    /// cannot be used.
     template <class System>
     void open(System& system) noexcept {
         thread_ = thread_number();
@@ -30,7 +34,8 @@ class fault_window {
         count_at_open_ = mine.at_last_leave;
     }
 
-    /// True when no page fault can have happened on this thread since the window was opened on it.
+    /// Ends the window with one system call. True when no page fault can have happened on this
+    /// thread since the window was opened on it; false also when it was opened on another thread.
     template <class System>
     bool close_without_fault(System& system) noexcept {
         const auto opened_by = thread_;
@@ -42,10 +47,11 @@ class fault_window {
         return counted.value == count_at_open_;
     }
 
-    /// Whether it was opened by the calling thread, and not closed since.
+    /// Whether the calling thread opened the window and has not closed it since.
     bool is_open_here() const noexcept { return thread_ == thread_number(); }
 
-    /// The faults of the last window were not the guest's.
+    /// Notes that the faults of the last window were not the guest's, so that the next window
+    /// counts anew when it is opened.
     static void blame_host() noexcept { this_thread_faults.host_faults = true; }
 
   private:

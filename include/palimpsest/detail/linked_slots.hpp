@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Doubly linked lists of slot numbers in one array: no allocation after it is built, so that a
-// slot can be put into a list and taken out of its middle without failing.
+// Doubly linked lists of slot numbers in one array. Nothing is allocated after the array is built,
+// so that putting a slot into a list, or taking one out of its middle, cannot fail.
 #pragma once
 
 #include <cstddef>
@@ -11,12 +11,13 @@ namespace palimpsest::detail {
 
 inline constexpr std::uint32_t no_slot = ~std::uint32_t{0};
 
-/// One list. A slot is in one list of a linked_slots at a time.
+/// The ends of one list. A slot is in at most one list of a linked_slots at a time.
 struct slot_list {
     std::uint32_t newest = no_slot;
     std::uint32_t oldest = no_slot;
 };
 
+/// The links of all slots. Each operation takes constant time; callers lock it.
 class linked_slots {
   public:
     explicit linked_slots(std::size_t slots) : links_(slots) {}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A list of page ranges, kept from one reset to the next, that never throws: what does not fit is
-// reported, and the owner then does without the list.
+// A list of page ranges that is kept from one reset to the next and never throws. When a range does
+// not fit, the list says so, and its owner then does without the list.
 #pragma once
 
 #include <algorithm>
@@ -11,6 +11,7 @@
 
 namespace palimpsest::detail {
 
+/// Ranges of whole pages in order of address, at most `most` of them.
 class page_ranges {
   public:
     /// More ranges than this are not worth remembering: restoring them takes longer than a scan.
@@ -32,7 +33,8 @@ class page_ranges {
         return true;
     }
 
-    /// Takes out what lies in `gone`. False when that needs room that is not there.
+    /// Takes out all pages that lie in `gone`. False when a range would have to be split and there
+    /// is no room for its second part.
     bool remove(os::address_range gone) noexcept {
         if (gone.empty()) return true;
         auto first = std::partition_point(ranges_.begin(), ranges_.end(), [&](const auto& range) {

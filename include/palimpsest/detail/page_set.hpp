@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// A set of pages of one address range: a bit a page, and over each 64 words of bits a bit for each
-// word that is not zero, and so on up to a single word. What is not in the set is passed over 64
-// times as fast with each level, so all work goes by the pages that are in it, however large the
-// range. Setting and asking never fail, since the memory is taken when the set is made; the kernel
-// commits of it what is used.
+// A set of pages of one address range. Each page has a bit. Above each level of words lies a level
+// with a bit for each word that is not zero, up to a single word. Each level passes over absent
+// pages 64 times as fast as the one below, so the work depends on the pages in the set, however
+// large the range is. Inserting and asking never fail, since the memory is taken when the set is
+// made; the kernel commits only the parts of it that are used.
 #pragma once
 
 #include <algorithm>
@@ -16,10 +16,12 @@
 
 namespace palimpsest::detail {
 
+/// A set of pages within one range. Inserting takes time for the pages inserted, and each other
+/// operation for the pages of the set that it meets. It is not thread-safe.
 class page_set {
   public:
     page_set() = default;
-    /// Throws std::system_error, which says what to change.
+    /// An empty set of pages of `range`. Throws std::system_error, which says what to change.
     explicit page_set(os::address_range range) : origin_(range.begin) {
         std::size_t words = 0;
         for (auto entries = range.pages(); levels_ == 0 || entries > 1; ++levels_) {
@@ -30,8 +32,10 @@ class page_set {
         words_ = page_table<std::uint64_t>(words);
     }
 
+    /// Pages in the set.
     std::size_t size() const noexcept { return count_; }
 
+    /// Whether the page at `address` is in the set.
     bool contains(std::uintptr_t address) const noexcept {
         const auto at = page(address);
         return (word(0, at / bits) >> (at % bits) & 1U) != 0;
@@ -68,7 +72,7 @@ class page_set {
         }
     }
 
-    /// Gives back the memory of an empty set that was large; true when it did.
+    /// Gives the memory of the set back when it is empty and was large; true when it did.
     bool shrink() noexcept {
         constexpr std::size_t few = 16;
         if (count_ != 0 || most_ <= few) return false;
@@ -127,7 +131,7 @@ class page_set {
         return ones << (at % bits);
     }
 
-    /// The words from `first` to `last` are not zero any more.
+    /// Notes that the words from `first` to `last` are no longer zero.
     void note_used(std::size_t first, std::size_t last) noexcept {
         for (std::size_t level = 1; level < levels_; ++level) {
             for (auto at = first; at <= last; at = next_word(at))
@@ -137,7 +141,7 @@ class page_set {
         }
     }
 
-    /// A word became zero.
+    /// Notes that a word became zero.
     void note_unused(std::size_t index) noexcept {
         for (std::size_t level = 1; level < levels_; ++level, index /= bits) {
             auto& above = word(level, index / bits);
@@ -146,7 +150,7 @@ class page_set {
         }
     }
 
-    /// The first entry of a level from `at` on that is set.
+    /// Finds the first entry of a level, from `at` on, that is set.
     std::size_t find(std::size_t level, std::size_t at) const noexcept {
         const auto index = at / bits;
         if (index >= words_of(level)) return nothing;
@@ -158,7 +162,7 @@ class page_set {
         return next * bits + static_cast<std::size_t>(std::countr_zero(word(level, next)));
     }
 
-    /// Where the run of pages that begins with `at`, or goes on there, ends.
+    /// Finds the end of the run of pages to which `at` belongs.
     std::size_t end_of_run(std::size_t at) const noexcept {
         while (at / bits < words_of(0)) {
             const auto rest = ~word(0, at / bits) >> (at % bits);

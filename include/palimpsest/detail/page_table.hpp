@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// An array of zeros that commits no memory for the parts that are never written: something noted
-// for each page of a large range of which an instance uses little.
+// An array of zeros that commits no memory for the parts that are never written. It holds notes on
+// each page of a large range of which an instance uses little.
 #pragma once
 
 #include <cstddef>
@@ -12,15 +12,15 @@
 
 namespace palimpsest::detail {
 
-/// In small pages of its own and not on the heap, which would write zeros over what it recycles,
-/// and so commit all of it.
+/// An array of `Note`, all zeros at first. It has small pages of its own and does not come from the
+/// heap, which would write zeros over recycled memory and so commit all of it.
 template <class Note>
 class page_table {
     static_assert(std::is_trivial_v<Note>);
 
   public:
     page_table() = default;
-    /// Throws std::system_error, which says what to change.
+    /// Makes room for `size` notes. Throws std::system_error, which says what to change.
     explicit page_table(std::size_t size) {
         if (size == 0) return;
         const auto bytes = os::round_up_to_page(size * sizeof(Note));
@@ -34,9 +34,9 @@ class page_table {
     Note& operator[](std::size_t index) noexcept { return notes()[index]; }
     const Note& operator[](std::size_t index) const noexcept { return notes()[index]; }
 
-    /// Makes all zeros, and gives back what is committed.
+    /// Sets all notes to zero, and gives the committed memory back.
     void clear() noexcept {
-        // What the kernel refuses is zeroed by hand.
+        // When the kernel refuses, the notes are zeroed by hand.
         if (memory_.range().empty() || os::decommit{}(memory_.range())) return;
         std::memset(memory_.range().data(), 0, memory_.range().size());
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The nodes of a graph that can be reached, each after all that it leads to, but for loops.
+// The reachable nodes of a graph in post-order: each node comes after all nodes that it leads to,
+// except where there is a loop.
 #pragma once
 
 #include <cstddef>
@@ -8,13 +9,13 @@
 
 namespace palimpsest::detail {
 
-/// Searches one graph after the other, in the same memory.
+/// Searches one graph after another, and reuses its memory.
 template <class Node>
 class post_order_search {
   public:
-    /// `index(node)` is less than `count`; `successors(node)` gives something with a size and
-    /// places. Takes time linear in nodes and edges, and no recursion. What it gives lasts until
-    /// the next search.
+    /// Gives the nodes that can be reached from `entry`, in post-order; the result is valid until
+    /// the next search. `index(node)` must be less than `count`, and `successors(node)` must give
+    /// something with `size()` and `[]`. Takes time linear in nodes and edges, and no recursion.
     template <class Index, class Successors>
     std::vector<Node>& find(Node entry, std::size_t count, Index&& index, Successors&& successors) {
         made_.clear();
@@ -36,7 +37,7 @@ class post_order_search {
         }
         return made_;
     }
-    /// Whether the last search came to the node of this index.
+    /// Whether the last search reached the node of this index.
     bool has_reached(std::size_t index) const noexcept { return seen_[index]; }
 
   private:
@@ -49,7 +50,7 @@ class post_order_search {
     std::vector<visit> path_;
 };
 
-/// One search.
+/// Makes a single search, and gives the reachable nodes in post-order.
 template <class Node, class Index, class Successors>
 std::vector<Node> post_order(Node entry, std::size_t count, Index&& index,
                              Successors&& successors) {

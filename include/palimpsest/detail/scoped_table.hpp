@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// A hash table whose entries go in the reverse of the order in which they came: what a walk over a
-// tree knows at a node, and forgets when it leaves the subtree. By open addressing, without
-// tombstones: an entry that came last stands in nobody's way, so that its place is just emptied.
+// A hash table whose entries are removed in the reverse of the order in which they were added. It
+// holds what a walk over a tree knows at a node, and forgets when it leaves the subtree. It uses
+// open addressing without tombstones: no other entry depends on the place of the last one, so that
+// this place is just emptied.
 #pragma once
 
 #include <algorithm>
@@ -12,18 +13,19 @@
 
 namespace palimpsest::detail {
 
-/// Bits that depend on all bits of a number, for hashes of keys of several fields.
+/// Mixes a field into a hash, so that all bits of the result depend on it. For keys of several
+/// fields.
 constexpr std::uint64_t mixed(std::uint64_t hash, std::uint64_t field) noexcept {
     hash = (hash ^ field) * 0x9e37'79b9'7f4a'7c15U;
     return hash ^ (hash >> 29U);
 }
 
-/// `Key` has `hash()` and `==`. Each operation takes constant time on average.
+/// `Key` must have `hash()` and `==`. Each operation takes constant time on average.
 template <class Key, class Data>
 class scoped_table {
   public:
-    /// What was added first with the key, and is there yet; null when nothing is. Good until the
-    /// next `add`.
+    /// The data that was added first with the key and is still there, or null. Valid until the next
+    /// `add`.
     const Data* find(const Key& key) const noexcept {
         if (entries_.empty()) return nullptr;
         const auto hash = key.hash();
@@ -33,6 +35,7 @@ class scoped_table {
             if (one.hash == hash && one.key == key) return &one.data;
         }
     }
+    /// Adds an entry, also when the key is there already; find() then still gives the older one.
     void add(const Key& key, Data data) {
         entries_.push_back({key.hash(), key, std::move(data)});
         if (entries_.size() * 2 > places_.size())
@@ -42,7 +45,7 @@ class scoped_table {
     }
 
     std::size_t size() const noexcept { return entries_.size(); }
-    /// Forgets all but the `count` entries that came first.
+    /// Removes all entries but the `count` that were added first.
     void shrink(std::size_t count) noexcept {
         for (; entries_.size() > count; entries_.pop_back()) {
             auto place = entries_.back().hash & mask();
@@ -64,13 +67,13 @@ class scoped_table {
         while (places_[place] != 0) place = (place + 1) & mask();
         places_[place] = static_cast<std::uint32_t>(number);
     }
-    /// Again in the order in which they came, on which `shrink` relies.
+    /// Places the entries anew, in the order in which they were added; `shrink` relies on that.
     void grow() {
         places_.assign(std::max<std::size_t>(16, places_.size() * 2), 0);
         for (std::size_t number = 1; number <= entries_.size(); ++number) put(number);
     }
 
-    std::vector<entry> entries_;         // as they came
+    std::vector<entry> entries_;         // in the order in which they were added
     std::vector<std::uint32_t> places_;  // numbers of entries from 1; 0: empty. A power of two
 };
 

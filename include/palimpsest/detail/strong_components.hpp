@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The strongly connected components of a graph, each behind all that it leads to.
+// The strongly connected components of a graph, each after all components that it leads to.
 #pragma once
 
 #include <algorithm>
@@ -9,15 +9,15 @@
 
 namespace palimpsest::detail {
 
-/// Nodes by component, in the order of their numbers within one.
+/// The nodes of each component, in the order of their numbers.
 struct strong_components {
     std::vector<std::vector<std::size_t>> all;
     std::vector<std::size_t> of_node;  // its component's place in `all`
 };
 
-/// Tarjan's algorithm ("Depth-First Search and Linear Graph Algorithms", 1972), without recursion.
-/// `successors(node)` gives something with a size and places, and stays as it is. Takes time linear
-/// in nodes and edges.
+/// Finds the components of nodes 0 to `count` - 1 by Tarjan's algorithm ("Depth-First Search
+/// and Linear Graph Algorithms", 1972), without recursion. `successors(node)` must give something
+/// with `size()` and `[]`, always the same. Takes time linear in nodes and edges.
 template <class Successors>
 strong_components find_strong_components(std::size_t count, Successors&& successors) {
     constexpr auto none = std::numeric_limits<std::size_t>::max();

@@ -18,26 +18,31 @@ inline std::size_t round_up_to_page(std::size_t bytes) noexcept {
     return (bytes + page_size - 1) & ~(page_size - 1);
 }
 
+/// `bytes`, or an address, rounded down to the start of its page.
 inline std::size_t round_down_to_page(std::size_t bytes) noexcept {
     return bytes & ~(page_size - 1);
 }
 
-/// [begin, end). Addresses, not pointers: a range may cover memory that is not accessible.
+/// The addresses from `begin` up to, but not including, `end`, in bytes. They are numbers and not
+/// pointers, because a range may cover memory that is not accessible.
 struct address_range {
     std::uintptr_t begin = 0;
     std::uintptr_t end = 0;
 
+    /// Bytes in the range.
     constexpr std::size_t size() const noexcept { return end - begin; }
     constexpr bool empty() const noexcept { return begin >= end; }
     constexpr bool contains(std::uintptr_t address) const noexcept {
         return address >= begin && address < end;
     }
+    /// Whole pages in the range; its ends should lie on page boundaries.
     std::size_t pages() const noexcept { return size() / page_size; }
     std::byte* data() const noexcept { return reinterpret_cast<std::byte*>(begin); }
 
     constexpr bool operator==(const address_range&) const noexcept = default;
 };
 
+/// The addresses that lie in both ranges; an empty range when there are none.
 constexpr address_range intersection(address_range a, address_range b) noexcept {
     const auto begin = std::max(a.begin, b.begin);
     return {begin, std::max(begin, std::min(a.end, b.end))};

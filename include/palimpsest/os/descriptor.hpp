@@ -7,9 +7,12 @@
 
 namespace palimpsest::os {
 
+/// Owns a file descriptor, and closes it when it is destroyed. It can be moved but not copied; a
+/// default-constructed or moved-from one owns nothing.
 class descriptor {
   public:
     descriptor() = default;
+    /// Takes over `number`; a negative number means none.
     explicit descriptor(int number) noexcept : number_(number) {}
     descriptor(descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
     descriptor& operator=(descriptor&& other) noexcept {
@@ -20,7 +23,9 @@ class descriptor {
         if (number_ >= 0) (void)raw::close(number_);
     }
 
+    /// The number, which this object keeps owning; -1 when there is none.
     int get() const noexcept { return number_; }
+    /// Whether there is a descriptor.
     explicit operator bool() const noexcept { return number_ >= 0; }
 
   private:

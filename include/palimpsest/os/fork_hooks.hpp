@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// What must happen around fork: locks are taken before it, so that the child finds the data they
-// protect whole, and the child replaces the descriptors that belong to its parent.
+// Hooks that run around fork. They take locks before it, so that the child finds the data that the
+// locks protect whole, and they let the child replace the descriptors that belong to its parent.
 //
-// Hooks run for fork(); a raw clone system call, like everything else in libc, is not covered.
+// Hooks run for fork(). They do not run for a raw clone system call, for which libc runs no
+// handlers.
 #pragma once
 
 #include <pthread.h>
@@ -17,13 +18,16 @@
 
 namespace palimpsest::os {
 
-/// How many forks lie between the first process and this one, counted from the first fork_hooks on.
+/// The number of forks between the first process and this one, counted from the first fork_hooks
+/// on.
 inline constinit std::atomic<std::uint64_t> fork_generation{0};
 
-/// Calls `before_fork`, `after_fork_in_parent` and `after_fork_in_child` of its owner, which must
-/// be noexcept, for as long as it lives. The calls are made on the thread that forks.
+/// While it lives, calls `before_fork`, `after_fork_in_parent` and `after_fork_in_child` of its
+/// owner around each fork, on the thread that forks. The owner's functions must be noexcept.
 class fork_hooks {
   public:
+    /// The owner must live as long as the hooks. Throws std::system_error when the process has no
+    /// memory for the handlers.
     template <class Owner>
     explicit fork_hooks(Owner& owner)
         : owner_(&owner),
@@ -57,7 +61,7 @@ class fork_hooks {
         return one;
     }
 
-    /// How many sets of handlers have run before the fork that this thread makes.
+    /// The number of sets of handlers that have run before the fork that this thread makes.
     static int& handlers_run() noexcept {
         static constinit thread_local int count = 0;
         return count;
@@ -78,12 +82,13 @@ class fork_hooks {
         after(&fork_hooks::in_child_);
     }
 
-    /// Once a process. No function-local static with a guard, and no lock: a fork by another thread
-    /// would leave them taken in the child for good. There the child takes over, and at the worst
-    /// there are two sets of handlers, of which the second does nothing.
+    /// Registers the handlers once in a process. It uses neither a function-local static, which has
+    /// a guard, nor a lock, because a fork by another thread would leave either taken in the child
+    /// for good. Here the child takes over instead. At worst there are two sets of handlers then,
+    /// and the second does nothing.
     static void register_once() {
         static constexpr ::pid_t done = -1;
-        static constinit std::atomic<::pid_t> state{0};  // or the process that is at it
+        static constinit std::atomic<::pid_t> state{0};  // or the process that is registering
         const auto mine = ::getpid();
         for (;;) {
             auto seen = state.load(std::memory_order_acquire);

@@ -13,8 +13,8 @@
 
 namespace palimpsest::os {
 
-/// Makes guards of the pages of `range`, which must be mapped; what they held is gone. EINVAL on
-/// older kernels, in memory that is locked, and before Linux 6.15 in the mapping of a file.
+/// Turns the mapped pages of `range` into guards, and discards their contents. Gives EINVAL on
+/// older kernels, in locked memory, and before Linux 6.15 in the mapping of a file.
 struct install_guards {
     static constexpr std::string_view name = "madvise MADV_GUARD_INSTALL";
     status operator()(address_range range) const noexcept {
@@ -23,8 +23,8 @@ struct install_guards {
     }
 };
 
-/// Removes the guards of `range` and leaves all else there as it is. EINVAL as above: where no
-/// guard can be installed there is none to remove.
+/// Removes the guards of `range` and leaves everything else there as it is. Gives EINVAL in the
+/// cases of install_guards: where no guard can be installed, there is none to remove.
 struct remove_guards {
     static constexpr std::string_view name = "madvise MADV_GUARD_REMOVE";
     status operator()(address_range range) const noexcept {

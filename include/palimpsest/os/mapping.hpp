@@ -11,7 +11,7 @@
 
 namespace palimpsest::os {
 
-/// Takes address space that nothing can access and that commits nothing.
+/// Takes `bytes` of address space, which nothing can access and which commits no memory.
 struct reserve {
     static constexpr std::string_view name = "mmap";
     outcome<address_range> operator()(std::size_t bytes) const noexcept {
@@ -23,7 +23,7 @@ struct reserve {
     }
 };
 
-/// Puts fresh inaccessible pages over what is there; what the range held is gone.
+/// Maps fresh inaccessible pages over `range`, and discards what it held.
 struct map_inaccessible {
     static constexpr std::string_view name = "mmap";
     status operator()(address_range range) const noexcept {
@@ -34,7 +34,8 @@ struct map_inaccessible {
     }
 };
 
-/// Maps a file copy-on-write, readable and writable, over what is there.
+/// Maps a file copy-on-write over `range`, readable and writable, and discards what it held.
+/// `file_offset` is in bytes, a multiple of the page size.
 struct map_copy_on_write {
     static constexpr std::string_view name = "mmap";
     status operator()(address_range range, int file, std::size_t file_offset) const noexcept {
@@ -45,7 +46,7 @@ struct map_copy_on_write {
     }
 };
 
-/// Maps a file for reading, anywhere.
+/// Maps the first `bytes` of a file for reading, at an address that the kernel chooses.
 struct map_readable {
     static constexpr std::string_view name = "mmap";
     outcome<address_range> operator()(int file, std::size_t bytes) const noexcept {
@@ -56,6 +57,7 @@ struct map_readable {
     }
 };
 
+/// Removes the mappings of `range`, and frees its address space.
 struct unmap {
     static constexpr std::string_view name = "munmap";
     status operator()(address_range range) const noexcept {
@@ -63,6 +65,7 @@ struct unmap {
     }
 };
 
+/// Makes the pages of `range` readable and writable. Their contents stay.
 struct make_accessible {
     static constexpr std::string_view name = "mprotect";
     status operator()(address_range range) const noexcept {
@@ -70,6 +73,7 @@ struct make_accessible {
     }
 };
 
+/// Makes any access to `range` fault. The pages keep their contents and their memory.
 struct make_inaccessible {
     static constexpr std::string_view name = "mprotect";
     status operator()(address_range range) const noexcept {
@@ -77,8 +81,8 @@ struct make_inaccessible {
     }
 };
 
-/// Gives pages back to the kernel. The next touch finds zeros, or the file's contents where a file
-/// is mapped copy-on-write.
+/// Gives the pages of `range` back to the kernel. The next access finds zeros, or the file's
+/// contents where a file is mapped copy-on-write.
 struct decommit {
     static constexpr std::string_view name = "madvise";
     status operator()(address_range range) const noexcept {
@@ -86,8 +90,8 @@ struct decommit {
     }
 };
 
-/// Asks for small pages only, each with a place of its own in memory: no huge pages, and no merging
-/// of equal ones (KSM). A kernel built without either answers EINVAL, which is fine.
+/// Asks for small pages, each with its own place in memory: no huge pages, and no merging of equal
+/// pages (KSM). A kernel that is built without either answers EINVAL, which counts as success.
 struct refuse_merging {
     static constexpr std::string_view name = "madvise";
     status operator()(address_range range) const noexcept {
@@ -99,7 +103,8 @@ struct refuse_merging {
     }
 };
 
-/// A mapping that is unmapped with its owner.
+/// Owns a range of mapped addresses, and unmaps it when it is destroyed. It can be moved but not
+/// copied; a default-constructed or moved-from one owns nothing.
 class mapping {
   public:
     mapping() = default;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// How many mappings the process has, and may have (vm.max_map_count).
+// The number of mappings that the process has, and the number that it may have (vm.max_map_count).
 //
-// At the limit the kernel refuses each new mapping, also one that takes the place of others, and
-// each change that splits one.
+// At the limit the kernel refuses each new mapping, even one that replaces others, and each change
+// that splits a mapping.
 #pragma once
 
 #include <time.h>
@@ -19,14 +19,14 @@
 
 namespace palimpsest::os {
 
-/// The lines of /proc/self/maps. Takes 0.5 µs for each, so 30 ms at the default limit, and no
-/// memory. It may count one more than the kernel does (the page [vsyscall]).
+/// Counts the lines of /proc/self/maps. Takes 0.5 µs for each line, which makes 30 ms at the
+/// default limit, and no memory. It may count one more than the kernel does (the page [vsyscall]).
 struct count_mappings {
     static constexpr std::string_view name = "read /proc/self/maps";
     outcome<std::size_t> operator()() const noexcept {
         const descriptor maps(raw::open("/proc/self/maps", O_RDONLY | O_CLOEXEC));
         if (!maps) return {0, errno};
-        std::array<char, 4096> text;  // a call gives no more, whatever it has room for
+        std::array<char, 4096> text;  // a call gives no more, however large the buffer is
         std::size_t lines = 0;
         for (;;) {
             const auto got = raw::read(maps.get(), text.data(), text.size());
@@ -38,7 +38,7 @@ struct count_mappings {
     }
 };
 
-/// The mappings that a process may have: vm.max_map_count, 65,530 unless somebody has changed it.
+/// Reads how many mappings a process may have: vm.max_map_count, 65,530 unless somebody changed it.
 struct most_mappings {
     static constexpr std::string_view name = "read /proc/sys/vm/max_map_count";
     outcome<std::size_t> operator()() const noexcept {
@@ -47,20 +47,22 @@ struct most_mappings {
     }
 };
 
-/// Counts the mappings of the process, but not anew when it was done a moment ago: a count is kept
-/// for 20 times as long as counting took, so that asking for it all the time costs 5% of a thread.
-/// Nor is it kept once this library has given many back. For all threads at once; one of them
-/// counts, and the others get what was counted last.
+/// Counts the mappings of the process, and reuses a recent count: it keeps a count for 20 times as
+/// long as counting took, so that asking all the time costs 5% of a thread. It counts anew once
+/// this library has given many mappings back. Thread-safe; one thread counts at a time, and the
+/// others get the last count meanwhile.
 class mapping_counter {
   public:
-    /// What is not worth a count.
+    /// So few mappings are not worth a count.
     static constexpr std::size_t few = 1024;
 
-    /// To be called after `mappings` were unmapped, of any pool.
+    /// Tells all counters that some pool has unmapped `mappings`. Call it after that happened.
     static void given_back(std::size_t mappings) noexcept {
         if (mappings > few) given_back_.fetch_add(1, std::memory_order_relaxed);
     }
 
+    /// The mappings of the process, counted now or a short while ago. Gives the error of
+    /// count_mappings when that fails.
     template <class System>
     outcome<std::size_t> count(System& system) noexcept {
         const auto given_back = given_back_.load(std::memory_order_relaxed);
@@ -70,8 +72,8 @@ class mapping_counter {
         const auto begin = now();
         auto due = next_.load(std::memory_order_relaxed);
         if (last != 0 && begin < due) return {last, 0};
-        // Others wait for this count no longer than a while: a child that is forked meanwhile has
-        // no thread that will finish it.
+        // Other threads rely on this count for a limited time only, because a child that is forked
+        // meanwhile has no thread that will finish it.
         if (last != 0 && !next_.compare_exchange_strong(due, begin + longest_count))
             return {last, 0};
         const auto made = system(count_mappings{});
@@ -84,7 +86,7 @@ class mapping_counter {
   private:
     static constexpr std::uint64_t longest_count = 1'000'000'000;
 
-    /// In nanoseconds. By no system call.
+    /// Nanoseconds of a monotonic clock. Takes no system call.
     static std::uint64_t now() noexcept {
         timespec at{};
         (void)::clock_gettime(CLOCK_MONOTONIC, &at);
@@ -92,7 +94,7 @@ class mapping_counter {
                static_cast<std::uint64_t>(at.tv_nsec);
     }
 
-    static inline std::atomic<std::uint64_t> given_back_{0};  // times that many were
+    static inline std::atomic<std::uint64_t> given_back_{0};  // how often many were
     std::atomic<std::uint64_t> counted_after_{0};
     std::atomic<std::size_t> counted_{0};  // 0: never
     std::atomic<std::uint64_t> next_{0};

@@ -14,9 +14,11 @@
 
 namespace palimpsest::os {
 
+/// Makes an empty file in memory that can be sealed, and gives its descriptor. `label` is shown in
+/// /proc/self/maps. The file can never be executed, except on kernels before Linux 6.3.
 struct create_memory_file {
     static constexpr std::string_view name = "memfd_create";
-    /// Asks for a file that can never be executed (Linux 6.3), and does without on older kernels.
+    /// Retries without MFD_NOEXEC_SEAL where the kernel does not know it.
     outcome<int> operator()(const char* label) const noexcept {
         constexpr unsigned never_executable = 0x0008U;  // MFD_NOEXEC_SEAL, not in every header
         const unsigned flags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
@@ -26,6 +28,7 @@ struct create_memory_file {
     }
 };
 
+/// Makes the file `bytes` long. Bytes that this adds are zeros, and take no memory yet.
 struct resize_file {
     static constexpr std::string_view name = "ftruncate";
     status operator()(int file, std::size_t bytes) const noexcept {
@@ -33,7 +36,7 @@ struct resize_file {
     }
 };
 
-/// Writes all of `bytes` at `offset`.
+/// Writes all of `bytes` at `offset`. Gives ENOSPC when the file takes no more.
 struct write_file {
     static constexpr std::string_view name = "pwrite";
     status operator()(int file, std::span<const std::byte> bytes,
@@ -50,7 +53,7 @@ struct write_file {
     }
 };
 
-/// Bytes of memory that the file takes, in whole pages.
+/// Reads how many bytes of memory the file takes, in whole pages.
 struct bytes_taken {
     static constexpr std::string_view name = "fstat";
     outcome<std::size_t> operator()(int file) const noexcept {
@@ -60,7 +63,8 @@ struct bytes_taken {
     }
 };
 
-/// Gives the memory of whole pages back; they hold zeros then.
+/// Gives the memory of whole pages of the file back; they read as zeros from then on. `offset` and
+/// `bytes` are in bytes.
 struct punch_hole {
     static constexpr std::string_view name = "fallocate";
     status operator()(int file, std::size_t offset, std::size_t bytes) const noexcept {
@@ -69,7 +73,7 @@ struct punch_hole {
     }
 };
 
-/// No write, no growing, no shrinking, and no taking back of these rules.
+/// Seals the file for good: nobody can write, grow or shrink it any more, or lift these rules.
 struct seal_file {
     static constexpr std::string_view name = "fcntl";
     status operator()(int file) const noexcept {

@@ -7,13 +7,15 @@
 
 namespace palimpsest::os {
 
+/// A plain mutex over pthread_mutex_t: not recursive, constant-initialised, and unaffected by
+/// thread cancellation. Use it through `locked`.
 class mutex {
   public:
     mutex() = default;
     mutex(const mutex&) = delete;
     mutex& operator=(const mutex&) = delete;
 
-    // Neither fails on a mutex that is not recursive and not robust, used by these two alone.
+    // Neither can fail, because the mutex is neither recursive nor robust, and only these use it.
     void lock() noexcept { (void)::pthread_mutex_lock(&native_); }
     void unlock() noexcept { (void)::pthread_mutex_unlock(&native_); }
 
@@ -21,7 +23,7 @@ class mutex {
     pthread_mutex_t native_ = PTHREAD_MUTEX_INITIALIZER;
 };
 
-/// Holds a mutex, of any type, while it lives.
+/// Locks a mutex of any type when it is made, and unlocks it when it is destroyed.
 template <class Mutex>
 class locked {
   public:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How many page faults the calling thread has taken.
+// The number of page faults that the calling thread has taken.
 #pragma once
 
 #include <sys/resource.h>
@@ -9,8 +9,8 @@
 
 namespace palimpsest::os {
 
-/// Minor plus major faults since the thread began. One system call: 0.3 µs, or 1 µs where the
-/// kernel isolates its page tables.
+/// Counts the minor and major page faults of the calling thread since it began. Takes one system
+/// call: 0.3 µs, or 1 µs where the kernel isolates its page tables.
 struct count_page_faults {
     static constexpr std::string_view name = "getrusage";
     outcome<std::uint64_t> operator()() const noexcept {

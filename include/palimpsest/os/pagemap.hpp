@@ -19,7 +19,7 @@
 
 namespace palimpsest::os {
 
-/// The categories a page can be in, as bits.
+/// The categories that a page can be in, as bits.
 namespace page_category {
 inline constexpr std::uint64_t tracked = 1U << 0U;  // PAGE_IS_WPALLOWED
 inline constexpr std::uint64_t written = 1U << 1U;
@@ -31,14 +31,15 @@ inline constexpr std::uint64_t huge = 1U << 6U;
 inline constexpr std::uint64_t soft_dirty = 1U << 7U;
 }  // namespace page_category
 
-/// Pages of one address range that are alike in the categories asked for. The kernel's layout.
+/// Neighbouring pages, as addresses, that are alike in the categories asked for. This is the
+/// kernel's struct page_region.
 struct page_region {
     std::uint64_t start;
     std::uint64_t end;
     std::uint64_t categories;
 };
 
-/// The kernel's struct pm_scan_arg.
+/// The argument of PAGEMAP_SCAN, which is the kernel's struct pm_scan_arg.
 struct pagemap_scan_request {
     std::uint64_t size = sizeof(pagemap_scan_request);
     std::uint64_t flags = 0;
@@ -55,7 +56,7 @@ struct pagemap_scan_request {
 };
 static_assert(sizeof(pagemap_scan_request) == 96 && sizeof(page_region) == 24);
 
-/// Which pages a scan looks for.
+/// Selects the pages that a scan looks for, by bits of page_category.
 struct page_filter {
     std::uint64_t inverted = 0;  // categories to read as their opposite
     std::uint64_t all_of = 0;    // after inversion
@@ -64,46 +65,51 @@ struct page_filter {
     // these, and a category that the filter excludes is the same for all.
     std::uint64_t named = page_category::zero_page;
 
+    /// Selects the pages that hold private memory, present or swapped out.
     static constexpr page_filter resident() noexcept {
         using namespace page_category;
         // A page that was written and then swapped out, or that is being migrated, is not present
-        // but swapped: leaving it out would show one tenant's data to the next. What was only read
-        // is the shared zero page, or the image's own page, and needs no reset.
-        // A guard marker looks swapped as well, so a region says which of the two its pages are.
+        // but swapped: leaving it out would show one tenant's data to the next. A page that was
+        // only read is the shared zero page, or the image's own page, and needs no reset. A guard
+        // marker looks swapped as well, so each region names this category.
         return {.inverted = zero_page | file,
                 .all_of = zero_page | file,
                 .any_of = present | swapped,
                 .named = zero_page | swapped};
     }
 
-    /// Resident, and written since it was last write-protected. Also what is protected: never a page
-    /// that is not there, since the marker that the kernel would leave in its place costs a page
-    /// table, but one that is being migrated, which would come back writable.
+    /// Selects the resident pages that were written since they were last write-protected. The same
+    /// filter chooses the pages to protect. It leaves out a page that is not there, because the
+    /// marker that the kernel would put in its place costs a page table. It includes a page that is
+    /// being migrated, because that would come back writable.
     static constexpr page_filter written() noexcept {
         auto filter = resident();
         filter.all_of |= page_category::written;
         return filter;
     }
 
-    /// All that has an entry in a page table.
+    /// Selects all pages that have an entry in a page table.
     static constexpr page_filter mapped() noexcept {
         using namespace page_category;
         return {.any_of = present | swapped, .named = swapped};
     }
 
-    /// Read but never written: the shared zero page stands there, or the image's own.
+    /// Selects the pages that were read but never written: the shared zero page stands there, or
+    /// the image's own page.
     static constexpr page_filter only_read() noexcept {
         using namespace page_category;
         return {.all_of = present, .any_of = zero_page | file, .named = present};
     }
 };
 
+/// The result of one scan: how many regions it filled in, and the address up to which it came.
 struct pagemap_scan_result {
     std::size_t regions = 0;
     std::uintptr_t walked_to = 0;
 };
 
-/// The descriptor works for the process that opened it only: a child after fork opens its own.
+/// Opens the page map of this process. The descriptor works only for the process that opened it, so
+/// the child of a fork must open its own.
 struct open_pagemap {
     static constexpr std::string_view name = "open";
     static constexpr const char* path = "/proc/self/pagemap";
@@ -112,9 +118,9 @@ struct open_pagemap {
     }
 };
 
-/// Fills `regions` with the pages of `range` that pass the filter, in order of address. Ends at
-/// the end of the range, when `regions` is full, or after `most_pages` pages (0: no limit), and
-/// says how far it came.
+/// Fills `regions` with the pages of `range` that pass the filter, in order of address. Ends at the
+/// end of the range, when `regions` is full, or after it found `most_pages` pages (0: no limit),
+/// and says how far it came.
 struct scan_pagemap {
     static constexpr std::string_view name = "ioctl PAGEMAP_SCAN";
     static constexpr unsigned long number = _IOWR('f', 16, pagemap_scan_request);
@@ -138,8 +144,9 @@ struct scan_pagemap {
     }
 };
 
-/// Write-protects the pages of `range` that hold private memory, so that `written` is told again.
-/// Only for memory that is registered with a tracking userfaultfd.
+/// Write-protects the pages of `range` that hold private memory, so that the next scan for
+/// page_filter::written() finds only later writes. Only for memory that is registered with a
+/// tracking userfaultfd (track_writes).
 struct protect_written_pages {
     static constexpr std::string_view name = "ioctl PAGEMAP_SCAN";
 
@@ -147,8 +154,8 @@ struct protect_written_pages {
         constexpr std::uint64_t protect_matching = 1U << 0U;  // PM_SCAN_WP_MATCHING
         constexpr std::uint64_t check_tracking = 1U << 1U;    // PM_SCAN_CHECK_WPASYNC
         constexpr auto filter = page_filter::written();
-        // Nobody reads what is put in here. But without a buffer the kernel takes a short cut that
-        // heeds no filter, and leaves markers in the place of all pages that are not there.
+        // Nobody reads this buffer. But without one the kernel takes a short cut that ignores the
+        // filter, and leaves markers in the place of all pages that are not there.
         std::array<page_region, 128> regions;
         pagemap_scan_request request;
         request.flags = protect_matching | check_tracking;
@@ -167,7 +174,7 @@ struct protect_written_pages {
     }
 };
 
-/// One page as /proc/self/pagemap describes it in a word.
+/// The 64-bit word by which /proc/self/pagemap describes one page.
 struct pagemap_word {
     std::uint64_t bits = 0;
 
@@ -175,11 +182,11 @@ struct pagemap_word {
     bool file_or_shared() const noexcept { return (bits >> 61U & 1U) != 0; }
     bool swapped() const noexcept { return (bits >> 62U & 1U) != 0; }
     bool present() const noexcept { return (bits >> 63U & 1U) != 0; }
-    /// Holds private memory. The shared zero page cannot be told from it here.
+    /// Whether the page holds private memory. The shared zero page looks the same here.
     bool resident() const noexcept { return (present() || swapped()) && !file_or_shared(); }
 };
 
-/// The words of the pages from `address` on; gives how many were read.
+/// Reads the words of the pages from `address` on, and gives how many it read. Works on any kernel.
 struct read_pagemap {
     static constexpr std::string_view name = "pread";
     outcome<std::size_t> operator()(int pagemap, std::uintptr_t address,

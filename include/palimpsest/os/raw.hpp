@@ -8,8 +8,8 @@
 // at the next point of its own. Asynchronous cancellation (PTHREAD_CANCEL_ASYNCHRONOUS) is not
 // supported.
 //
-// Nothing is to be done about functions that are no cancellation points: ioctl, mmap and its kin,
-// fcntl but for locks, ftruncate, memfd_create, getrusage, and syscall itself.
+// Functions that are no cancellation points need no such replacement: ioctl, mmap and its kin,
+// fcntl except for locks, ftruncate, memfd_create, getrusage, and syscall itself.
 #pragma once
 
 #include <fcntl.h>
@@ -20,24 +20,36 @@
 
 namespace palimpsest::os::raw {
 
-// As the C library's: -1 and errno on failure.
+// Like the C library's functions, all of these return -1 and set errno on failure.
 
+/// Opens an existing file and gives its descriptor, or -1 and errno. No cancellation point.
 inline int open(const char* path, int flags) noexcept {
     return static_cast<int>(::syscall(SYS_openat, AT_FDCWD, path, flags, 0));
 }
+/// Closes a descriptor; gives 0, or -1 and errno. No cancellation point.
 inline long close(int file) noexcept { return ::syscall(SYS_close, file); }
+/// Reads up to `bytes` at the file's position; gives how many, or -1 and errno. No cancellation
+/// point.
 inline long read(int file, void* to, std::size_t bytes) noexcept {
     return ::syscall(SYS_read, file, to, bytes);
 }
+/// Reads up to `bytes` at `offset`, like pread; gives how many, or -1 and errno. No cancellation
+/// point.
 inline long read_at(int file, void* to, std::size_t bytes, ::off_t offset) noexcept {
     return ::syscall(SYS_pread64, file, to, bytes, offset);
 }
+/// Writes up to `bytes` at the file's position; gives how many, or -1 and errno. No cancellation
+/// point.
 inline long write(int file, const void* from, std::size_t bytes) noexcept {
     return ::syscall(SYS_write, file, from, bytes);
 }
+/// Writes up to `bytes` at `offset`, like pwrite; gives how many, or -1 and errno. No cancellation
+/// point.
 inline long write_at(int file, const void* from, std::size_t bytes, ::off_t offset) noexcept {
     return ::syscall(SYS_pwrite64, file, from, bytes, offset);
 }
+/// Allocates, or by `mode` frees, a part of a file, like fallocate; gives 0, or -1 and errno.
+/// `offset` and `bytes` are in bytes. No cancellation point.
 inline long allocate(int file, int mode, ::off_t offset, ::off_t bytes) noexcept {
     return ::syscall(SYS_fallocate, file, mode, offset, bytes);
 }

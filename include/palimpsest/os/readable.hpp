@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whether pages can be read, without dying of those that cannot.
+// Finds out whether pages can be read, without a signal for those that cannot.
 #pragma once
 
 #include <sys/mman.h>
@@ -9,8 +9,9 @@
 
 namespace palimpsest::os {
 
-/// Brings the pages of `range` in, as reading each of them would. EFAULT where one cannot be read,
-/// such as a guard marker; EINVAL before Linux 5.14, which has neither this call nor guard markers.
+/// Brings the pages of `range` in, as reading each of them would. Gives EFAULT where a page cannot
+/// be read, such as a guard marker, and EINVAL before Linux 5.14, which has neither this call nor
+/// guard markers.
 struct populate_readable {
     static constexpr std::string_view name = "madvise MADV_POPULATE_READ";
     status operator()(address_range range) const noexcept {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What to change when something has run out, for the errors of set-up: which setting is the limit,
-// and what it is now.
+// Advice for the errors of set-up when something has run out: which setting is the limit, what it
+// is now, and what to change.
 #pragma once
 
 #include <sys/resource.h>
@@ -13,11 +13,12 @@
 
 namespace palimpsest::os {
 
-/// File descriptors that the process may have open (RLIMIT_NOFILE).
+/// The number of file descriptors that the process may have open (RLIMIT_NOFILE).
 struct descriptor_limits {
     std::uint64_t soft = 0;  // the limit that holds
-    std::uint64_t hard = 0;  // what the process can raise it to without privileges
+    std::uint64_t hard = 0;  // up to which the process can raise it without privileges
 };
+/// Reads how many file descriptors the process may have open.
 struct most_descriptors {
     static constexpr std::string_view name = "getrlimit";
     outcome<descriptor_limits> operator()() const noexcept {
@@ -27,12 +28,13 @@ struct most_descriptors {
     }
 };
 
-/// The process or the system ran out of something.
+/// Whether an error number says that the process or the system ran out of descriptors or memory.
 constexpr bool is_shortage(int error) noexcept {
     return error == EMFILE || error == ENFILE || error == ENOMEM;
 }
 
-/// What to change about a shortage; empty for another error. Throws std::bad_alloc.
+/// Says what to change about a shortage; gives an empty string for any other error number. Throws
+/// std::bad_alloc.
 inline std::string advice_on_shortage(int error) {
     if (error == EMFILE) {
         const auto most = most_descriptors{}().value;

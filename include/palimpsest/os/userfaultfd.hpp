@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// userfaultfd, as far as the tracking of writes needs it (WP_ASYNC, Linux 6.7): the kernel itself
-// lifts the protection of a page that is written, and remembers that it did.
+// The part of userfaultfd that the tracking of writes needs (WP_ASYNC, Linux 6.7): the kernel lifts
+// the protection of a page itself when somebody writes to it, and remembers that it did.
 //
 // Source: the kernel's Documentation/admin-guide/mm/userfaultfd.rst.
 #pragma once
@@ -18,8 +18,8 @@
 
 namespace palimpsest::os {
 
-/// A descriptor that tracks writes. It belongs to the memory of the process that made it: a child
-/// after fork makes its own and registers again.
+/// Opens a userfaultfd that tracks writes. It belongs to the memory of the process that opened it,
+/// so the child of a fork opens its own and registers its memory again.
 struct open_write_tracker {
     static constexpr std::string_view name = "userfaultfd";
     outcome<int> operator()() const noexcept {
@@ -39,6 +39,8 @@ struct open_write_tracker {
     }
 };
 
+/// Registers `range` with a userfaultfd, so that its pages can be write-protected. It protects none
+/// yet. The range must be mapped.
 struct track_writes {
     static constexpr std::string_view name = "ioctl UFFDIO_REGISTER";
     status operator()(int tracker, address_range range) const noexcept {
@@ -49,8 +51,8 @@ struct track_writes {
     }
 };
 
-/// Lifts the protection of a range, and removes the markers that decommitting leaves where a
-/// protected page of a file was: a scan takes such a marker for a swapped page.
+/// Lifts the write protection of `range`, and removes the markers that a decommit leaves where a
+/// protected page of a file was. A scan takes such a marker for a swapped page.
 struct lift_write_protection {
     static constexpr std::string_view name = "ioctl UFFDIO_WRITEPROTECT";
     status operator()(int tracker, address_range range) const noexcept {

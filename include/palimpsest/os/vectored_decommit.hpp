@@ -2,7 +2,7 @@
 // Giving many ranges back to the kernel in one call, and removing the guard markers of many.
 //
 // process_madvise takes a vector of ranges. Kernels before Linux 6.13 refuse MADV_DONTNEED through
-// it (EINVAL), and PIDFD_SELF came later still, so the caller probes and falls back.
+// it (EINVAL), and PIDFD_SELF came even later, so the caller probes and falls back.
 #pragma once
 
 #include <sys/mman.h>
@@ -17,7 +17,8 @@
 
 namespace palimpsest::os {
 
-/// A descriptor of the own process, for vectored_decommit. It belongs to the process that made it.
+/// Opens a descriptor of the calling process, for vectored_decommit. The child of a fork opens its
+/// own.
 struct open_own_process {
     static constexpr std::string_view name = "pidfd_open";
     outcome<int> operator()() const noexcept {
@@ -25,8 +26,9 @@ struct open_own_process {
     }
 };
 
-/// One advice for each range in order, IOV_MAX (1024) ranges at the most. Gives the bytes that were
-/// handled; fewer than asked for when a range in the middle failed.
+/// Gives the kernel one advice for each range in order, for IOV_MAX (1024) ranges at most. Gives
+/// the number of bytes that were handled, which is lower than asked for when a range in the middle
+/// failed.
 template <int Advice>
 struct vectored_advice {
     static constexpr std::string_view name = "process_madvise";
@@ -36,8 +38,10 @@ struct vectored_advice {
     }
 };
 
+/// Gives many ranges back to the kernel by one call, and so with one TLB shootdown (MADV_DONTNEED).
+/// Kernels before Linux 6.13 refuse it with EINVAL.
 struct vectored_decommit : vectored_advice<MADV_DONTNEED> {};
-/// MADV_GUARD_REMOVE, Linux 6.13: see guard_marker.hpp.
+/// Removes the guard markers of many ranges by one call (MADV_GUARD_REMOVE, Linux 6.13).
 struct vectored_remove_guards : vectored_advice<103> {};
 
 }  // namespace palimpsest::os

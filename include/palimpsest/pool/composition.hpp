@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Sorts the policies given to a pool by their roles, in any order, checks them, and fills in what
-// was left out. A wrong composition stops with one line that names the role.
+// Sorts the policies given to a pool by their roles, checks them, and fills in defaults. The
+// policies may stand in any order. A wrong composition stops with one line that names the role.
 #pragma once
 
 #include <boost/hana/bool.hpp>
@@ -65,9 +65,9 @@ constexpr auto choose() {
     }
 }
 
-/// One error is enough: in place of a policy that does not model its concept stands the default.
-/// The check is made in the body of a function, since Clang gives up a type in which one fails, and
-/// every use of it would be one more error.
+/// The default replaces a policy that does not model its concept, so that there is one error only.
+/// The check is made in the body of a function, because Clang gives up a type in which a check
+/// fails, and every use of the type would be one more error.
 template <class Role, class Chosen, class Default>
 constexpr auto choose_modelled() {
     if constexpr (models_role<Chosen, Role>) {
@@ -81,7 +81,7 @@ constexpr auto choose_modelled() {
 template <class Role, class Chosen, class Default>
 using modelled_or = typename decltype(choose_modelled<Role, Chosen, Default>())::type;
 
-/// All budgets given as one, or the default. Each is checked by itself.
+/// All given budgets as one, or the default. Each is checked by itself.
 template <class Default, class... Budgets>
 constexpr auto combine_budgets(hana::tuple<Budgets...>) {
     if constexpr (sizeof...(Budgets) == 0)
@@ -94,7 +94,8 @@ constexpr auto combine_budgets(hana::tuple<Budgets...>) {
 
 }  // namespace detail
 
-/// The policy of each role that a pool of these policies has.
+/// The policy that a pool of these policies has for each role, given or by default. Use it to ask
+/// what a pool was made of: `pool::policies::dirty`, say.
 template <class... Policies>
 struct composition {
   private:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What one entity (the state, a table or a memory) of an image holds.
+// The contents of one entity (the state, a table or a memory) of an image.
 //
 //   entity:   |AAAA|BB  |    |    | ... |    |CCCC|          size bytes; A, B, C are not zero
 //   extents:  [         )                    [    )          mapped from the file, copy-on-write
@@ -20,20 +20,23 @@
 
 namespace palimpsest {
 
-/// Pages of an entity that are mapped from the image's file. Bytes.
+/// Pages of an entity that a slot maps from the image's file. All in bytes.
 struct image_extent {
     std::size_t offset;
     std::size_t size;
     std::size_t file_offset;
 };
 
-/// Pages of an entity none of which is zero throughout, and where the host reads them. Bytes.
+/// A run of pages none of which is all zeros, and the address where the host reads them. Offsets in
+/// bytes from the start of the entity.
 struct image_run {
     std::size_t offset;
     std::size_t end;
     const std::byte* source;
 };
 
+/// The contents of one entity of an image: its size, the extents that a slot maps, and the runs
+/// that a restore copies. It does not change once made, and may be read by many threads.
 class entity_contents {
   public:
     entity_contents() = default;
@@ -41,20 +44,21 @@ class entity_contents {
                     std::vector<image_run> runs)
         : size_(size), extents_(std::move(extents)), runs_(std::move(runs)) {}
 
-    /// Bytes the entity begins with; not always whole pages.
+    /// The size in bytes that the entity begins with; not always whole pages.
     std::size_t size() const noexcept { return size_; }
     const std::vector<image_extent>& extents() const noexcept { return extents_; }
     const std::vector<image_run>& runs() const noexcept { return runs_; }
 
-    /// Writes pages of the entity, one range after the other. Ranges in ascending order find their
-    /// run where the one before has left off.
+    /// Writes pages of the entity, one range after another. A range is found fastest when it lies
+    /// behind the one before, since the search goes on from there.
     class writer {
       public:
         writer() = default;
         explicit writer(const entity_contents& contents) noexcept
             : runs_(contents.runs_), next_(contents.runs_.data()) {}
 
-        /// Writes what the entity holds from `offset` on over `target`, whole pages.
+        /// Writes the contents from `offset` on over `target`, whole pages: copies of the image's
+        /// runs, and zeros between them.
         void write(os::address_range target, std::size_t offset) noexcept {
             seek(offset);
             auto* to = target.data();
@@ -78,8 +82,9 @@ class entity_contents {
       private:
         const image_run* runs_end() const noexcept { return runs_.data() + runs_.size(); }
 
-        /// Makes `next_` the first run that ends behind `offset`. Takes a step for each doubling of
-        /// the distance in runs, from where the last range left off, or from the start.
+        /// Makes `next_` the first run that ends behind `offset`. It searches from the end of the
+        /// last range, or from the start, and takes a step for each doubling of the distance in
+        /// runs.
         void seek(std::size_t offset) noexcept {
             if (next_ != runs_.data() && next_[-1].end > offset) next_ = runs_.data();
             if (next_ == runs_end() || next_->end > offset) return;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// How a policy is compared with what its role expects, and how what differs becomes one line. What
-// is expected stands in concepts.hpp and dirty/contract.hpp.
+// Compares a policy with the expectations of its role, and turns a difference into one line. The
+// expectations stand in concepts.hpp and dirty/contract.hpp.
 #pragma once
 
 #include <concepts>
@@ -9,13 +9,14 @@
 
 namespace palimpsest::detail {
 
-// What was found, where that is no type of the policy's.
+// These stand for a member that was found where it has no type to print.
 struct no_such_member;
 struct private_overloaded_or_a_template;
 template <class Result, bool Throws>
 struct call_that_gives;
 
-/// Compilers print its arguments when it is asserted: who differs, and the type that was found.
+/// Compilers print its arguments when it is asserted: the policy that differs, and the type that
+/// was found.
 template <class Policy, class Found, bool Value = false>
 inline constexpr bool is_as_expected = Value;
 template <class Found>
@@ -26,7 +27,7 @@ struct found_type {
     using type = Type;
 };
 
-/// The function type of a pointer to it, static or not, taken apart.
+/// Takes a function type apart, of a static or of another member.
 template <class Function>
 struct signature {
     using type = void;
@@ -53,7 +54,7 @@ struct signature<Result(Parameters...) const noexcept> : signature<Result(Parame
     static constexpr bool is_noexcept = true;
 };
 
-/// What a pointer to a member points to.
+/// The type to which a pointer to a member points.
 template <class Pointer>
 struct pointee;
 template <class Member, class Class>
@@ -61,8 +62,8 @@ struct pointee<Member Class::*> {
     using type = Member;
 };
 
-/// Whether a member may stand where `Expected` is called: the same parameters and result, noexcept
-/// where that is, and const, or static, where the object it is called on is.
+/// Whether a member may stand where `Expected` is called. It must have the same parameters and
+/// result, be noexcept where `Expected` is, and be const or static where `Expected` is const.
 template <class Expected, class Pointer>
 inline constexpr bool has_signature = false;
 template <class Function, class Class>
@@ -77,21 +78,21 @@ inline constexpr bool has_signature<Expected, Function*> =
     std::is_same_v<typename signature<Expected>::type, typename signature<Function>::type> &&
     (signature<Function>::is_noexcept || !signature<Expected>::is_noexcept);
 
-/// The same of a member that is called on no object.
+/// The same for a member that is called without an object.
 template <class Expected, class Pointer>
 inline constexpr bool has_static_signature = false;
 template <class Expected, class Function>
 inline constexpr bool has_static_signature<Expected, Function*> =
     has_signature<Expected, Function*>;
 
-/// Converts to a `Type` and nothing else, which a `Type` itself may well do.
+/// Converts to `Type` and to nothing else, whereas a `Type` itself may convert to other types.
 template <class Type>
 struct exactly {
     template <std::same_as<Type> Same>
     operator Same() const noexcept;
 };
 
-/// Converts to whatever a parameter is.
+/// Converts to any type of parameter.
 struct any_argument {
     template <class Type>
     operator Type&() const noexcept;
@@ -101,15 +102,16 @@ struct any_argument {
 template <auto Value>
 struct constant {};
 
-// static_assert takes a literal only, so what names a role or a member is put together here.
+// static_assert takes only a literal, so these macros put the texts together that name a role or a
+// member.
 #define PALIMPSEST_DIFFERS(role, text)                                                             \
     "palimpsest: this policy for the role '" #role "' does not model the concept " #role           \
     "_policy: " text
 #define PALIMPSEST_DIFFERS_IN(role, name, expected, found)                                         \
     PALIMPSEST_DIFFERS(role, "hook '" #name "': expected " expected "; found " found)
 
-// A contract is what is expected of one hook. It stops with one line: `expected` says what it is,
-// `Owner` is the class that it is looked for in, `Found` the type that was found.
+// A contract says what is expected of one hook. It stops with one line: `expected` describes the
+// hook, `Owner` is the class in which it is looked for, and `Found` is the type that was found.
 #define PALIMPSEST_STOPS(role, name, expected)                                                     \
     template <class Owner, class Found, bool IsNone = is_none<Found>>                              \
     static constexpr void stop() {                                                                 \
@@ -120,7 +122,7 @@ struct constant {};
                                             "one that differs, or that is private"));              \
     }
 
-// A contract about a member finds it as well: by its type, and by its name alone.
+// A contract about a member also finds the member, by its type and by its name alone.
 #define PALIMPSEST_FINDS(role, name, expected)                                                     \
     PALIMPSEST_STOPS(role, name, expected)                                                         \
     template <class Owner>                                                                         \
@@ -131,9 +133,9 @@ struct constant {};
     template <class Class>                                                                         \
     static constexpr bool is_clear_in = requires { &Class::name; };
 
-// The same of a function template, by the type that it has for `some` argument. A member of another
-// kind is sorted out first: g++ 12 stops at the address of an object, Clang 16 crashes at an alias
-// template's.
+// The same for a function template, by the type that it has for the argument `some`. A member of
+// another kind is sorted out first: g++ 12 stops at the address of an object, and Clang 16 crashes
+// at that of an alias template.
 #define PALIMPSEST_FINDS_TEMPLATE(role, name, some, expected)                                      \
     PALIMPSEST_STOPS(role, name, expected)                                                         \
     PALIMPSEST_LOOKS_FOR(name)                                                                     \
@@ -163,8 +165,7 @@ struct constant {};
     };                                                                                             \
     PALIMPSEST_FINDS_TEMPLATE(role, name, some, expected)
 
-// A hook that a policy may have or not stops where it is there and not listed, too, and where it is
-// in the wrong class.
+// An optional hook also stops when it is there and not listed, and when it is in the wrong class.
 #define PALIMPSEST_MAY_BE_LISTED(role, name, expected)                                             \
     template <class Owner, class Found>                                                            \
     static constexpr void stop_unlisted() {                                                        \
@@ -179,16 +180,17 @@ struct constant {};
                                             "one in another class, where it is never called"));    \
     }
 
-/// A name that two bases have is ambiguous, whatever it is in them and whoever may use it. So the
-/// members of this show which of the names a class has.
+/// Shows which of the names a class has: a name that two bases have is ambiguous, whatever it means
+/// in them and whoever may use it.
 template <class Owner, class Names>
 struct also_named : Owner, Names {};
 
-/// Whether a class may be looked into so.
+/// Whether a class can be examined in this way.
 template <class Owner>
 inline constexpr bool can_be_base = std::is_class_v<Owner> && !std::is_final_v<Owner>;
 
-/// Whether a class has a member of the contract's name. Of one that is final, what can be seen.
+/// Whether a class has a member of the contract's name. In a final class, only accessible members
+/// count.
 template <class Contract, class Owner, bool = can_be_base<Owner>>
 inline constexpr bool is_named_in =
     !Contract::template is_clear_in<also_named<Owner, typename Contract::names>>;
@@ -196,7 +198,7 @@ template <class Contract, class Owner>
 inline constexpr bool is_named_in<Contract, Owner, false> =
     Contract::template is_clear_in<Owner>;
 
-/// What a contract is about, unless it says so: a member of the policy.
+/// The default subject of a contract: a member of the policy.
 struct of_the_policy {
     template <class Policy>
     using owner = Policy;
@@ -206,9 +208,9 @@ struct of_the_policy {
 template <class Contract, class Policy>
 using owner_in = typename Contract::template owner<Policy>;
 
-/// The contract of a hook that a policy may have or not. `lister` is the class that lists it, and
-/// `right_in` says whether it is as expected. `elsewhere`, if there, is a class that it could be put
-/// in by mistake.
+/// The contract of an optional hook. `lister` is the class that lists the hook, and `right_in` says
+/// whether the hook is as expected. `elsewhere`, if there, is a class in which somebody could put
+/// the hook by mistake.
 template <class Hook>
 struct hook_contract;
 
@@ -239,7 +241,7 @@ template <class Policy, class Hook>
 inline constexpr bool keeps_to<Policy, hook_contract<Hook>> =
     keeps_to_listed<Policy, Hook> && !is_misplaced<Policy, hook_contract<Hook>>;
 
-/// Whether a policy keeps to all of them.
+/// Whether a policy keeps to all of the contracts.
 template <class Policy, class Contracts>
 inline constexpr bool keeps = false;
 template <class Policy, class... Contracts>
@@ -269,7 +271,7 @@ constexpr void stop_at_member() {
         Contract::template stop<Owner, no_such_member>();
 }
 
-/// Says what is wrong, for a contract that says no more than what it expects.
+/// Says what is wrong, for a contract without an explanation of its own.
 template <class Policy, class Contract>
 struct explanation {
     static constexpr void stop() {
@@ -313,15 +315,15 @@ constexpr void explain_first(contracts<First, Rest...>) {
         explanation<Policy, First>::stop();
 }
 
-/// Whether a list of hooks is one, and holds none but those of `Contracts`.
+/// Whether a type is a list of hooks, all of which are in `Contracts`.
 template <class List, class Contracts>
 inline constexpr bool is_hook_list = false;
 template <class... Hooks, class... Contracts>
 inline constexpr bool is_hook_list<provides<Hooks...>, contracts<Contracts...>> =
     (... && lists<hook_contract<Hooks>, provides<Contracts...>>);
 
-/// What a policy of a role keeps to: what is `required` of each, then the `list` of its hooks, then
-/// the `hooks`. What comes later may rest on what came before.
+/// The contracts of a role: those `required` of each policy, then the one about the `list` of its
+/// hooks, then those of the `hooks`. Later contracts may rely on earlier ones.
 template <class Role>
 struct contracts_of;
 struct no_hooks {
@@ -337,14 +339,15 @@ concept models = keeps<Policy, typename contracts_of<Role>::required> &&
 template <class Policy, class Role>
 concept policy_for = requires { requires std::is_same_v<typename Policy::role, Role>; };
 
-/// Whether each of the policies that one wraps models the concept of its role. None is itself.
+/// Whether each policy that a policy wraps models the concept of its role. A policy may not wrap
+/// itself.
 template <class Wrapper, class List, class Role>
 inline constexpr bool all_model = false;
 template <class Policy, class Role>
 concept wraps_models = !requires { typename Policy::wraps; } ||
                        all_model<Policy, typename Policy::wraps, Role>;
 
-/// Whether a policy, and each that it wraps, is as its role expects.
+/// Whether a policy, and each policy that it wraps, is as its role expects.
 template <class Policy, class Role>
 concept models_role = wraps_models<Policy, Role> && models<Policy, Role>;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is expected of a policy of each role, hook by hook. concepts.hpp says the same for whoever
-// writes one; this is what a policy is compared with, and where the lines of errors are from.
+// The expectations of each role, hook by hook. concepts.hpp says the same for authors of policies;
+// the pool compares policies with the contracts here, and the lines of errors come from here.
 #pragma once
 
 #include <concepts>
@@ -21,7 +21,7 @@
 
 namespace palimpsest::detail {
 
-/// Types that stand for the pool's own where a contract asks what a policy does with them.
+/// These types stand for the pool's own types where a contract asks what a policy does with them.
 struct some_slot {
     bool restore() noexcept;
     bool decommit() noexcept;
@@ -35,13 +35,13 @@ struct some_memory {
     bool close_to(std::size_t) noexcept;
 };
 
-// The class that a contract is about.
+// Names the class that a contract is about.
 #define PALIMPSEST_OF(Owner)                                                                       \
     template <class Policy>                                                                        \
     using owner = Owner;
 
-// A constant of the class `Owner`, of just that type: a number that is none, or one whose value is
-// not known when compiling, is no number to the pool.
+// A constant of the class `Owner`, of exactly that type. The pool cannot use a number of another
+// type, or one whose value is not known when compiling.
 #define PALIMPSEST_CONSTANT(role, type, name, Owner)                                               \
     struct name {                                                                                  \
         PALIMPSEST_OF(Owner)                                                                       \
@@ -53,8 +53,8 @@ struct some_memory {
         };                                                                                         \
     }
 
-// A function of the class `Owner`, of a signature as expected: `compare` says in which way. One that
-// can be called with the same arguments is not enough, since they could be converted.
+// A function of the class `Owner` that has the expected signature by `compare`. A function that can
+// be called with the same arguments is not enough, since they could be converted.
 #define PALIMPSEST_COMPARES(role, name, Owner, expected, compare, ...)                             \
     struct name {                                                                                  \
         PALIMPSEST_OF(Owner)                                                                       \
@@ -79,7 +79,8 @@ struct some_memory {
         };                                                                                         \
     }
 
-// What has no signature: a class, or that something can be made. `Owner` is who lacks it.
+// A condition without a signature: that there is a class, or that something can be constructed.
+// `Owner` is the class that lacks it.
 #define PALIMPSEST_CONDITION(role, contract, name, Owner, condition, expected)                     \
     struct contract {                                                                              \
         PALIMPSEST_OF(Owner)                                                                       \
@@ -88,12 +89,12 @@ struct some_memory {
         static constexpr bool kept_by = requires { requires condition; };                          \
     }
 
-// That an object of `Owner` is made of nothing.
+// The condition that an object of `Owner` can be default-constructed.
 #define PALIMPSEST_DEFAULT(role, contract, name, Owner)                                            \
     PALIMPSEST_CONDITION(role, contract, name, Policy, std::default_initializable<Owner>,          \
                          "a default constructor of `" #name "`")
 
-// The list of hooks, which `Lists` has, of those in `Hooks`.
+// The list of hooks in the class `Lists`, which may hold those in `Hooks`.
 #define PALIMPSEST_HOOK_LIST(role, Lists, Hooks, where)                                            \
     struct provided_hooks {                                                                        \
         PALIMPSEST_OF(Lists)                                                                       \
@@ -156,7 +157,7 @@ struct collect {
 
 PALIMPSEST_HOOK_LIST(dirty, tracker_of<Policy>, tracker_hooks, " in the tracker");
 
-/// A list in the policy, which would not be read.
+/// The condition that the policy itself has no list, since it would not be read there.
 struct list_elsewhere : of_the_policy {
     template <class Policy>
     static constexpr bool kept_by = !is_named_in<provided_hooks, Policy>;
@@ -449,7 +450,7 @@ struct contracts_of<role::system> : no_hooks {
 template <class Role, class Policy>
 constexpr void explain();
 
-/// Stops at the first of the policies that one wraps which is none of the role.
+/// Stops at the first wrapped policy that is no policy of the role.
 template <class Role, class Wrapper, class First, class... Rest>
 constexpr void explain_wrapped(found_type<policies<First, Rest...>>) {
     if constexpr (may_be_wrapped<Wrapper, First, Role>)
@@ -466,8 +467,8 @@ constexpr void explain_wrapped(found_type<Other>) {
     Role::template wraps_another<Wrapper, Other>();
 }
 
-/// Stops with one line, for a policy that does not model the concept of its role. Of the policies
-/// that it wraps, with the line of the first that does not.
+/// Stops with one line for a policy that does not model the concept of its role, or for the first
+/// policy that it wraps and that does not.
 template <class Role, class Policy>
 constexpr void explain() {
     using all = contracts_of<Role>;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Slots whose pages wait to be given back, all by one call.
+// Collects slots whose pages wait to be given back, all by one call.
 #pragma once
 
 #include <sys/uio.h>
@@ -35,8 +35,8 @@ class vectored_decommitter {
     /// Whether this kernel takes the vectored call.
     bool vectored() const noexcept { return vectored_; }
 
-    /// Decommits the ranges in order; gives how many succeeded before the first that did not.
-    /// `guarded`: there may be guard markers, which outlive a decommit.
+    /// Decommits the ranges in order, and gives how many succeeded before the first that did not.
+    /// `guarded` says that there may be guard markers, which outlive a decommit.
     template <class System>
     std::size_t decommit(System& system, std::span<const iovec> ranges, bool guarded) const noexcept {
         std::size_t finished = 0;
@@ -68,7 +68,8 @@ class vectored_decommitter {
         return finished;
     }
 
-    /// A kernel that has no guard markers knows no such advice.
+    /// Removes the guard markers of the ranges. A kernel without guard markers answers EINVAL,
+    /// which counts as success.
     template <class System>
     bool remove_guards(System& system, std::span<const iovec> ranges) const noexcept {
         std::size_t bytes = 0;
@@ -92,7 +93,7 @@ class vectored_decommitter {
     bool vectored_ = false;
 };
 
-/// Collects slots until there are `Most`.
+/// Collects slots until there are `Most`, and then decommits them together.
 template <std::size_t Most, class Mechanics, class Mutex>
 class decommit_batch {
   public:
@@ -112,7 +113,7 @@ class decommit_batch {
         if (slots_.size() == Most) empty(finish);
     }
 
-    /// Empties the batch, and gives what `then` finds before anything is added to it again.
+    /// Empties the batch, and then calls `then` before anything is added again; gives its result.
     template <class Finish, class Then>
     auto flush(Finish&& finish, Then&& then) noexcept {
         const os::locked lock(lock_);
@@ -123,7 +124,7 @@ class decommit_batch {
     // Around fork.
     void lock() noexcept { lock_.lock(); }
     void unlock() noexcept { lock_.unlock(); }
-    /// The descriptor of the process is the parent's.
+    /// Opens the descriptor of the process anew in the child, since the old one is the parent's.
     void forked() noexcept { decommitter_.open(mechanics_.system()); }
 
   private:
@@ -142,7 +143,8 @@ class decommit_batch {
         slots_.clear();
     }
 
-    /// Where the common call failed, each slot is decommitted by itself, to know which did.
+    /// Notes that a slot was decommitted. When the common call failed, decommits the slot by
+    /// itself, to find out which slots fail.
     template <class Record>
     bool settle(Record& slot, bool decommitted) noexcept {
         bool clean = true;
@@ -164,7 +166,7 @@ class decommit_batch {
     [[no_unique_address]] Mutex lock_{};
 };
 
-/// Stands where nothing is batched.
+/// The batch of a pool that batches nothing.
 struct no_batch {
     template <class Mechanics>
     constexpr explicit no_batch(Mechanics&) noexcept {}

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The free slots of a pool, in shards.
 //
-// A thread looks into its own shard first, and what it frees goes there. Only when no shard has a
-// slot that suits does it look for one that suits less. Taking and putting need one lock each in
-// the steady state.
+// A thread looks into its own shard first, and puts the slots that it frees there. Only when no
+// shard has a slot that suits does it look for one that suits less. Taking and putting need one
+// lock each in the steady state.
 #pragma once
 
 #include <atomic>
@@ -17,7 +17,8 @@
 
 namespace palimpsest::detail {
 
-/// `Dated`: notes when each slot was freed, for take_oldest_warm.
+/// The free slots of a pool, by its reuse and threading policies. `Dated` says whether it notes
+/// when each slot was freed, which take_oldest_warm needs.
 template <class Reuse, class Threading, bool Dated>
 class free_slots {
     using mutex = typename Threading::mutex;
@@ -55,7 +56,7 @@ class free_slots {
         return take_holding_all_locks(image);
     }
 
-    /// `image`: what the slot is warm for, 0 for a cold one.
+    /// Makes a slot free. `image` is the number of the image that the slot is warm for, 0 for none.
     void put(std::size_t slot, std::uint64_t image) noexcept {
         auto& mine = *shards_[home()];
         const os::locked lock(mine.lock);
@@ -64,8 +65,9 @@ class free_slots {
         mine.list.put(slot, image);
     }
 
-    /// Of all shards. Another thread may take that slot between looking and taking; then this takes
-    /// the next of the same shard, or nothing.
+    /// Takes the warm slot that has been free the longest, of all shards. When another thread takes
+    /// that slot between looking and taking, this takes the next slot of the same shard, or
+    /// nothing.
     std::optional<std::size_t> take_oldest_warm() noexcept {
         shard* found = nullptr;
         auto oldest = ~std::uint64_t{0};
@@ -103,8 +105,8 @@ class free_slots {
         return std::nullopt;
     }
 
-    /// Shard by shard, a slot that is freed behind the search is not seen. All at once, it is: only
-    /// then is the pool known to be exhausted.
+    /// Searches all shards while it holds all locks. A search shard by shard does not see a slot
+    /// that is freed behind it, so only this search shows that the pool is exhausted.
     std::optional<std::size_t> take_holding_all_locks(std::uint64_t image) noexcept {
         lock_all();
         std::optional<std::size_t> taken;

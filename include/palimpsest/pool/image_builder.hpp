@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// How an image is made: the pages of each entity that are not zero are found and written to the
-// file, and the file is sealed. Takes memory by what the image holds, not by how far it reaches.
+// Makes an image: it finds the pages of each entity that are not zero, writes them to the file, and
+// seals the file. The memory that it takes depends on the contents of the image, not on its size.
 #pragma once
 
 #include <palimpsest/os/shortage.hpp>
@@ -10,17 +10,19 @@ namespace palimpsest {
 
 namespace detail {
 
-/// Zero pages between two runs that are mapped along with them, since each extent costs the slot a
-/// mapping of its own. Reading such a page allocates it in the file, once for all slots.
+/// The number of zero pages between two runs up to which they are mapped along with the runs, since
+/// each extent costs the slot a mapping of its own. Reading such a page allocates it in the file,
+/// once for all slots.
 inline constexpr std::size_t extent_gap_pages = 16;
 
-/// Extents of an entity that cost nobody anything: 1,000 slots with 16 of them stay below the
-/// 65,530 mappings that Linux allows a process (vm.max_map_count). Beyond it the smallest gaps are
-/// closed, as long as all of them together are no more than what the entity holds, or 1 MiB.
+/// The number of extents of an entity that needs no care: 1,000 slots with 16 extents each stay
+/// below the 65,530 mappings that Linux allows a process (vm.max_map_count). In an entity with more
+/// extents the smallest gaps are closed, as long as all of them together are no larger than its
+/// contents, or 1 MiB.
 inline constexpr std::size_t few_extents = 16;
 inline constexpr std::size_t small_gaps = std::size_t{1} << 20U;
 
-/// What an entity is when all gaps below a limit are closed.
+/// The measures of an entity when all gaps below a limit are closed.
 struct closed_gaps {
     std::size_t extents = 0;
     std::size_t held = 0;    // bytes of the runs
@@ -41,7 +43,7 @@ inline closed_gaps close_gaps(const std::vector<os::address_range>& runs, std::s
     return made;
 }
 
-/// The gaps that are worth closing, as a limit: all that are smaller are closed.
+/// The size, in bytes, below which gaps are worth closing.
 inline std::size_t gap_limit_of(const std::vector<os::address_range>& runs) {
     auto limit = extent_gap_pages * os::page_size;
     while (close_gaps(runs, limit).extents > few_extents) {
@@ -131,8 +133,9 @@ class image_file {
         written_ += bytes.size();
     }
 
-    /// Where shared memory is huge (transparent_hugepage/shmem_enabled), writing a page gave memory
-    /// to its neighbours as well. What cannot be given back stays.
+    /// Gives the memory of the gaps back. Where shared memory is huge
+    /// (transparent_hugepage/shmem_enabled), writing a page gave memory to its neighbours as well.
+    /// Memory that cannot be given back stays.
     void free_gaps(const std::vector<os::address_range>& runs,
                    const std::vector<image_extent>& extents) const noexcept {
         const auto taken = kernel_(os::bytes_taken{}, file_.get());
@@ -163,7 +166,7 @@ inline void touch_pages(const std::byte* begin, std::size_t bytes) noexcept {
     }
 }
 
-/// Where the host reads each run, once the file is mapped at `view`.
+/// The runs with the addresses where the host reads them, once the file is mapped at `view`.
 inline std::vector<image_run> readable_runs(const std::vector<os::address_range>& runs,
                                             const std::vector<image_extent>& extents,
                                             const std::byte* view) {
@@ -179,9 +182,9 @@ inline std::vector<image_run> readable_runs(const std::vector<os::address_range>
     return readable;
 }
 
-/// An upper bound of the mappings of a slot with these entities. The state and the tables are one
-/// piece between two guards, and so is each memory with a guard behind. An extent within splits a
-/// piece in three.
+/// An upper bound of the mappings of a slot with these entities. The state and the tables make one
+/// piece between two guards, and each memory makes one piece with a guard behind. An extent within
+/// a piece splits it in three.
 inline std::size_t mappings_for(const entity_contents& state,
                                 std::span<const entity_contents> tables,
                                 std::span<const entity_contents> memories) noexcept {
@@ -218,6 +221,7 @@ inline image_builder::entity_plan image_builder::plan(const std::string& entity,
 }
 
 inline image image_builder::build() const {
+    /// The runs and the extents of one entity in the file.
     struct stored_entity {
         std::vector<os::address_range> runs;
         std::vector<image_extent> extents;
@@ -264,6 +268,7 @@ inline image image::from_segments(std::span<const segment> segments, std::size_t
 
 inline image image::zeroed(std::size_t memory_bytes) { return from_segments({}, memory_bytes); }
 
+/// Defined here, because it needs the builder.
 template <class Slot>
 image image::capture(const Slot& slot) {
     image_builder builder;

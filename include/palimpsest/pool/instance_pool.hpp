@@ -24,8 +24,9 @@
 
 namespace palimpsest {
 
-/// A pool of slots. `Policies` in any order, at most one a role (budgets combine); what is left out
-/// has a default. All operations are thread-safe, unless reuse::single_threaded is chosen.
+/// A pool of slots. `Policies` may stand in any order, at most one for each role (budgets combine);
+/// each role that is left out has a default. All operations are thread-safe, unless
+/// reuse::single_threaded is chosen.
 ///
 /// No byte that one instance wrote is visible to the next: a slot whose reset fails is decommitted,
 /// mapped anew, or at last put into quarantine, until it can be emptied.
@@ -38,12 +39,14 @@ class instance_pool {
     using threading = typename chosen::threading;
 
   public:
+    /// The policy of each role, given or by default.
     using policies = chosen;
+    /// The type of a slot in use, as acquire() hands it out.
     using slot = pool_slot<instance_pool>;
 
-    /// Reserves address space for all slots. Throws std::invalid_argument for absurd limits and
-    /// std::system_error, which says what to change, when the address space does not suffice or the
-    /// kernel lacks what a policy needs.
+    /// Reserves address space for all slots, and commits no memory for them. Throws
+    /// std::invalid_argument for absurd limits, and std::system_error, which says what to change,
+    /// when the address space does not suffice or the kernel lacks a feature that a policy needs.
     explicit instance_pool(const pool_limits& limits)
         : mechanics_(limits),
           free_(mechanics_.slots()),
@@ -57,10 +60,10 @@ class instance_pool {
     /// All slots must have been released.
     ~instance_pool() = default;
 
-    /// Hands out a slot that holds exactly what `start` holds; empty when all are in use. Throws
-    /// std::invalid_argument when the image does not fit into a slot, and std::system_error when
-    /// the kernel refuses to map it, or has not as many mappings left as it needs: the pool is then
-    /// as it was.
+    /// Hands out a slot whose contents are exactly those of `start`; empty when all slots are in
+    /// use. Throws std::invalid_argument when the image does not fit into a slot, and
+    /// std::system_error when the kernel refuses to map it or has too few mappings left; the pool
+    /// is then as it was.
     std::optional<slot> acquire(const image& start) {
         require_fit(start);
         const auto taken = take(start.id());
@@ -77,17 +80,18 @@ class instance_pool {
         return slot(*this, *taken);
     }
 
-    /// Tries to empty the slots in quarantine, since what the kernel refused was often a passing
-    /// shortage; gives how many can be handed out again. `acquire` tries a few before it gives up.
+    /// Tries to empty the slots in quarantine, since the kernel often refuses because of a passing
+    /// shortage. Gives how many can be handed out again. `acquire` tries a few before it gives up.
     std::size_t recover() noexcept { return recover(mechanics_.slots()); }
 
-    /// Says that pages of the pool may have become resident by no access of a guest: mlockall,
-    /// mlock or MADV_POPULATE_WRITE made them so. Each slot is then scanned at its next release,
+    /// Says that pages of the pool may have become resident without an access of a guest, by
+    /// mlockall, mlock or MADV_POPULATE_WRITE. The next release of each slot then scans it,
     /// whatever dirty::fault_gate thinks. Only that policy needs it. Call it with no slot in use.
     void announce_population() noexcept { dirty::hooks::announce_population(mechanics_.tracker()); }
 
-    /// Where in the pool `address` lies; empty when outside. Async-signal-safe, for a handler that
-    /// tells a guest's access beyond its memory from a fault of the host.
+    /// Finds the slot and the part of it in which `address` lies; empty when it lies outside the
+    /// slots. Async-signal-safe, for a handler that tells a guest's access beyond its memory from a
+    /// fault of the host.
     std::optional<location> locate(const void* address) const noexcept {
         const auto at = reinterpret_cast<std::uintptr_t>(address);
         const auto pool = mechanics_.reservation();
@@ -95,18 +99,22 @@ class instance_pool {
         return mechanics_.layout().locate(at - pool.begin);
     }
 
-    /// What a pool of these limits takes. Maps nothing. Throws std::invalid_argument.
+    /// The memory that a pool of these limits takes. Maps nothing. Throws std::invalid_argument for
+    /// absurd limits.
     static pool_footprint footprint(const pool_limits& limits) {
         return detail::footprint_of<chosen>(slot_layout(limits));
     }
+    /// The memory that this pool takes at most.
     pool_footprint footprint() const { return detail::footprint_of<chosen>(mechanics_.layout()); }
 
+    /// The number of slots, in use or free.
     std::size_t slots() const noexcept { return mechanics_.slots(); }
     const slot_layout& layout() const noexcept { return mechanics_.layout(); }
-    /// The observer, observe::counters say.
+    /// The observer, such as observe::counters.
     const auto& observer() const noexcept { return mechanics_.system().observer(); }
     auto& observer() noexcept { return mechanics_.system().observer(); }
-    /// The dirty-tracking backend, to ask it what it chose.
+    /// The tracker of the dirty policy, to ask it for its choices, such as those of
+    /// dirty::first_supported.
     const auto& tracker() const noexcept { return mechanics_.tracker(); }
 
   private:
@@ -116,7 +124,7 @@ class instance_pool {
 
     static constexpr bool limits_warm_slots = chosen::warm_limit::slots != budget::no_limit;
 
-    // What the slot and its views call.
+    // The slot and its views call these.
 
     bool grow(std::size_t number, std::size_t memory, std::size_t bytes) noexcept {
         auto& grown = mechanics_[number];
@@ -164,17 +172,18 @@ class instance_pool {
 
     std::optional<std::size_t> take(std::uint64_t image) noexcept {
         auto taken = free_.take(image);
-        // Also where the batch is empty by now: then another thread emptied it since the first
-        // look.
+        // This is done even when the batch is empty by now, since another thread may have emptied
+        // it after the first look.
         if constexpr (types::batched)
             if (!taken) taken = batch_.flush(finisher(), [&] { return free_.take(image); });
-        // A few, since a shortage may last, and a pool that has nothing to give is asked often.
+        // Only a few are tried, since a shortage may last, and an exhausted pool is asked often.
         if (!taken && !quarantine_.empty() && recover(few_refusals) != 0)
             taken = free_.take(image);
         return taken;
     }
 
-    /// Gives up after so many slots could still not be emptied.
+    /// Tries to empty slots in quarantine, and gives up after `most_refusals` that still cannot be
+    /// emptied.
     std::size_t recover(std::size_t most_refusals) noexcept {
         return quarantine_.try_again(most_refusals, [this](std::size_t number) noexcept {
             if (!mechanics_.forget(mechanics_[number])) return false;
@@ -237,8 +246,9 @@ class instance_pool {
                                "the image could not be mapped: ", mapping_advice(start));
     }
 
-    /// An image of many parts takes long to map, and longer to take back where mappings do not
-    /// suffice, so that is found out beforehand. `given_back`: those that the slot has now.
+    /// Whether the process has mappings left for an image of many parts. It is found out
+    /// beforehand, because mapping such an image takes long, and undoing that takes longer.
+    /// `given_back` is the number of mappings that the slot has now.
     bool has_mappings_for(const image& start, std::size_t given_back) noexcept {
         if (start.mappings() <= os::mapping_counter::few) return true;
         const auto most = mechanics_.system()(os::most_mappings{});
@@ -295,7 +305,7 @@ class instance_pool {
         auto& target = mechanics_[number];
         clean = clean && settle(target);
         if (!clean && !remap(target)) {
-            // Where mappings are short, what it holds can be given back all the same.
+            // Where mappings are short, its pages can be given back all the same.
             if (!mechanics_.forget(target)) {
                 put_into_quarantine(number);
                 return;
@@ -315,7 +325,7 @@ class instance_pool {
         free_.put(number, target.held->id());
     }
 
-    /// Puts a slot back in place. Where that fails, nothing but mapping it anew will do.
+    /// Puts a slot back to its image in place. When that fails, the slot must be mapped anew.
     bool reset(std::size_t number) noexcept {
         auto& target = mechanics_[number];
         bool clean = erase(target);
@@ -329,14 +339,14 @@ class instance_pool {
         return true;
     }
 
-    /// Sees to it that an erased slot keeps no more than it may, and has the sizes of its image.
+    /// Makes an erased slot keep no more pages than it may, and have the sizes of its image.
     bool settle(record& target) noexcept {
         dirty::hooks::restored(mechanics_.tracker(), target.dirty, target.spans);
         return keep_small(target) && mechanics_.put_back_sizes(target);
     }
 
-    /// Decommits a slot that keeps more than it may, and maps one anew that has grown slow to reset;
-    /// false when the kernel refuses.
+    /// Decommits the slot when it keeps more pages than it may, and maps it anew when it has become
+    /// slow to reset; false when the kernel refuses.
     bool keep_small(record& target) noexcept {
         auto& tracker = mechanics_.tracker();
         const auto pages = dirty::hooks::resident(tracker, target.dirty, target.kept);
@@ -355,7 +365,7 @@ class instance_pool {
         return false;
     }
 
-    /// What is in such a slot is not known, and nobody sees it before it has been emptied.
+    /// Sets a slot aside whose contents are not known. Nobody sees it before it has been emptied.
     void put_into_quarantine(std::size_t number) noexcept {
         tell(event::quarantined{number});
         quarantine_.put(number);

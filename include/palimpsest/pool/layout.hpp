@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where everything of a slot lies.
+// The layout of a pool and of its slots.
 //
 //   pool:  | guard before | slot 0 | slot 1 | ...
 //
@@ -7,8 +7,8 @@
 //          | guard before | memory 1 ... maximum | guard | ...
 //
 // State, tables and the first memory lie next to each other, so that one scan of the page map
-// serves all three: a scan costs by the span it walks and by the call. What lies behind the guard
-// of the first memory is scanned apart.
+// serves all three: the cost of a scan depends on the span it walks and on the number of calls. The
+// memories behind the guard of the first one are scanned apart.
 #pragma once
 
 #include <algorithm>
@@ -22,10 +22,12 @@
 
 namespace palimpsest {
 
+/// The places and sizes of all parts of a slot, computed from the limits. All in bytes; sizes are
+/// whole pages. It maps nothing and does not change.
 class slot_layout {
   public:
-    /// Throws std::invalid_argument when the limits are absurd: nothing to hold, or sizes whose sum
-    /// does not fit into an address.
+    /// Throws std::invalid_argument, which names the limit, when the limits are absurd: nothing to
+    /// hold, or sizes whose sum does not fit into an address.
     explicit slot_layout(const pool_limits& limits)
         : slots_(limits.slots), tables_(limits.tables), memories_(limits.memories) {
         if (limits.slots == 0) refuse("slots is 0: a pool needs one slot at the least");
@@ -53,7 +55,7 @@ class slot_layout {
     std::size_t slots() const noexcept { return slots_; }
     std::size_t tables() const noexcept { return tables_; }
     std::size_t memories() const noexcept { return memories_; }
-    /// State, tables, memories, in this order of address.
+    /// The number of entities: the state, the tables and the memories, in this order of address.
     std::size_t entities() const noexcept { return 1 + tables_ + memories_; }
 
     std::size_t state_bytes() const noexcept { return state_bytes_; }
@@ -63,22 +65,23 @@ class slot_layout {
     std::size_t guard_before_bytes() const noexcept { return guard_before_bytes_; }
     std::size_t slot_bytes() const noexcept { return slot_bytes_; }
     std::size_t pool_bytes() const noexcept { return pool_bytes_; }
-    /// What an instance can write: everything but the guards.
+    /// The bytes of a slot that an instance can write: everything but the guards.
     std::size_t writable_bytes() const noexcept {
         return memories_begin_ + memories_ * memory_bytes_;
     }
 
-    // Offsets from the start of a slot.
+    /// Offset of a table from the start of the slot.
     std::size_t table_offset(std::size_t table) const noexcept {
         return state_bytes_ + table * table_bytes_;
     }
+    /// Offset of a memory, behind its guard, from the start of the slot.
     std::size_t memory_offset(std::size_t memory) const noexcept {
         return memories_begin_ + memory * memory_stride_ + guard_before_bytes_;
     }
-    /// End of the state and the tables.
+    /// Offset of the end of the state and the tables from the start of the slot.
     std::size_t small_entities_end() const noexcept { return memories_begin_; }
 
-    /// The most an entity can hold, as offsets from the start of the slot.
+    /// The full range of an entity, up to its maximum, as offsets from the start of the slot.
     os::address_range entity(std::size_t index) const noexcept {
         if (index == 0) return {0, state_bytes_};
         if (index <= tables_) return {table_offset(index - 1), table_offset(index)};
@@ -86,7 +89,8 @@ class slot_layout {
         return {begin, begin + memory_bytes_};
     }
 
-    /// The entity that holds `offset`, which must not lie in a guard.
+    /// The number of the entity at `offset` from the start of the slot. In the guard of a memory,
+    /// it is that memory.
     std::size_t entity_at(std::size_t offset) const noexcept {
         if (offset >= memories_begin_)
             return 1 + tables_ + (offset - memories_begin_) / memory_stride_;
@@ -94,16 +98,18 @@ class slot_layout {
         return 1 + (offset - state_bytes_) / table_bytes_;
     }
 
-    /// How far apart the tables and the first memory may lie and still be scanned by one call. A
-    /// scan of 64 MiB of nothing takes about a microsecond longer than one of a page, as long as
-    /// a second call does.
+    /// The largest distance, in bytes, between the tables and the first memory at which one call
+    /// scans both. A scan of 64 MiB of nothing takes about a microsecond longer than one of a page,
+    /// and a second call takes as long.
     static constexpr std::size_t joined_scan_gap = 4_MiB;
 
+    /// Whether one scan serves the state, the tables and the first memory.
     bool scans_small_entities_with_memory() const noexcept {
         return memories_ > 0 && guard_before_bytes_ <= joined_scan_gap;
     }
 
-    /// Where in the pool an offset from the pool's start lies. Async-signal-safe.
+    /// Finds the slot and the entity at an offset from the start of the pool; nothing when it lies
+    /// before the first slot or behind the last. Async-signal-safe.
     std::optional<location> locate(std::size_t offset) const noexcept {
         if (offset < guard_before_bytes_ || offset >= pool_bytes_) return std::nullopt;
         offset -= guard_before_bytes_;
@@ -123,7 +129,7 @@ class slot_layout {
                         memory, inside};
     }
 
-    /// The limit that takes most of a slot, for an error that says what to lower.
+    /// The name and size of the limit that takes most of a slot, for errors that say what to lower.
     std::string dominant_limit() const {
         const auto memories = memories_;
         struct part {

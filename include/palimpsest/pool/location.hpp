@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where in the pool an address lies.
+// The part of a pool in which an address lies.
 #pragma once
 
 #include <cstddef>
 
 namespace palimpsest {
 
+/// The kinds of ranges that a slot consists of.
 enum class entity_kind : unsigned char { state, table, memory, guard };
 
-/// What `instance_pool::locate` answers.
+/// The answer of `instance_pool::locate`: the slot in which an address lies, and the part of it.
 struct location {
     std::size_t slot;
     entity_kind kind;
-    /// The number of the table or memory; 0 for the state. For a guard, that of the memory it
-    /// belongs to.
+    /// The number of the table or memory; 0 for the state. For a guard, the number of the memory to
+    /// which it belongs.
     std::size_t entity;
     /// Bytes from the start of the entity. For a guard behind a memory, from the start of that
     /// memory; for one before it, the bytes by which the address lies before the memory.

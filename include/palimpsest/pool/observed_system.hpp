@@ -8,6 +8,8 @@
 
 namespace palimpsest {
 
+/// Runs system calls by the system policy, and tells the observer of each before it runs. Policies
+/// use it to tell events of their own as well. Events that the observer does not see cost nothing.
 template <class System, class Observer>
 class observed_system {
   public:
@@ -18,6 +20,7 @@ class observed_system {
         return system_(call, std::forward<Arguments>(arguments)...);
     }
 
+    /// Tells the observer of an event, if it sees such events, on the calling thread.
     template <class Event>
     void tell([[maybe_unused]] const Event& event) noexcept {
         static_assert(detail::is_event<Event>);

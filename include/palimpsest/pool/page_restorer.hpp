@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// The sink of a search for dirty pages: writes the image back over what is found, as far as the
-// budget grants it. What was granted is written 64 ranges at a time, so that a slot which is found to
-// keep more than the idle cap allows is not restored first, or little of it. A page costs a copy and a
-// few nanoseconds, since what there is to know of an entity is looked up once and not for each of its
-// pages.
+// The sink of a search for dirty pages. It writes the image back over the pages that are found, as
+// far as the budget grants them. Granted pages are written 64 ranges at a time, so that little or
+// nothing of a slot is restored before it is found to keep more than the idle cap allows. A page
+// costs a copy and a few nanoseconds, since the data of an entity are looked up once and not for
+// each of its pages.
 #pragma once
 
 #include <algorithm>
@@ -25,8 +25,8 @@ class page_restorer {
     page_restorer(const Mechanics& mechanics, record& slot, Purse& purse) noexcept
         : mechanics_(mechanics), slot_(slot), purse_(purse) {}
 
-    /// Restores the pages of `range` from its start on; gives how many it got past: those that the
-    /// budget granted, and those of a guard between two entities, where nothing can be dirty.
+    /// Restores the pages of `range` from its start on, and gives how many it got past: those that
+    /// the budget granted, and those of a guard between two entities, where nothing can be dirty.
     std::size_t operator()(os::address_range range) noexcept {
         const auto begin = range.begin;
         while (!range.empty()) {
@@ -48,11 +48,11 @@ class page_restorer {
         return (range.begin - begin) / os::page_size;
     }
 
-    /// Whether the slot was found to keep more than it may, restored or not: it is decommitted whole,
-    /// and nothing more is worth restoring.
+    /// Whether the slot was found to keep more pages than it may, restored or not. It is
+    /// decommitted whole then, and nothing more is worth restoring.
     bool above_cap() const noexcept { return above_cap_; }
 
-    /// Writes what was granted so far.
+    /// Writes the pages that were granted so far.
     void finish() noexcept {
         for (const auto& range : std::span(granted_).first(ranges_)) {
             if (!entity_.contains(range.begin)) look_up(range.begin);
@@ -81,7 +81,7 @@ class page_restorer {
         look_up(at);
     }
 
-    /// The entity at `address`; in a guard, a memory beside it.
+    /// Looks up the entity at `address`; in a guard, a memory beside it.
     void look_up(std::uintptr_t address) noexcept {
         const auto& layout = mechanics_.layout();
         number_ = layout.entity_at(address - slot_.range.begin);
@@ -94,7 +94,8 @@ class page_restorer {
         contents_ = entity_contents::writer(mechanics_.contents_of(*slot_.held, number_));
     }
 
-    /// Where the next entity begins, for an address in a guard; behind the last, the end of all.
+    /// The start of the next entity, for an address in a guard; behind the last entity, the end of
+    /// the address space.
     std::uintptr_t end_of_guard(std::uintptr_t address) const noexcept {
         if (address < entity_.begin) return entity_.begin;
         const auto& layout = mechanics_.layout();

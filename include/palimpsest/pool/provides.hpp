@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a policy says of itself beside its role: which hooks it has, and which policies it is made
-// of.
+// The declarations by which a policy says, beside its role, which hooks it has and which policies
+// it is made of.
 //
-// A hook is a member that a policy may have or not: `keeps` of a budget, say. The pool calls those
-// that the policy lists, and compares each with what its role expects. A hook that is not listed is
-// declared absent; a member of its name is then refused, since it would never be called.
+// A hook is a member that a policy may have or not, such as `keeps` of a budget. The pool calls the
+// hooks that the policy lists, and compares each with the signature that its role expects. A hook
+// that is not listed is declared absent; a member of its name is then refused, since it would never
+// be called.
 //
 //     struct my_budget {
 //         using role = palimpsest::role::budget;
@@ -15,13 +16,14 @@
 
 namespace palimpsest {
 
-/// The hooks that a policy has: `using provided_hooks = provides<...>;`. Those of a dirty policy
-/// stand in its tracker. `provides<>` declares that it has none.
+/// Lists the hooks that a policy has: `using provided_hooks = provides<...>;`. A dirty policy has
+/// the list in its tracker. `provides<>` declares that there are none.
 template <class... Hooks>
 struct provides {};
 
-/// The policies of its own role that a policy forwards to: `using wraps = policies<Scanner>;`. The
-/// pool then compares them with what the role expects, as if each had been given alone.
+/// Lists the policies of the same role to which a policy forwards: `using wraps =
+/// policies<Scanner>;`. The pool then compares each with the expectations of the role, as if it had
+/// been given alone.
 template <class... Policies>
 struct policies {};
 
@@ -33,8 +35,8 @@ inline constexpr bool lists = false;
 template <class Hook, class... Hooks>
 inline constexpr bool lists<Hook, provides<Hooks...>> = (... || __is_same(Hook, Hooks));
 
-/// Whether `Owner` lists the hook. One without a list has none; where a list is asked for,
-/// concepts.hpp does it.
+/// Whether `Owner` lists the hook. An owner without a list has none; concepts.hpp refuses it where
+/// a list is required.
 template <class Owner, class Hook>
 inline constexpr bool has_hook = false;
 template <class Owner, class Hook>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Slots that could not be proved clean. Nobody is given one of them before it has been emptied.
+// Slots that could not be proved clean. None of them is handed out before it has been emptied.
 #pragma once
 
 #include <algorithm>
@@ -25,8 +25,8 @@ class quarantine {
     /// Costs no lock.
     bool empty() const noexcept { return count_.load(std::memory_order_relaxed) == 0; }
 
-    /// Lets go of each slot for which `recovered(slot)` is true; gives how many these are. Ends
-    /// after `most_refusals` for which it is not; those come last when it is done again.
+    /// Lets go of each slot for which `recovered(slot)` is true, and gives how many these are. Ends
+    /// after `most_refusals` slots for which it is false; those come last in the next call.
     template <class Recovered>
     std::size_t try_again(std::size_t most_refusals, Recovered&& recovered) noexcept {
         const os::locked lock(lock_);
@@ -37,7 +37,7 @@ class quarantine {
             if (!recovered(slots_[tried])) slots_[kept++] = slots_[tried];
         const auto first_kept = slots_.begin();
         const auto untried = first_kept + static_cast<std::ptrdiff_t>(tried);
-        // The untried move to the front, behind them those that were kept.
+        // The untried slots move to the front, and those that were kept behind them.
         slots_.erase(first_kept + static_cast<std::ptrdiff_t>(kept), untried);
         std::rotate(first_kept, first_kept + static_cast<std::ptrdiff_t>(kept), slots_.end());
         count_.store(slots_.size(), std::memory_order_relaxed);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Takes the address space of a pool, or says why it is not to be had and what would be.
+// Takes the address space of a pool, or says why it cannot be had and how many slots would fit.
 #pragma once
 
 #include <cstddef>
@@ -10,8 +10,8 @@
 
 namespace palimpsest::detail {
 
-/// How many slots could be reserved instead: found by trying, since limits of the process
-/// (RLIMIT_AS) and what is mapped already count as well as the size of the address space.
+/// Finds how many slots could be reserved instead. It tries, since the answer depends on limits of
+/// the process (RLIMIT_AS) and on existing mappings as well as on the size of the address space.
 template <class System>
 std::size_t slots_that_fit(System& system, const slot_layout& layout) {
     std::size_t fits = 0;
@@ -30,7 +30,7 @@ std::size_t slots_that_fit(System& system, const slot_layout& layout) {
     return fits;
 }
 
-/// Reserves, without committing, what the layout asks for. Throws std::system_error.
+/// Reserves the address space of the layout, without committing memory. Throws std::system_error.
 template <class System>
 os::mapping reserve_slots(System& system, const slot_layout& layout) {
     const auto taken = system(os::reserve{}, layout.pool_bytes());

@@ -12,8 +12,9 @@
 
 namespace palimpsest::role {
 
-// A role checks what is given for it, beside its concept. static_assert takes a literal only, so
-// for the message to name the role each role needs checks of its own; hence the macro.
+// A role makes some checks of the policies given for it, beside its concept. static_assert takes
+// only a literal, so each role needs checks of its own for the message to name the role; hence the
+// macro.
 #define PALIMPSEST_ROLE(name)                                                                      \
     struct name {                                                                                  \
         template <class... Policies>                                                               \

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Bytes at an offset of an entity, and what several of them are together, page by page.
+// Bytes at an offset of an entity, and the pages that several such segments make together.
 //
 // An entity can be gigabytes of nothing with a page here and there. So it is never laid out as a
-// whole: what is held in memory goes by the number of segments, and one page is put together at a
-// time, where no segment has it in one piece.
+// whole: the memory that is needed depends on the number of segments, and a page that no segment
+// has in one piece is put together by itself.
 #pragma once
 
 #include <algorithm>
@@ -15,18 +15,20 @@
 
 namespace palimpsest {
 
-/// Bytes at an offset of an entity.
+/// Bytes at an offset of an entity (the state, a table or a memory). It does not own the bytes,
+/// which must live until the image is built.
 struct segment {
     std::size_t offset = 0;
     std::span<const std::byte> bytes{};
 
+    /// The offset behind the last byte.
     std::size_t end() const noexcept { return offset + bytes.size(); }
 };
 
 namespace detail {
 
-/// The parts of the segments that no later one covers, in order of offset. Takes n log n time for n
-/// segments, and gives twice as many parts at the most. Throws std::bad_alloc.
+/// The parts of the segments that no later segment covers, in order of offset. Takes n log n time
+/// for n segments, and gives at most twice as many parts. Throws std::bad_alloc.
 inline std::vector<segment> without_overlaps(std::span<const segment> segments) {
     std::vector<std::size_t> order;
     order.reserve(segments.size());
@@ -67,20 +69,20 @@ inline bool is_zero(const std::byte* page) noexcept {
     return page[0] == std::byte{0} && std::memcmp(page, page + 1, os::page_size - 1) == 0;
 }
 
-/// The pages that segments touch.
+/// The pages that the segments touch.
 class segment_pages {
   public:
     /// The bytes of the segments must live as long. Throws std::bad_alloc.
     explicit segment_pages(std::span<const segment> segments)
         : parts_(without_overlaps(segments)) {}
 
-    /// Calls `visit(offset, bytes)` with all of these pages, in order of offset: with many where
-    /// they lie in one piece, and else with a copy of one. Throws std::bad_alloc, and what `visit`
-    /// throws.
+    /// Calls `visit(offset, bytes)` with all of these pages, in order of offset: with many pages
+    /// where they lie in one piece, and else with a copy of one page. Throws std::bad_alloc, and
+    /// passes on exceptions of `visit`.
     template <class Visit>
     void for_each(Visit&& visit) const {
         std::vector<std::byte> copy(parts_.empty() ? 0 : os::page_size);
-        std::size_t at = 0;  // what lies before was visited
+        std::size_t at = 0;  // all before it was visited
         for (auto part = parts_.begin(); part != parts_.end();) {
             at = std::max(at, os::round_down_to_page(part->offset));
             if (part->end() <= at) {
@@ -97,7 +99,7 @@ class segment_pages {
         }
     }
 
-    /// The pages that are not zero throughout, as offsets. Throws std::bad_alloc.
+    /// The runs of pages that are not all zeros, as offsets. Throws std::bad_alloc.
     std::vector<os::address_range> runs() const {
         std::vector<os::address_range> found;
         for_each([&](std::size_t offset, std::span<const std::byte> bytes) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What an embedder holds while an instance runs: a slot, and views of what is in it.
+// The objects that an embedder holds while an instance runs: a slot, and views of its contents.
 //
 // Views are small and may be copied; they are valid until the slot is released.
 #pragma once
@@ -13,7 +13,8 @@
 
 namespace palimpsest {
 
-/// The state, or a table: of a fixed size, whole pages.
+/// A view of the state or of a table of a slot. Its size is fixed, in whole pages. It is valid
+/// until the slot is released.
 class entity_view {
   public:
     explicit entity_view(os::address_range range) noexcept : range_(range) {}
@@ -26,7 +27,8 @@ class entity_view {
     os::address_range range_;
 };
 
-/// A linear memory.
+/// A view of a linear memory of a slot. Its size changes when the memory grows. It is valid until
+/// the slot is released.
 template <class Pool>
 class memory_view {
   public:
@@ -34,16 +36,17 @@ class memory_view {
         : pool_(&pool), slot_(slot), index_(index) {}
 
     std::byte* data() const noexcept { return state().range.data(); }
-    /// Bytes that the guest may access. Any thread, also while another one grows the memory: what
-    /// it gives is accessible already.
+    /// Bytes that the guest may access. Any thread may ask, also while another thread grows the
+    /// memory; the bytes that it gives are accessible already.
     std::size_t size() const noexcept { return state().size.load(std::memory_order_acquire); }
+    /// Bytes up to which the memory can grow.
     std::size_t maximum() const noexcept { return state().range.size(); }
     std::span<std::byte> bytes() const noexcept { return {data(), size()}; }
 
-    /// Adds `bytes` of zeros at the end; gives the size before. Nothing when that exceeds the
-    /// maximum or the kernel refuses, and then the memory is as it was. Only by one thread at a
-    /// time. With dirty::fault_gate, a thread whose accesses do not count (one that neither acquired
-    /// the slot nor is inside enter()) thereby announces a write.
+    /// Adds `bytes` of zeros at the end, and gives the size before. Gives nothing when that exceeds
+    /// the maximum or the kernel refuses; the memory is then as it was. Only one thread at a time
+    /// may grow a memory. With dirty::fault_gate, a thread whose accesses do not count (one that
+    /// neither acquired the slot nor is inside enter()) thereby announces a write.
     std::optional<std::size_t> grow(std::size_t bytes) const noexcept {
         const auto before = size();
         if (bytes > maximum() - before) return std::nullopt;
@@ -59,14 +62,14 @@ class memory_view {
     std::size_t index_;
 };
 
-/// A slot in use. Releases it when it goes; the pool must live longer. Can be moved, also to
-/// another thread; a moved-from slot holds nothing.
+/// A slot in use. Its destructor releases the slot; the pool must live longer. It can be moved,
+/// also to another thread; a moved-from object holds nothing.
 template <class Pool>
 class pool_slot {
   public:
     pool_slot(pool_slot&& other) noexcept
         : pool_(std::exchange(other.pool_, nullptr)), index_(other.index_) {}
-    /// Releases the slot that it held.
+    /// Releases the slot that it held before.
     pool_slot& operator=(pool_slot&& other) noexcept {
         pool_slot taken(std::move(other));
         std::swap(pool_, taken.pool_);
@@ -77,43 +80,47 @@ class pool_slot {
         if (pool_ != nullptr) pool_->release(index_);
     }
 
-    /// Puts the slot back to its image, in place: what release and acquire of the same image would
-    /// do, with the same guarantees, and faster. For pools that keep a slot for each tenant. The
-    /// slot must be used by nobody else, and by no scope of enter(); with dirty::fault_gate it
-    /// counts as acquired by the calling thread from now on. False when the kernel refuses what it
-    /// takes: the slot may then hold anything, and must be released, which maps it anew.
+    /// Puts the slot back to its image in place. It gives the same guarantees as a release and an
+    /// acquire of the same image, and is faster; use it when each tenant keeps a slot. No other
+    /// thread and no scope of enter() may use the slot meanwhile. With dirty::fault_gate the slot
+    /// counts as acquired by the calling thread from now on. False when the kernel refuses a call
+    /// that the reset needs: the slot may then hold anything, and must be released, which maps it
+    /// anew.
     [[nodiscard]] bool reset() const noexcept { return pool_->reset(index_); }
 
     /// Its number in the pool, from 0.
     std::size_t index() const noexcept { return index_; }
 
     entity_view state() const noexcept { return entity_view(pool_->entity_of(index_, 0)); }
-    /// The caller keeps `index` below the pool's limit, here and below.
+    /// A view of a table. The caller keeps `index` below the pool's limit, here and below.
     entity_view table(std::size_t index) const noexcept {
         return entity_view(pool_->entity_of(index_, 1 + index));
     }
     memory_view<Pool> memory(std::size_t index) const noexcept { return {*pool_, index_, index}; }
 
-    /// A scope in which the calling thread may access the slot though it did not acquire it. Needed
-    /// with dirty::fault_gate only, and free with other backends.
+    /// Opens a scope in which the calling thread may access the slot though it did not acquire it.
+    /// Only dirty::fault_gate needs it; with other backends it costs nothing.
     [[nodiscard]] auto enter() const noexcept { return pool_->enter(index_); }
 
-    /// The thread that acquired the slot makes no more accesses outside of enter(): call it there
-    /// before the slot moves to other threads, or the gate stays open. dirty::fault_gate only.
+    /// Says that the thread that acquired the slot makes no more accesses outside of enter(). Call
+    /// it on that thread before the slot moves to other threads; otherwise the next reset scans.
+    /// Only dirty::fault_gate needs it.
     void leave() const noexcept { pool_->leave(index_); }
 
-    /// Somebody else wrote to the slot: a thread without enter(), another process, a kernel worker.
-    /// dirty::fault_gate only. Or host code installed guard markers (MADV_GUARD_INSTALL):
-    /// dirty::fault_gate, dirty::reported, and where no reset looks for dirty pages
-    /// (reset::decommit). Any thread, before the release.
+    /// Says that somebody else wrote to the slot: a thread without enter(), another process, or a
+    /// kernel worker. Only dirty::fault_gate needs that. Say the same when host code installs guard
+    /// markers (MADV_GUARD_INSTALL), with dirty::fault_gate, with dirty::reported, and with a reset
+    /// that does not look for dirty pages (reset::decommit). Any thread may call it before the
+    /// release.
     void announce_write() const noexcept { pool_->announce_write(index_); }
 
-    /// The engine wrote these bytes of the slot. dirty::reported only; others know by themselves.
+    /// Says that the engine wrote these bytes of the slot. Only dirty::reported needs it; other
+    /// backends find out by themselves.
     void written(const void* address, std::size_t bytes) const noexcept {
         pool_->written(index_, address, bytes);
     }
 
-    /// For image::capture.
+    /// Gives an image builder the contents of the slot. Call image::capture instead.
     template <class Builder>
     void describe_contents(Builder& builder) const {
         pool_->describe_contents(index_, builder);

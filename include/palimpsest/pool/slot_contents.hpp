@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a slot holds, as segments for an image: the image it was mapped from, and over it the pages
-// that it has of its own.
+// The contents of a slot as segments for an image: the image from which it was mapped, and over
+// that the private pages of the slot.
 #pragma once
 
 #include <algorithm>
@@ -41,8 +41,9 @@ void require_readable(System& system, os::address_range pages, std::uintptr_t be
     }
 }
 
-/// No descriptor where the kernel or the process has no page map. Throws std::system_error where it
-/// has, but descriptors are short: to read each page instead would take long, and slow the slot down.
+/// Opens the page map; gives no descriptor where the kernel or the process has none. Throws
+/// std::system_error when only descriptors are short, because reading each page instead would take
+/// long and slow the slot down.
 template <class System>
 os::descriptor open_pagemap_if_any(System& system) {
     const auto opened = system(os::open_pagemap{});
@@ -52,8 +53,8 @@ os::descriptor open_pagemap_if_any(System& system) {
     return opened ? os::descriptor(opened.value) : os::descriptor();
 }
 
-/// Calls `visit` with each region of pages that are private, and says whether they are swapped.
-/// False when the kernel cannot tell. Unlike dirty::scan it lets an exception of `visit` pass.
+/// Calls `visit` with each region of private pages, and whether they are swapped. False when the
+/// kernel cannot tell. Unlike dirty::scan it passes on exceptions of `visit`.
 template <class System, class Visit>
 bool for_each_private_region(System& system, int pagemap, os::address_range range,
                              Visit&& visit) {
@@ -73,8 +74,8 @@ bool for_each_private_region(System& system, int pagemap, os::address_range rang
     return true;
 }
 
-/// Appends the private pages of `range`. Without PAGEMAP_SCAN, all of it: that reads, and so maps,
-/// every page.
+/// Appends the private pages of `range`. Without PAGEMAP_SCAN it appends all pages, which reads and
+/// so maps each of them.
 template <class System>
 void add_private_pages(System& system, int pagemap, os::address_range range,
                        const std::string& entity, std::vector<segment>& segments) {
@@ -96,9 +97,9 @@ inline void add_image(const entity_contents& contents, std::size_t size,
         segments.push_back({run.offset, {run.source, std::min(run.end, size) - run.offset}});
 }
 
-/// Tells the builder all entities of a slot. The slot and its image must live until it has built.
-/// Throws std::bad_alloc, and std::system_error for a page that cannot be read or where descriptors
-/// are short; the slot stays as it is.
+/// Gives the builder all entities of a slot. The slot and its image must live until the builder has
+/// built. Throws std::bad_alloc, and std::system_error for a page that cannot be read or when
+/// descriptors are short; the slot stays as it is.
 template <class System, class Record, class Builder>
 void describe_contents(System& system, const slot_layout& layout, const Record& slot,
                        Builder& builder) {

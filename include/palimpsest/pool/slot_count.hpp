@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Counts slots, where somebody needs the number.
+// A count of slots, for compositions that need the number.
 #pragma once
 
 #include <atomic>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How slots are mapped, grown, restored, decommitted and mapped anew. No decisions here: the
+// Maps, grows, restores and decommits slots, and maps them anew. It makes no decisions: the
 // policies make them.
 #pragma once
 
@@ -21,12 +21,12 @@
 
 namespace palimpsest::detail {
 
-/// A system call that failed, and on what.
+/// A system call that failed, and the range on which it failed. `error` is 0 when none failed.
 struct failed_call {
     std::string_view call{};
     os::address_range range{};
     int error = 0;
-    bool slot_unchanged = false;  // it was the first, and left the slot as it was
+    bool slot_unchanged = false;  // it was the first call, and left the slot as it was
 };
 
 template <class Types>
@@ -56,7 +56,7 @@ class slot_mechanics {
     ~slot_mechanics() {
         std::size_t mappings = 0;
         for (const auto& slot : records_) mappings += slot.held ? slot.held->mappings() : 0;
-        // Counted anew once they are gone; who counts before that finds too many.
+        // Mappings are counted anew once these are gone; a count before that finds too many.
         reservation_ = {};
         os::mapping_counter::given_back(mappings);
     }
@@ -71,7 +71,8 @@ class slot_mechanics {
     record& operator[](std::size_t slot) noexcept { return records_[slot]; }
     const record& operator[](std::size_t slot) const noexcept { return records_[slot]; }
     std::size_t slots() const noexcept { return records_.size(); }
-    /// A restore can stop in each entity, and what it stops at goes span by span.
+    /// The most ranges of a slot that can wait in a batch: a restore can stop in each entity, and
+    /// each stop defers the rest span by span.
     std::size_t most_deferred_ranges() const noexcept {
         return layout_.entities() + 2 * spans_of_slot();
     }
@@ -81,8 +82,8 @@ class slot_mechanics {
 
     // Mapping.
 
-    /// Maps `start` into the slot, over whatever was there. After a failure the slot is either as it
-    /// was, or not whole, and must be mapped again before it is used.
+    /// Maps `start` over the slot. After a failure the slot is either as it was, or it is not whole
+    /// and must be mapped again before it is used.
     failed_call map(record& slot, const image& start) noexcept {
         const bool was_whole = slot.whole;
         slot.whole = false;
@@ -105,8 +106,8 @@ class slot_mechanics {
             if (failed.error != 0) return failed;
         }
         update_spans(slot);
-        // A huge page would make one touched byte cost 2 MiB. A page that was merged with the shared
-        // zero page looks as if it had only been read.
+        // A huge page would make one touched byte cost 2 MiB. A page that was merged with the
+        // shared zero page looks as if it had only been read.
         for (const auto& span : slot.spans)
             if (auto failed = run<os::refuse_merging>(span); failed.error != 0) return failed;
         dirty::hooks::mapped(tracker_, slot.dirty, slot.range);
@@ -115,13 +116,13 @@ class slot_mechanics {
     }
 
     /// Takes everything out of the slot: its pages, and its hold on the image. The next image is
-    /// mapped over all that was in reach. False when it may still hold pages.
+    /// mapped over everything that was in reach. False when the slot may still hold pages.
     bool forget(record& slot) noexcept {
         slot.whole = false;
         const std::size_t mappings = slot.held ? slot.held->mappings() : 0;
         slot.held.reset();
         forfeit(slot);
-        update_spans(slot);  // a mapping that failed half way has not
+        update_spans(slot);  // a mapping that failed half way has not updated them
         if (clear(slot).error == 0) {
             os::mapping_counter::given_back(mappings);
             return true;
@@ -143,8 +144,9 @@ class slot_mechanics {
         std::size_t accessible() const noexcept { return memory_.accessible; }
         std::size_t maximum() const noexcept { return memory_.range.size(); }
 
-        /// Makes everything up to `bytes` accessible. Not beyond the maximum, and not once a
-        /// refused call could not be undone. No reset has looked there for guard markers.
+        /// Makes everything up to `bytes` accessible. False beyond the maximum, and after a refused
+        /// call that could not be undone. It removes guard markers, since no reset has looked for
+        /// them there.
         bool open_to(std::size_t bytes) noexcept {
             if (bytes > maximum() || !slot_.whole) return false;
             const auto added = part(memory_.accessible, bytes);
@@ -172,8 +174,8 @@ class slot_mechanics {
       private:
         /// A call that failed may have opened a part, and another thread of the guest may have
         /// stored into it since. The part is closed and given back, so that a later growth finds
-        /// zeros there, and the slot is decommitted whole when it is reset. What cannot be closed or
-        /// given back is out of hand: the slot has to be mapped anew.
+        /// zeros there, and the slot is decommitted whole when it is reset. When the part cannot be
+        /// closed or given back, the slot has to be mapped anew.
         void undo_opening(os::address_range added) noexcept {
             slot_.disturbed = true;
             if (!of_.system_(os::make_inaccessible{}, added) ||
@@ -190,7 +192,7 @@ class slot_mechanics {
         memory_state& memory_;
     };
 
-    /// Grows a memory to `bytes`; false when it is not to be had.
+    /// Grows a memory to `bytes`; false when that exceeds the maximum or the kernel refuses.
     bool grow(record& slot, memory_state& memory, std::size_t bytes) noexcept {
         if (bytes > memory.range.size()) return false;
         growable facade(*this, slot, memory);
@@ -213,9 +215,9 @@ class slot_mechanics {
 
     // Resetting.
 
-    /// Writes the image back over the dirty pages, as far as the budget goes, and decommits the rest;
-    /// all of it, where more would stay than a free slot may keep. False when the dirty pages cannot
-    /// be told.
+    /// Writes the image back over the dirty pages, as far as the budget goes, and decommits the
+    /// rest. Decommits the whole slot when more pages would stay than a free slot may keep. False
+    /// when the dirty pages cannot be found.
     bool restore(record& slot) noexcept {
         if (!slot.whole || slot.disturbed) return false;
         if constexpr (Types::batched) slot.deferred.clear();
@@ -245,7 +247,7 @@ class slot_mechanics {
         return slot.whole && decommit_all(slot);
     }
 
-    /// The same where no batch can take it: the slot is about to be free.
+    /// Gives all pages back now and not by a batch, since the slot is about to be free.
     bool decommit_at_once(record& slot) noexcept {
         forfeit(slot);
         slot.kept = 0;
@@ -265,7 +267,7 @@ class slot_mechanics {
         return map(slot, start).error == 0;
     }
 
-    /// Gives back to the kernel what `range` has of the slot, now or with the next batch.
+    /// Gives the pages of the slot in `range` back to the kernel, now or with the next batch.
     bool decommit_range(record& slot, os::address_range range) noexcept {
         for (const auto& span : dirty::from(slot.spans, range.begin)) {
             if (span.begin >= range.end) break;
@@ -279,17 +281,18 @@ class slot_mechanics {
         return true;
     }
 
-    /// Whether the budget lets a slot that was reset keep as many pages.
+    /// Whether the budget lets a slot that was reset keep this many pages.
     bool may_keep(record& slot, std::size_t pages) noexcept {
         return budget::keeps(budget_, slot.account, pages);
     }
 
-    /// The most pages that a free slot keeps, for the idle cap and the budget.
+    /// The most pages that the idle cap and the budget let a free slot keep.
     std::size_t most_kept() const noexcept { return most_kept_; }
 
-    /// Guard markers outlive a decommit. To remove them takes 4 µs and more, as long as the decommit
-    /// itself: little beside a search for dirty pages that ended in one, but too much for a reset
-    /// that does nothing else. Who installs one there announces it.
+    /// Whether a decommit must remove guard markers, which outlive it. Removing them takes 4 µs and
+    /// more, as long as the decommit itself. That is little beside a search for dirty pages that
+    /// ended in a decommit, but too much for a reset that does nothing else. With such a reset,
+    /// host code announces the markers that it installs.
     bool may_have_guards(const record& slot) const noexcept {
         return Types::reset::finds_dirty_pages ||
                slot.announced.load(std::memory_order_relaxed);
@@ -302,7 +305,7 @@ class slot_mechanics {
         return true;
     }
 
-    /// Gives back what a batch was to give back, by itself.
+    /// Gives back now the ranges that waited for a batch.
     bool decommit_deferred(record& slot) noexcept {
         bool clean = true;
         for (const auto& range : slot.deferred) clean = decommit_now(slot, range) && clean;
@@ -316,7 +319,8 @@ class slot_mechanics {
         dirty::hooks::decommitted(tracker_, slot.dirty, range);
     }
 
-    /// What `start` has for an entity; nothing where it has fewer than the layout.
+    /// The contents that `start` has for an entity; empty where it has fewer entities than the
+    /// layout.
     const entity_contents& contents_of(const image& start, std::size_t entity) const noexcept {
         if (entity == 0) return start.state();
         const bool table = entity <= layout_.tables();
@@ -326,8 +330,8 @@ class slot_mechanics {
     }
 
   private:
-    /// Without an idle cap no more may be kept than what the budget of one slot has restored, where
-    /// that is all that is resident: the footprint counts on it.
+    /// The idle cap, and where a reset finds every resident page also the budget of one slot, since
+    /// the footprint counts on it.
     std::size_t most_kept_bytes() const noexcept {
         std::size_t most = Types::composition::idle_cap::bytes;
         if constexpr (Types::composition::dirty::finds_every_resident_page)
@@ -335,7 +339,7 @@ class slot_mechanics {
         return most;
     }
 
-    /// What can hold resident pages shrinks to what is accessible, after a decommit of all.
+    /// After all pages were decommitted, only the accessible ranges can hold resident pages.
     void forget_reach(record& slot) noexcept {
         for (auto& memory : slot.memories) memory.reach = memory.accessible;
         update_spans(slot);
@@ -369,9 +373,9 @@ class slot_mechanics {
         return {};
     }
 
-    /// Whether a mapping that was refused left what it would have replaced. The kernel refuses most
-    /// before it begins, but where memory fails it half way it leaves a hole, or what was to come.
-    /// Either cannot be read.
+    /// Whether a refused mapping left the old mappings in place. The kernel refuses most calls
+    /// before it begins. But when it runs out of memory half way, it leaves a hole or the new
+    /// inaccessible pages, and neither can be read.
     bool is_mapped_as_before(record& slot) noexcept {
         const auto readable = [&](os::address_range range) {
             return range.empty() || (reads_page(range.begin) &&
@@ -398,10 +402,10 @@ class slot_mechanics {
     failed_call map_memory(memory_state& memory, const image& start,
                            const entity_contents& contents) noexcept {
         const auto bytes = os::round_up_to_page(contents.size());
-        memory.reach = bytes;  // also when what follows fails: it may be half done
+        memory.reach = bytes;  // also when a call below fails, since it may be half done
         const os::address_range opened{memory.range.begin, memory.range.begin + bytes};
         if (auto failed = run<os::make_accessible>(opened); failed.error != 0) return failed;
-        // One that lay beyond what the last instance could reach has not been removed before.
+        // A guard beyond the reach of the last instance has not been removed before.
         auto failed = run<os::remove_guards>(opened);
         if (failed.error != 0 && failed.error != EINVAL) return failed;
         memory.size.store(contents.size(), std::memory_order_relaxed);
@@ -424,7 +428,7 @@ class slot_mechanics {
         for (const auto& memory : slot.memories) update_span(slot, memory);
     }
 
-    /// After the reach of one memory changed.
+    /// Updates the span of one memory after its reach changed.
     void update_span(record& slot, const memory_state& memory) noexcept {
         const auto index = static_cast<std::size_t>(&memory - slot.memories.data());
         const auto small = small_entities(slot);
@@ -438,7 +442,7 @@ class slot_mechanics {
             slot.spans[0] = {small.begin, memory.reached().end};
     }
 
-    /// Where a reset goes on when a purse is empty at `address`.
+    /// The address at which a reset goes on when a purse is empty at `address`.
     std::uintptr_t resume_after(const record& slot, std::uintptr_t address) const noexcept {
         if constexpr (budget_type::purse::next_entity_may_have_more) {
             const auto offset = address - slot.range.begin;
@@ -462,7 +466,7 @@ class slot_mechanics {
         }
     }
 
-    /// Gives back what the slot holds of its budget.
+    /// Returns to the budget the pages that the slot took from it.
     void forfeit(record& slot) noexcept {
         typename budget_type::purse returned(budget_, slot.account);
     }
@@ -488,7 +492,7 @@ class slot_mechanics {
         dirty::hooks::set_up(tracker_, slot.dirty, slot.range);
     }
 
-    const entity_contents zeros_;  // no static: a fork may find that half initialised, for good
+    const entity_contents zeros_;  // no static, which a fork could find half initialised for good
     system_type system_;
     slot_layout layout_;
     tracker_type tracker_;

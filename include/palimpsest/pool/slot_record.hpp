@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a pool keeps of each slot.
+// The data that a pool keeps for each slot.
 #pragma once
 
 #include <atomic>
@@ -16,18 +16,20 @@
 
 namespace palimpsest {
 
-/// One linear memory of a slot. Offsets from its start, in bytes.
-//
-//   0        size    accessible        reach                 maximum
-//   |---------|----------|----------------|----------------------|
-//   | the guest's memory | inaccessible, may hold clean pages    |
+/// The bounds of one linear memory of a slot, in bytes from its start.
+///
+///     0        size    accessible        reach                 maximum
+///     |---------|----------|----------------|----------------------|
+///     | the guest's memory | inaccessible, may hold clean pages    |
 struct memory_state {
     os::address_range range{};         // up to its maximum
     std::atomic<std::size_t> size{0};  // what the guest sees; read while another thread grows it
     std::size_t accessible = 0;        // whole pages
     std::size_t reach = 0;  // accessible at any time since the slot was mapped or decommitted
 
+    /// The addresses that may hold pages.
     os::address_range reached() const noexcept { return {range.begin, range.begin + reach}; }
+    /// The addresses that are accessible now.
     os::address_range opened() const noexcept { return {range.begin, range.begin + accessible}; }
 };
 
@@ -48,7 +50,8 @@ struct pool_types {
 
 struct nothing_deferred {};
 
-/// A cache line of its own, since each slot is worked on by another thread.
+/// The record of one slot. It has cache lines of its own, since different threads work on different
+/// slots.
 template <class Types>
 struct alignas(64) slot_record {
     using deferred_ranges = std::conditional_t<Types::batched, std::vector<os::address_range>,
@@ -56,13 +59,14 @@ struct alignas(64) slot_record {
 
     os::address_range range{};  // state to the maximum of the last memory
     std::span<memory_state> memories{};
-    std::span<os::address_range> spans{};  // what an instance could reach
-    std::optional<image> held{};           // what the slot is mapped to; empty: a cold slot
+    std::span<os::address_range> spans{};  // the ranges that an instance could reach
+    std::optional<image> held{};           // the image that the slot maps; empty: a cold slot
     std::size_t kept = 0;                  // pages that the last reset left resident
-    // Set by any thread: two may find out at once, each in a memory of its own, that a growth failed.
+    // Set by any thread: two may find out at once, each in a memory of its own, that a growth
+    // failed.
     std::atomic<bool> whole{false};      // mapped as `held` says, in all its parts
     std::atomic<bool> disturbed{false};  // written where no search for dirty pages looks
-    std::atomic<bool> announced{false};  // host code did what is to be announced
+    std::atomic<bool> announced{false};  // host code announced a write
     [[no_unique_address]] typename Types::tracker::slot_data dirty;
     [[no_unique_address]] typename Types::budget::account account;
     [[no_unique_address]] deferred_ranges deferred;

@@ -85,6 +85,7 @@ std::optional<std::uint64_t> read_nan(std::string_view text) noexcept {
     const bool signalling = text.starts_with('s');
     text.remove_prefix(signalling ? 4 : 3);
     if (text.empty()) return signalling ? std::nullopt : std::optional(exponent | quiet);
+    if (text.front() != ':') return std::nullopt;
     const auto payload = read_unsigned(text.substr(1));
     if (!payload || *payload >= quiet || (signalling && *payload == 0)) return std::nullopt;
     return exponent | *payload | (signalling ? 0 : quiet);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Several budgets at once: a page is restored when each of them grants it.
+// Several budgets at once. A page is restored when each of them grants it.
 #pragma once
 
 #include <algorithm>
@@ -8,8 +8,8 @@
 
 namespace palimpsest::budget {
 
-/// Whether a slot may stay as it is after a reset, with this many pages resident. A budget that
-/// counts no more than what is restored has no say.
+/// Whether a slot may stay as it is after a reset, with `resident` pages. A budget without the hook
+/// `keeps`, which counts restored pages only, always agrees.
 template <class Budget, class Account>
 bool keeps(Budget& of, Account& account, std::size_t resident) noexcept {
     if constexpr (detail::has_hook<Budget, hook::keeps>)
@@ -18,12 +18,14 @@ bool keeps(Budget& of, Account& account, std::size_t resident) noexcept {
         return true;
 }
 
-/// Two budgets as one. Three are a budget and a pair, and so on.
+/// Combines two budgets, so that both must grant each page. The pool makes it when several budgets
+/// are given to it; name the budgets themselves and not this.
 template <class First, class Second>
 class both {
   public:
     using provided_hooks = provides<hook::keeps>;
 
+    /// The accounts that both budgets keep for a slot.
     struct account {
         [[no_unique_address]] typename First::account first;
         [[no_unique_address]] typename Second::account second;
@@ -38,6 +40,7 @@ class both {
                budget::keeps(second_, of.second, resident);
     }
 
+    /// Grants for one reset what both budgets grant.
     class purse {
       public:
         purse(both& budgets, account& accounts) noexcept
@@ -45,8 +48,8 @@ class both {
 
         std::size_t most() noexcept { return std::min(first_.most(), second_.most()); }
 
-        /// Asks the second for no more than the first grants, and gives the first back what the
-        /// second did not grant.
+        /// Asks the second budget for no more than the first grants, and returns to the first the
+        /// pages that the second refused.
         std::size_t take(std::size_t entity, std::size_t pages) noexcept {
             const auto taken = first_.take(entity, pages);
             const auto granted = second_.take(entity, taken);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a free slot may keep resident, over all its resets: a slot that is found above the cap is
-// decommitted whole.
+// Limits how much a free slot keeps resident, over all its resets. A slot that is found above the
+// cap is decommitted whole.
 //
-// Where dirty pages are told from clean ones, a reset restores few pages and yet the resident set
-// grows with each new pattern of a hostile guest; the cap bounds it.
+// A backend that tells dirty pages from clean ones restores few pages in a reset, and yet the
+// resident set can grow with each new pattern of a hostile guest. The cap bounds it.
 #pragma once
 
 #include <cstddef>
@@ -12,12 +12,13 @@
 
 namespace palimpsest::budget {
 
-/// The default is 8 MiB. `idle_cap<no_limit>` (budget/bytes.hpp) never decommits.
+/// Decommits a slot whole when a reset finds more than `Bytes` of it resident. The default is 8
+/// MiB. Lower it to bound idle memory more tightly; `idle_cap<budget::no_limit>` never decommits.
 template <std::size_t Bytes>
 struct idle_cap {
     using role = role::idle_cap;
 
-    /// The most that a free slot keeps, for the footprint.
+    /// The most bytes that a free slot keeps; the footprint counts on it.
     static constexpr std::size_t bytes = Bytes;
 };
 

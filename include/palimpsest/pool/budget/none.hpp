@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Nothing may be restored: each reset decommits, and nothing stays resident in a free slot.
+// A budget of nothing: each reset decommits, and nothing stays resident in a free slot.
 #pragma once
 
 #include <palimpsest/pool/budget/bytes.hpp>
@@ -8,6 +8,8 @@
 
 namespace palimpsest::budget {
 
+/// Restores nothing: each reset gives all pages back, and the next instance takes a page fault for
+/// each page it touches. Choose it where idle slots must hold no memory.
 struct none {
     using role = role::budget;
     using provided_hooks = provides<>;
@@ -15,6 +17,7 @@ struct none {
 
     static constexpr std::size_t most_bytes(std::size_t, std::size_t) noexcept { return 0; }
 
+    /// Grants no page.
     struct purse {
         purse(none&, account&) noexcept {}
 

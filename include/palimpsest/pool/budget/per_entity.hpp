@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A purse for each entity: the state, each table and each memory may restore as much. For
-// instances whose tables or second memories matter as much as the first memory.
+// A separate budget for each entity: the state, each table and each memory may have the same amount
+// restored. For instances whose tables or second memories matter as much as the first memory.
 #pragma once
 
 #include <algorithm>
@@ -10,7 +10,9 @@
 
 namespace palimpsest::budget {
 
-/// One reset restores `Bytes` of each entity at the most.
+/// One reset restores at most `Bytes` of each entity (the state, each table, each memory) and
+/// decommits the rest. Choose it when tables or later memories matter as much as the first memory,
+/// which per_instance could leave with nothing.
 template <std::size_t Bytes>
 struct per_entity {
     using role = role::budget;
@@ -21,11 +23,12 @@ struct per_entity {
         return saturating_product(saturating_product(Bytes, entities), slots);
     }
 
+    /// Grants pages for one reset, up to the limit of each entity.
     class purse {
       public:
         purse(per_entity&, account&) noexcept {}
 
-        // The entity that comes next has a purse of its own, so a scan may go on.
+        // The next entity has a limit of its own, so a scan may go on.
         std::size_t most() const noexcept { return no_limit; }
         std::size_t take(std::size_t entity, std::size_t pages) noexcept {
             if (entity != entity_) {

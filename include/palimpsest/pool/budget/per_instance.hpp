@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// One purse for all memories and tables of an instance. The default.
+// One budget for the state, tables and memories of an instance together. The default.
 //
 // It is spent in order of address: state, tables, then the memories from their start, which is
-// where a program keeps what it touches in each run. What is left over is decommitted.
+// where a program keeps what it touches in each run. Dirty pages beyond it are decommitted.
 #pragma once
 
 #include <algorithm>
@@ -12,18 +12,20 @@
 
 namespace palimpsest::budget {
 
-/// One reset restores `Bytes` at the most.
+/// One reset restores at most `Bytes` of a slot, in order of address, and decommits the dirty pages
+/// beyond. The default, with 2 MiB. A larger budget saves page faults and costs idle memory.
 template <std::size_t Bytes>
 struct per_instance {
     using role = role::budget;
     using provided_hooks = provides<>;
     using account = no_account;
 
-    /// What all slots can have restored, taken together.
+    /// Bytes that all slots together can have restored.
     static constexpr std::size_t most_bytes(std::size_t, std::size_t slots) noexcept {
         return saturating_product(Bytes, slots);
     }
 
+    /// Grants pages for one reset, up to the limit.
     class purse {
       public:
         purse(per_instance&, account&) noexcept {}

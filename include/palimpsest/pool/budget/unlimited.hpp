@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every dirty page is restored, however many there are. For trusted guests, or with an idle cap.
+// No limit: every dirty page is restored, however many there are.
 #pragma once
 
 #include <palimpsest/pool/budget/bytes.hpp>
@@ -8,6 +8,8 @@
 
 namespace palimpsest::budget {
 
+/// Restores every dirty page, however many there are. Choose it for trusted guests; only the idle
+/// cap then bounds the memory of free slots and the time of a reset.
 struct unlimited {
     using role = role::budget;
     using provided_hooks = provides<>;
@@ -15,6 +17,7 @@ struct unlimited {
 
     static constexpr std::size_t most_bytes(std::size_t, std::size_t) noexcept { return no_limit; }
 
+    /// Grants every page.
     struct purse {
         purse(unlimited&, account&) noexcept {}
 

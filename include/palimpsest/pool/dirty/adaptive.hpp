@@ -1,21 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
-// Restores all that is resident while that is cheap, and write-protects page by page where it is
-// not: a page that is rewritten in most runs stays writable and is restored in each reset; a page
-// that is rarely rewritten is protected, costs a fault when it is, and nothing when it is not.
+// Restores all resident pages while that is cheap, and otherwise write-protects page by page. A
+// page that most runs rewrite stays writable and is restored in each reset. A page that is rarely
+// rewritten is protected: it costs a fault in a run that rewrites it, and nothing in other runs.
 //
 // For slots that keep many resident pages and rewrite few of them, such as a language runtime that
-// was started before. Needs what write_protect needs (Linux 6.7), and nothing of the embedder.
+// was started before. Needs the same kernel as write_protect (Linux 6.7), and nothing of the
+// embedder.
 //
-// How it decides. All costs are counted in restored pages (some 0.08 µs each); what a fault and the
-// arming of pages cost on this machine is measured when the pool is built (protection_cost.hpp).
+// How it decides. All costs are counted in restored pages (some 0.08 µs each). The cost of a fault
+// and of arming pages on this machine is measured when the pool is built (protection_cost.hpp).
 //
-//   * With `FewPages` resident or fewer, nothing is protected, as pagemap_scan does it.
+//   * With `FewPages` resident pages or fewer, nothing is protected, as with pagemap_scan.
 //   * A protected page that is written again in less than a quarter of the time in which its
 //     protection would have paid stays writable for 4 times that time, then for 16 and 64 times,
 //     after which it is protected once more to see.
 //   * Pages are armed together, once restoring them has cost as much as the arming will.
-//   * A slot keeps accounts of what protection saved and cost. Where it costs more, as when each run
-//     writes other pages, all is restored again, and protection tried anew much later.
+//   * A slot keeps accounts of the savings and the costs of protection. Where it costs more, as when
+//     each run writes other pages, all pages are restored again, and protection is tried anew much
+//     later.
 #pragma once
 
 #include <algorithm>
@@ -36,7 +38,9 @@
 
 namespace palimpsest::dirty {
 
-/// `FewPages`: up to so many resident pages are restored without protecting any.
+/// Restores all resident pages while there are `FewPages` or fewer, and write-protects those that
+/// are rarely rewritten when there are more. Choose it for slots that keep many resident pages and
+/// rewrite few, such as a started language runtime. Needs userfaultfd with WP_ASYNC (Linux 6.7).
 template <std::size_t FewPages = 64>
 struct adaptive {
     using role = role::dirty;
@@ -45,9 +49,10 @@ struct adaptive {
     static constexpr const char* needs = "userfaultfd with WP_ASYNC, and PAGEMAP_SCAN (Linux 6.7)";
     static constexpr bool finds_every_resident_page = false;
 
+    /// The backend of one pool. Each hook is called for one slot by one thread at a time.
     template <class System>
     class tracker {
-        /// What is known of a resident page; zeros for all others.
+        /// The knowledge about a resident page; zeros for all other pages.
         struct page_note {
             std::uint16_t armed : 1;  // else it is restored in each reset
             std::uint16_t level : 2;  // how long it stays writable
@@ -61,7 +66,7 @@ struct adaptive {
         static constexpr std::uint32_t first_pause = 4096;
         static constexpr std::uint32_t longest_pause = 1U << 20U;
 
-        /// What protection saved, less what it cost, in restored pages.
+        /// The savings of protection less its costs, in restored pages.
         struct balance {
             std::int64_t gain = 0;
             std::uint32_t closes_at = 0;  // resets
@@ -69,7 +74,7 @@ struct adaptive {
             std::uint32_t paused_until = 0;
         };
 
-        /// What a reset was told so far.
+        /// The last answer to a reset.
         enum class answer : unsigned char { none, recalled, collected };
 
       public:
@@ -87,9 +92,9 @@ struct adaptive {
             walk_census census;
             balance saved;
             detail::page_set resident;
-            std::size_t debt = 0;      // pages restored so far that could have been armed
+            std::size_t debt = 0;      // pages restored so far that might have been armed
             std::uint32_t resets = 0;
-            bool complete = false;     // `writable` holds all that it should
+            bool complete = false;     // `writable` holds all pages that it should
             bool protecting = false;
             answer given = answer::none;  // in the reset under way
         };
@@ -105,7 +110,7 @@ struct adaptive {
 
         static bool supported(System& system) noexcept { return can_track_writes(system); }
 
-        /// As measured on this machine.
+        /// The costs of protection, as measured on this machine.
         protection_cost cost() const noexcept { return cost_; }
 
         void set_up(slot_data& slot, os::address_range range) {
@@ -147,7 +152,8 @@ struct adaptive {
                         });
         }
 
-        /// What can be dirty when no page fault happened: what is resident and not protected.
+        /// Offers the pages that can be dirty when no page fault happened: those that are resident
+        /// and not protected.
         template <class Sink>
         found recall(slot_data& slot, spans of, std::uintptr_t from, Sink&& sink) noexcept {
             if (!slot.complete) return found::failed();
@@ -189,9 +195,9 @@ struct adaptive {
         }
 
       private:
-        /// The first pages that a reset collects replace those of the reset before, wherever it
-        /// begins: what lies before has been decommitted. Where a part was recalled, that part stays
-        /// writable, and only the next scan finds all that is.
+        /// The first pages that a reset collects replace those of the reset before. This holds
+        /// wherever it begins, since all pages before have been decommitted. When a part was
+        /// recalled, that part stays writable, and only the next scan finds all writable pages.
         static void begin_collecting(slot_data& slot) noexcept {
             if (slot.given == answer::collected) return;
             slot.writable.clear();
@@ -215,7 +221,7 @@ struct adaptive {
             auto& saved = slot.saved;
             saved.gain += static_cast<std::int64_t>(resident - std::min(found, resident));
             saved.gain -= static_cast<std::int64_t>(faults * cost_.fault);
-            // To learn which pages are rewritten takes one fault for each of them, no more.
+            // Learning which pages are rewritten takes one fault for each of them, and no more.
             const auto learning = static_cast<std::int64_t>(resident * cost_.fault);
             if (saved.gain < -learning)
                 end(slot, of);
@@ -228,7 +234,7 @@ struct adaptive {
             slot.saved.closes_at = slot.resets + 4 * cost_.fault;
         }
 
-        /// Protection paid: it may go on, and is tried again soon should it cease to.
+        /// Protection paid: it may go on, and if it ceases to pay later, it is tried again soon.
         void close_accounts(slot_data& slot) noexcept {
             slot.saved.pause = first_pause;
             open_accounts(slot);
@@ -236,7 +242,7 @@ struct adaptive {
 
         void end(slot_data& slot, spans of) noexcept {
             slot.protecting = false;
-            slot.complete = false;  // what is resident is not all in `writable`
+            slot.complete = false;  // `writable` does not hold all resident pages
             for (const auto& span : of) {
                 kernel_.forget(system_, slot.tracked, span);
                 for_each_resident_note(slot, span, [](page_note& note) { note.armed = 0; });
@@ -247,7 +253,8 @@ struct adaptive {
 
         // Arming.
 
-        /// Gives how many pages took a fault since the last reset.
+        /// Protects pages when they are due, and gives how many pages took a fault since the last
+        /// reset.
         std::size_t arm_when_due(slot_data& slot, spans of) noexcept {
             std::size_t faults = 0;
             std::size_t due = 0;
@@ -264,8 +271,8 @@ struct adaptive {
                     last_is_due = is_due;
                 });
             slot.debt = due == 0 ? 0 : slot.debt + due;
-            // One call arms a whole span, and with it pages that would better stay writable; to
-            // leave them out takes a call for each run between them.
+            // One call arms a whole span, including pages that would better stay writable. Leaving
+            // them out takes a call for each run between them.
             const auto cost_of_all = cost_.arming + kept * cost_.fault;
             const auto cost_of_parts = parts * cost_.arming;
             const auto cost = std::min(cost_of_all, cost_of_parts);
@@ -299,7 +306,7 @@ struct adaptive {
             std::swap(slot.writable, rest);
         }
 
-        /// Where the pages from the start of `range` on cease to be all due or all not.
+        /// The end of the pages, from the start of `range` on, that are all due or all not due.
         std::uintptr_t end_of_part(slot_data& slot, os::address_range range) const noexcept {
             const bool due = due_now(slot, note_at(slot, range.begin));
             auto end = range.begin + os::page_size;
@@ -308,9 +315,10 @@ struct adaptive {
             return end;
         }
 
-        // What is noted of pages.
+        // Notes about pages.
 
-        /// A protected page was written: it stays writable for a while if that came soon.
+        /// Notes that a protected page was written. If that came soon, the page stays writable for
+        /// a while.
         void learn(const slot_data& slot, page_note& note) const noexcept {
             if (note.armed == 0) return;
             note.armed = 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is expected of the hooks of a tracker, to compare a policy with. For whoever writes one,
-// dirty/hook.hpp says the same.
+// The expectations of the hooks of a tracker, with which policies are compared. dirty/hook.hpp says
+// the same for authors of policies.
 #pragma once
 
 #include <concepts>
@@ -26,12 +26,13 @@ struct some_system {
 template <class Policy>
 using tracker_of = typename Policy::template tracker<some_system>;
 
-/// A sink that takes all it is given, as the restorer of pages does.
+/// A sink that stands for the pool's restorer of pages.
 struct some_sink {
     std::size_t operator()(os::address_range) const noexcept;
 };
 
-/// What the hooks of a tracker are called: all in one class, so that one look tells which it has.
+/// The names of the hooks of a tracker. They are all in one class, so that one comparison shows
+/// which of them a tracker has.
 struct tracker_hook_names {
     int set_up;
     int mapped;
@@ -53,7 +54,7 @@ struct tracker_hook_names {
     int recall;
 };
 
-/// Of a hook that the tracker has and lists.
+/// The subject of a hook that stands in the tracker and is listed there.
 struct of_the_tracker {
     using names = tracker_hook_names;
     template <class Policy>
@@ -160,16 +161,16 @@ struct hook_contract<dirty::hook::skips_scans> : of_the_policy {
     };
 };
 
-/// A policy made of a tracker, to compare that with.
+/// A policy made of a tracker, to compare that tracker.
 template <class Tracker>
 struct only_tracker {
     template <class>
     using tracker = Tracker;
 };
 
-/// Whether a tracker has a hook. Stops with one line where it has, and does not list it, or has one
-/// of another signature: the tracker of a policy that nobody compared, since the one that forwards
-/// to it does not name it in `wraps`.
+/// Whether a tracker has a hook. Stops with one line when the tracker has the hook and does not
+/// list it, or has it with another signature. That can happen when a policy forwards to the
+/// tracker's policy and does not name it in `wraps`, so that nobody compared it.
 template <class Tracker, class Hook>
 constexpr bool calls_hook() {
     using policy = only_tracker<Tracker>;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Takes every page for dirty. No kernel support, no bookkeeping, and each reset writes all of the
-// memory up to the budget: for small memories, old kernels, and as the last of first_supported.
+// Treats every page as dirty. It needs no kernel support and no bookkeeping, and each reset writes
+// all of the memory up to the budget.
 #pragma once
 
 #include <palimpsest/pool/dirty/found.hpp>
@@ -10,12 +10,16 @@
 
 namespace palimpsest::dirty {
 
+/// Treats every page that an instance could reach as dirty: each reset writes all of the memory, up
+/// to the budget. It needs nothing of the kernel. Choose it for small memories, for old kernels,
+/// and as the last of first_supported.
 struct everything {
     using role = role::dirty;
 
     static constexpr const char* name = "everything";
     static constexpr bool finds_every_resident_page = true;
 
+    /// The backend of one pool.
     template <class System>
     class tracker {
       public:
@@ -23,7 +27,7 @@ struct everything {
 
         class slot_data {
             friend tracker;
-            bool begun = false;  // the reset under way has collected before
+            bool begun = false;  // the current reset has collected before
         };
 
         template <class Layout>

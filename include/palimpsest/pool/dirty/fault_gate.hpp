@@ -1,25 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 // Skips the scan when the thread that ran the guest took no page fault: then no page of the slot
-// became resident, and the pages known from the last scan are all that can be dirty.
+// became resident, and only the pages known from the last scan can be dirty.
 //
-// One getrusage in place of a scan, 0.3 µs in place of 2 µs and more. Choose it where a request
-// runs on one thread, or on several that say so.
+// It takes one getrusage in place of a scan, 0.3 µs in place of 2 µs and more. Choose it where a
+// request runs on one thread, or on several that say so.
 //
-// What the caller must guarantee: between acquire and release every access to the slot is made by
+// The caller must guarantee this: between acquire and release every access to the slot is made by
 // the thread that acquired it, or inside a scope of `slot.enter()`, which counts for its thread.
 // Accesses by system calls that such a thread makes (read into guest memory, say) are counted as
 // well. A write by anyone else (another thread without a scope, an io_uring worker, another
 // process) must be announced by `slot.announce_write()` before the slot is released. A write that
 // is not announced shows one tenant's data to the next. Nor may anything but a guest's access make
-// pages of the pool resident, in use or free: after mlock, mlockall(MCL_CURRENT) or a
-// MADV_POPULATE_WRITE call `pool.announce_population()`, before the next slot is acquired and with
-// none in use. mlockall(MCL_FUTURE) is fine at any time: what it makes resident when a memory grows
-// counts for a thread that counts, and any other thread that grows a memory thereby announces a
-// write. Host code that installs guard markers in a slot (MADV_GUARD_INSTALL) announces that as a
-// write, since no page fault tells of it. In checked builds (PALIMPSEST_CHECKED) the
-// gate scans all the same, reports each page that it would have missed, and restores it.
+// pages of the pool resident, in use or free: after mlock, mlockall(MCL_CURRENT) or
+// MADV_POPULATE_WRITE, call `pool.announce_population()` before the next slot is acquired and with
+// none in use. mlockall(MCL_FUTURE) is fine at any time: the pages that it makes resident when a
+// memory grows are counted on a thread that counts, and any other thread that grows a memory
+// thereby announces a write. Host code that installs guard markers in a slot (MADV_GUARD_INSTALL)
+// announces that as a write, since no page fault tells of it. In checked builds
+// (PALIMPSEST_CHECKED) the gate scans all the same, reports each page that it would have missed,
+// and restores it.
 //
-// Which accesses count was measured: first writes, reads, copies of image pages, read(2),
+// It was measured which accesses count: first writes, reads, copies of image pages, read(2),
 // process_vm_writev, MADV_POPULATE_WRITE and /proc/self/mem by the thread itself all move its count
 // of faults; writing again to a resident page does not.
 #pragma once
@@ -46,7 +47,10 @@
 
 namespace palimpsest::dirty {
 
-/// `Scanner` is the backend that the gate saves; `Checked` makes the gate verify itself.
+/// Skips the scan of `Scanner` when no page fault was counted, at 0.3 µs a reset. Choose it where a
+/// request runs on one thread, or on several that say so by `slot.enter()`. Writes by anyone else
+/// must be announced, or the next tenant sees them: read dirty/fault_gate.hpp first. With `Checked`
+/// the gate scans all the same, and reports each page that it would have missed.
 template <class Scanner = pagemap_scan, bool Checked = (PALIMPSEST_CHECKED != 0)>
 struct fault_gate {
     using role = role::dirty;
@@ -56,9 +60,12 @@ struct fault_gate {
     static constexpr bool skips_scans = true;
     static constexpr bool finds_every_resident_page = Scanner::finds_every_resident_page;
 
-    // A scanner that write-protects pages knows itself which can be written without a fault.
+    // A scanner that write-protects pages itself knows which of them can be written without a
+    // fault.
     static constexpr bool scanner_remembers = hooks::recalls<Scanner>;
 
+    /// The backend of one pool. Each hook is called for one slot by one thread at a time, except
+    /// for announce_write and scopes, which any thread may use.
     template <class System>
     class tracker {
         using scanner = typename Scanner::template tracker<System>;
@@ -81,12 +88,12 @@ struct fault_gate {
             std::uint64_t populations = 0;  // announced before the last reset
             bool known_is_complete = false;
             bool left = false;   // the acquiring thread said that it is done
-            bool gated = false;  // the reset under way goes without a scan
+            bool gated = false;  // the current reset goes without a scan
             std::size_t known_before = 0;
         };
 
-        /// Counts for the calling thread, from its construction to its destruction, which must be
-        /// on the same thread and before the slot is released.
+        /// Counts the page faults of the calling thread while it lives. It must be destroyed on the
+        /// same thread, and before the slot is released.
         class scope {
           public:
             scope(tracker& of, slot_data& slot) noexcept : tracker_(of), slot_(slot), entry_(&slot) {
@@ -141,7 +148,8 @@ struct fault_gate {
         }
 
         /// Where memory is locked (mlockall), pages become resident as they are made accessible, by
-        /// faults of the thread that grows. Where nobody counts these, somebody has to look.
+        /// faults of the thread that grows. When that thread does not count them, the next reset
+        /// has to scan.
         void growing(slot_data& slot) noexcept {
             hooks::growing(scanner_, slot.scanned);
             const bool counted = (!slot.left && slot.window.is_open_here()) ||
@@ -201,7 +209,7 @@ struct fault_gate {
             return hooks::resident(scanner_, slot.scanned, std::max(kept, slot.known.pages()));
         }
 
-        /// Without a scan there is none that could have become slow.
+        /// A reset without a scan does not ask whether scans have become slow.
         bool overgrown(slot_data& slot, spans of) noexcept {
             return !slot.gated && hooks::overgrown(scanner_, slot.scanned, of);
         }
@@ -251,10 +259,10 @@ struct fault_gate {
             }
         }
 
-        /// Scans `walked` all the same; what lies behind it was refused, and is given back. What the
-        /// scanner finds there beyond the known pages was written behind the gate's back: report it,
-        /// restore it, and do not trust the list again. False when the budget does not suffice to
-        /// restore it.
+        /// Scans `walked` all the same; the pages behind it were refused, and are given back. Pages
+        /// that the scanner finds there beyond the known ones were written behind the gate's back:
+        /// they are reported and restored, and the list is not trusted again. False when the budget
+        /// does not suffice to restore them.
         template <class Sink>
         bool verify(slot_data& slot, spans of, os::address_range walked, Sink& sink) noexcept {
             bool restored_all = true;
@@ -275,7 +283,8 @@ struct fault_gate {
             return restored_all;
         }
 
-        /// Not by fprintf, at which a thread that was cancelled would end in the middle of a reset.
+        /// Writes a line to standard error, though not by fprintf, at which a cancelled thread
+        /// would end in the middle of a reset.
         static void complain(os::address_range page) noexcept {
             std::array<char, 160> text;
             const int length = std::snprintf(

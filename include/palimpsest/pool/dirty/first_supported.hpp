@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The first of several backends that this kernel has: chosen once, when the pool is built. The one
-// policy that costs a branch at run time, and the way to one binary for old and new kernels.
+// Uses the first of several backends that this kernel supports. It is chosen once, when the pool is
+// built. No other policy costs a branch at run time.
 #pragma once
 
 #include <cstddef>
@@ -17,7 +17,9 @@
 
 namespace palimpsest::dirty {
 
-/// End the list with `everything`, which every kernel has, or building a pool may throw.
+/// Uses the first of `Backends` that this kernel supports, chosen when the pool is built, at the
+/// cost of a branch in each hook. Choose it to ship one binary for old and new kernels. End the
+/// list with `everything`, which every kernel supports; without it, building a pool may throw.
 template <class... Backends>
 struct first_supported {
     using role = role::dirty;
@@ -27,6 +29,7 @@ struct first_supported {
     static constexpr bool finds_every_resident_page = (... && Backends::finds_every_resident_page);
     static constexpr bool skips_scans = (... || hooks::skips_scans<Backends>());
 
+    /// The chosen backend of one pool.
     template <class System>
     class tracker {
         template <class Backend>
@@ -45,7 +48,7 @@ struct first_supported {
             std::tuple<typename tracker_of<Backends>::slot_data...> of;
         };
 
-        /// As the chosen backend's.
+        /// The scope of the chosen backend.
         class scope {
           public:
             scope(tracker& of, slot_data& slot) noexcept {

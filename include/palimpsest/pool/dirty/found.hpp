@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a search for dirty pages gives, and how most backends make it: one scan after the other
-// until all spans are walked.
+// The result of a search for dirty pages, and the search that most backends make: one scan after
+// another until all spans are walked.
 #pragma once
 
 #include <algorithm>
@@ -27,14 +27,17 @@ auto from(const Ranges& ranges, std::uintptr_t address) noexcept {
     return std::span<const os::address_range>(first, ranges.end());
 }
 
-/// How far a search came: every dirty page below `walked_to` was given to the sink and accepted.
+/// The result of a search: every dirty page below `walked_to` was given to the sink and accepted.
+/// `complete` is false when the search failed.
 struct found {
     bool complete = false;
     std::uintptr_t walked_to = 0;
 
-    /// The pages of the slot are not known, and the caller falls back to decommitting it.
+    /// The result when the dirty pages are not known; the caller then decommits the slot.
     static constexpr found failed() noexcept { return {}; }
+    /// The result of a search that came up to `address`.
     static constexpr found up_to(std::uintptr_t address) noexcept { return {true, address}; }
+    /// The result of a search that walked all spans.
     static constexpr found all(spans of) noexcept {
         return {true, of.empty() ? 0 : of.back().end};
     }
@@ -42,8 +45,8 @@ struct found {
     constexpr explicit operator bool() const noexcept { return complete; }
 };
 
-/// Gives the sink one range that is known without asking the kernel, from `from` on. False when the
-/// sink accepted less of it; `result` then says how far it came.
+/// Gives the sink the part of a known range from `from` on, without asking the kernel. False when
+/// the sink accepted less than that; `result` then says how far it came.
 template <class Sink>
 bool offer_one(os::address_range range, std::uintptr_t from, Sink&& sink, found& result) noexcept {
     range.begin = std::max(range.begin, from);
@@ -54,7 +57,7 @@ bool offer_one(os::address_range range, std::uintptr_t from, Sink&& sink, found&
     return false;
 }
 
-/// The same with several ranges, in order of address.
+/// Gives the sink several known ranges, in order of address, from `begin` on.
 template <class Ranges, class Sink>
 found offer(const Ranges& ranges, spans of, std::uintptr_t begin, Sink&& sink) noexcept {
     auto result = found::all(of);
@@ -63,15 +66,15 @@ found offer(const Ranges& ranges, spans of, std::uintptr_t begin, Sink&& sink) n
     return result;
 }
 
-/// Removes the guard markers of pages that are about to be written, which would not survive that.
-/// False when the kernel refuses; one that has no guard markers does not.
+/// Removes the guard markers of pages that are about to be written: writing to a guard would kill
+/// the process. False when the kernel refuses; a kernel without guard markers counts as success.
 template <class System>
 bool remove_guards(System& system, os::address_range pages) noexcept {
     const auto removed = system(os::remove_guards{}, pages);
     return removed || removed.error == EINVAL;
 }
 
-/// The same in all of the spans.
+/// Removes the guard markers in all of the spans.
 template <class System>
 bool remove_guards(System& system, spans of) noexcept {
     return std::all_of(of.begin(), of.end(), [&](const os::address_range& span) {
@@ -79,11 +82,12 @@ bool remove_guards(System& system, spans of) noexcept {
     });
 }
 
-/// Regions read by one call. More do not make a scan faster, and the buffer lies on the stack.
+/// The number of regions that one call reads. More do not make a scan faster, and the buffer lies
+/// on the stack.
 inline constexpr std::size_t scan_regions = 128;
 
-/// Pages found by the first call, and 8 times as many by each that follows. A sink that stops within
-/// a long run is asked again from there on, and what the call found beyond was in vain.
+/// The most pages that the first call finds; each later call may find 8 times as many as the one
+/// before. When a sink stops within a long run, the pages that the call found beyond were in vain.
 inline constexpr std::size_t first_scan_pages = 64;
 inline constexpr std::size_t most_scan_pages = 1U << 24U;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The hooks that a tracker may have. It lists those that it has:
+// The hooks that a tracker may have. The tracker lists those that it has:
 //
 //     template <class System>
 //     class tracker {
@@ -9,14 +9,15 @@
 //         void mapped(slot_data& slot, os::address_range range) noexcept;
 //         std::size_t resident(const slot_data& slot, std::size_t kept) const noexcept;
 //
-// Each is one function of the signature that stands with it, neither overloaded nor a template. It
-// may be const or static where it needs no more. hooks.hpp calls them; what is done for a hook that
-// is absent stands there.
+// Each hook is one function of the signature that stands with it, neither overloaded nor a
+// template. It may be const or static where that suffices. hooks.hpp calls the hooks, and says what
+// is done for a hook that is absent.
 #pragma once
 
 namespace palimpsest::dirty::hook {
 
-/// `void set_up(slot_data&, os::address_range)`: once a slot, when the pool is built; may throw.
+/// `void set_up(slot_data&, os::address_range)`: called once for each slot, when the pool is built;
+/// may throw.
 struct set_up;
 
 /// `void mapped(slot_data&, os::address_range) noexcept`: the slot was mapped anew, and none of its
@@ -36,21 +37,21 @@ struct left;
 /// `void resetting(slot_data&) noexcept`: a reset begins, on the calling thread.
 struct resetting;
 
-/// `void decommitted(slot_data&, os::address_range) noexcept`: these pages are not resident any
-/// more.
+/// `void decommitted(slot_data&, os::address_range) noexcept`: these pages are no longer resident.
 struct decommitted;
 
-/// `void restored(slot_data&, spans) noexcept`: what was collected has been restored or
+/// `void restored(slot_data&, spans) noexcept`: the collected pages have been restored or
 /// decommitted.
 struct restored;
 
-/// `std::size_t resident(const slot_data&, std::size_t kept) const noexcept`: pages that hold
-/// private memory; an upper bound. `kept` is what the last reset left resident. Without it, that is
-/// the answer: right for a tracker that finds every resident page.
+/// `std::size_t resident(const slot_data&, std::size_t kept) const noexcept`: an upper bound of the
+/// pages that hold private memory. `kept` is the number of pages that the last reset left resident.
+/// Without the hook, `kept` is the answer, which is right for a tracker that finds every resident
+/// page.
 struct resident;
 
-/// `bool overgrown(slot_data&, spans) noexcept`: true when the slot is better mapped anew, dirty or
-/// not.
+/// `bool overgrown(slot_data&, spans) noexcept`: true when the slot should be mapped anew, dirty or
+/// not, because its scans have become slow.
 struct overgrown;
 
 /// `void written(slot_data&, os::address_range) noexcept`: the engine reports a write.
@@ -59,8 +60,8 @@ struct written;
 /// `void announce_write(slot_data&) noexcept`: somebody else wrote to the slot.
 struct announce_write;
 
-/// `void announce_population() noexcept`: pages of any slot may have become resident by no guest's
-/// access.
+/// `void announce_population() noexcept`: pages of any slot may have become resident without an
+/// access of a guest.
 struct announce_population;
 
 /// `void forked() noexcept`: the calling process is the child of a fork.
@@ -69,21 +70,21 @@ struct forked;
 /// `void slot_forked(slot_data&) noexcept`: the same, for each slot, after `forked`.
 struct slot_forked;
 
-/// `class scope`, made noexcept of (tracker&, slot_data&): the calling thread's accesses count
-/// while it lives.
+/// `class scope`, made noexcept of (tracker&, slot_data&): while it lives, accesses of the calling
+/// thread count.
 struct scope;
 
-/// `static bool supported(System&) noexcept`: whether this kernel has what the tracker needs.
-/// Without it, every kernel has.
+/// `static bool supported(System&) noexcept`: whether the tracker runs on this kernel. Without the
+/// hook, it runs on every kernel.
 struct supported;
 
 /// `template <class Sink> found recall(slot_data&, spans, std::uintptr_t from, Sink&&) noexcept`:
-/// what can be dirty though no page fault happened. A tracker that write-protects pages needs it to
-/// go into fault_gate.
+/// gives the sink the pages that can be dirty though no page fault happened. A tracker that
+/// write-protects pages needs it for use in fault_gate.
 struct recall;
 
-/// `static constexpr bool skips_scans`, of the policy and not of its tracker: true when it has a
-/// gate of its own, as fault_gate has.
+/// `static constexpr bool skips_scans`, a member of the policy and not of its tracker: true when
+/// the policy has a gate of its own, as fault_gate has.
 struct skips_scans;
 
 }  // namespace palimpsest::dirty::hook

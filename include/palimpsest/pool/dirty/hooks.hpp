@@ -2,10 +2,11 @@
 // Calls the hooks that a tracker lists (dirty/hook.hpp), and does the obvious for those that it
 // does not. Only `collect` is asked of every tracker.
 //
-// The pool has compared the tracker with the signatures before it comes here, so that a hook which
-// is listed can be called, and one which is not listed does not exist. A backend that forwards to
-// others calls theirs by these functions, and names them in `wraps` (provides.hpp), so that they
-// are compared too. One that forgets it is told when a hook is called that differs or is not listed.
+// The pool compares the tracker with the signatures before it calls these functions, so a listed
+// hook can be called, and a hook that is not listed does not exist. A backend that forwards to
+// other backends calls their hooks by these functions, and names the backends in `wraps`
+// (provides.hpp), so that the pool compares them, too. If it forgets that, a call of a hook that
+// differs or is not listed is an error.
 #pragma once
 
 #include <cstddef>
@@ -19,56 +20,67 @@ namespace palimpsest {
 
 namespace dirty::hooks {
 
+/// Whether a tracker lists a hook.
 template <class Tracker, class Hook>
 inline constexpr bool has = detail::has_hook<Tracker, Hook>;
 
-/// The same, and an error where the tracker is not as it should be.
+/// Whether a tracker lists a hook. It is an error when the tracker has the hook and does not list
+/// it, or has it with another signature.
 template <class Tracker, class Hook>
 constexpr bool calls() noexcept {
     return detail::calls_hook<Tracker, Hook>();
 }
 
+/// Prepares the tracker's data of a slot with these addresses, once. May throw.
 template <class Tracker, class Slot>
 void set_up(Tracker& tracker, Slot& slot, os::address_range range) {
     if constexpr (calls<Tracker, hook::set_up>()) tracker.set_up(slot, range);
 }
 
+/// Tells the tracker that the slot was mapped anew, and that none of its pages is resident.
 template <class Tracker, class Slot>
 void mapped(Tracker& tracker, Slot& slot, os::address_range range) noexcept {
     if constexpr (calls<Tracker, hook::mapped>()) tracker.mapped(slot, range);
 }
 
+/// Tells the tracker that an instance begins, on the calling thread.
 template <class Tracker, class Slot>
 void acquired(Tracker& tracker, Slot& slot) noexcept {
     if constexpr (calls<Tracker, hook::acquired>()) tracker.acquired(slot);
 }
 
+/// Tells the tracker that the calling thread is about to grow a memory of the slot.
 template <class Tracker, class Slot>
 void growing(Tracker& tracker, Slot& slot) noexcept {
     if constexpr (calls<Tracker, hook::growing>()) tracker.growing(slot);
 }
 
+/// Tells the tracker that the acquiring thread, which calls this, is done with the slot.
 template <class Tracker, class Slot>
 void left(Tracker& tracker, Slot& slot) noexcept {
     if constexpr (calls<Tracker, hook::left>()) tracker.left(slot);
 }
 
+/// Tells the tracker that a reset begins, on the calling thread.
 template <class Tracker, class Slot>
 void resetting(Tracker& tracker, Slot& slot) noexcept {
     if constexpr (calls<Tracker, hook::resetting>()) tracker.resetting(slot);
 }
 
+/// Tells the tracker that the pages of `range` are no longer resident.
 template <class Tracker, class Slot>
 void decommitted(Tracker& tracker, Slot& slot, os::address_range range) noexcept {
     if constexpr (calls<Tracker, hook::decommitted>()) tracker.decommitted(slot, range);
 }
 
+/// Tells the tracker that the collected pages have been restored or decommitted.
 template <class Tracker, class Slot>
 void restored(Tracker& tracker, Slot& slot, spans of) noexcept {
     if constexpr (calls<Tracker, hook::restored>()) tracker.restored(slot, of);
 }
 
-/// `kept` is what the last reset left resident.
+/// An upper bound of the pages of the slot that hold private memory. `kept` is the number that the
+/// last reset left resident, which is the answer for a tracker without the hook.
 template <class Tracker, class Slot>
 std::size_t resident(const Tracker& tracker, const Slot& slot, std::size_t kept) noexcept {
     if constexpr (calls<Tracker, hook::resident>())
@@ -77,6 +89,8 @@ std::size_t resident(const Tracker& tracker, const Slot& slot, std::size_t kept)
         return kept;
 }
 
+/// Whether the slot should be mapped anew, because its scans have become slow. False for a tracker
+/// without the hook.
 template <class Tracker, class Slot>
 bool overgrown(Tracker& tracker, Slot& slot, spans of) noexcept {
     if constexpr (calls<Tracker, hook::overgrown>())
@@ -85,26 +99,32 @@ bool overgrown(Tracker& tracker, Slot& slot, spans of) noexcept {
         return false;
 }
 
+/// Tells the tracker that the engine wrote to the pages of `range`.
 template <class Tracker, class Slot>
 void written(Tracker& tracker, Slot& slot, os::address_range range) noexcept {
     if constexpr (calls<Tracker, hook::written>()) tracker.written(slot, range);
 }
 
+/// Tells the tracker that somebody else wrote to the slot. Any thread may call it.
 template <class Tracker, class Slot>
 void announce_write(Tracker& tracker, Slot& slot) noexcept {
     if constexpr (calls<Tracker, hook::announce_write>()) tracker.announce_write(slot);
 }
 
+/// Tells the tracker that pages of any slot may have become resident without an access of a guest.
 template <class Tracker>
 void announce_population(Tracker& tracker) noexcept {
     if constexpr (calls<Tracker, hook::announce_population>()) tracker.announce_population();
 }
 
+/// Tells the tracker that the calling process is the child of a fork. Call it before the same for
+/// each slot.
 template <class Tracker>
 void forked(Tracker& tracker) noexcept {
     if constexpr (calls<Tracker, hook::forked>()) tracker.forked();
 }
 
+/// Tells the tracker, for one slot, that the calling process is the child of a fork.
 template <class Tracker, class Slot>
 void forked(Tracker& tracker, Slot& slot) noexcept {
     if constexpr (calls<Tracker, hook::slot_forked>()) tracker.slot_forked(slot);
@@ -119,17 +139,18 @@ constexpr bool skips_scans() noexcept {
         return false;
 }
 
-/// Whether a backend knows what it left writable, for fault_gate.
+/// Whether a backend knows which pages it left writable, as fault_gate needs it.
 template <class Backend>
 inline constexpr bool recalls = has<detail::tracker_of<Backend>, hook::recall>;
 
-/// What `slot.enter()` gives where nothing needs to be counted.
+/// The scope that `slot.enter()` gives where nothing needs to be counted.
 struct no_scope {
     template <class Tracker, class Slot>
     constexpr no_scope(Tracker&, Slot&) noexcept {}
     ~no_scope() {}  // not trivial, so that an unused scope is no unused variable
 };
 
+/// Holds, as `type`, the tracker's scope, or no_scope when it has none.
 template <class Tracker>
 constexpr auto choose_scope() noexcept {
     if constexpr (calls<Tracker, hook::scope>())
@@ -140,6 +161,7 @@ constexpr auto choose_scope() noexcept {
 template <class Tracker>
 using scope_of = decltype(choose_scope<Tracker>());
 
+/// Whether the tracker runs on this kernel. True for a tracker without the hook.
 template <class Tracker, class System>
 bool supported(System& system) noexcept {
     if constexpr (has<Tracker, hook::supported>)

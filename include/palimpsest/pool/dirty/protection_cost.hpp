@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// What write protection costs on this machine, in pages that could be restored in the time.
+// The cost of write protection on this machine, in pages that could be restored in the same time.
 //
 // Bare metal answers a fault on a protected page in 1 µs, as long as restoring some 15 pages takes,
-// and arms pages in 2 to 5 µs, most of it for the TLB. A virtual machine can take 15 µs for the one
-// and 90 µs for the other. No constants serve both, so they are measured when a pool is built, which
-// takes a few milliseconds at the most.
+// and arms pages in 2 to 5 µs, most of it for the TLB. A virtual machine can take 15 µs for the
+// fault and 90 µs for the arming. No constants serve both, so the costs are measured when a pool is
+// built, which takes a few milliseconds at most.
 #pragma once
 
 #include <time.h>
@@ -18,15 +18,17 @@
 
 namespace palimpsest::dirty {
 
+/// The costs of write protection, each in the number of pages that could be restored in the same
+/// time: of a fault on one protected page, and of one call that arms pages.
 struct protection_cost {
     std::uint32_t fault = 16;   // between 8 and 1024
     std::uint32_t arming = 64;  // of one call; between 16 and 8192
 };
 
-/// Measures on a few pages of its own.
+/// Measures the costs of write protection on a few pages of its own.
 class protection_probe {
   public:
-    /// The usual cost where it cannot be measured.
+    /// Measures the costs; gives the usual ones when it cannot.
     template <class System>
     static protection_cost measure(System& system, const write_tracker& kernel) noexcept {
         const auto taken = system(os::reserve{}, 2 * half());

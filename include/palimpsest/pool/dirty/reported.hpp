@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// The engine tells which pages it wrote, by `slot.written(address, bytes)`: a compiler that emits
-// write barriers, an interpreter, a host that alone writes. Nothing is asked of the kernel, and a
-// reset costs what was reported. A write that is not reported shows one tenant's data to the next. A
-// report of pages that are not accessible is of no effect: nobody can have written them. Host code
-// that installs guard markers (MADV_GUARD_INSTALL) in a slot says so by `slot.announce_write()`.
+// The engine reports its writes by `slot.written(address, bytes)`: a compiler that emits write
+// barriers, an interpreter, or a host that alone writes. The kernel is not asked, and the cost of a
+// reset depends on the reported pages. A write that is not reported shows one tenant's data to the
+// next. A report of pages that are not accessible has no effect: nobody can have written them. Host
+// code that installs guard markers (MADV_GUARD_INSTALL) in a slot says so by
+// `slot.announce_write()`.
 #pragma once
 
 #include <algorithm>
@@ -15,12 +16,16 @@
 
 namespace palimpsest::dirty {
 
+/// Restores the pages that the engine reported by `slot.written(address, bytes)`, and asks nothing
+/// of the kernel. Choose it for engines that see every write, such as interpreters and compilers
+/// that emit write barriers. A write that is not reported shows one tenant's data to the next.
 struct reported {
     using role = role::dirty;
 
     static constexpr const char* name = "reported";
     static constexpr bool finds_every_resident_page = false;
 
+    /// The backend of one pool.
     template <class System>
     class tracker {
       public:
@@ -49,7 +54,8 @@ struct reported {
             slot.resident.shrink();
         }
 
-        /// A few nanoseconds. Only by one thread at a time.
+        /// Notes a report. Costs a few nanoseconds; only one thread at a time may report for a
+        /// slot.
         void written(slot_data& slot, os::address_range range) noexcept {
             slot.dirty.insert(range);
         }

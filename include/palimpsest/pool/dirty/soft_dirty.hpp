@@ -3,9 +3,9 @@
 // CONFIG_MEM_SOFT_DIRTY.
 //
 // It reads 8 bytes for each page of the span (64 MiB: 128 KiB, tens of microseconds). The bit is
-// cleared for the whole process at once, so it is cleared only when a reset found much that was
-// restored before, and every instance that runs meanwhile is reset as if all it has were dirty.
-// Nothing else in the process may clear it; pools of this library may share it.
+// cleared for the whole process at once. So it is cleared only when a reset found many dirty pages,
+// and every instance that runs meanwhile is reset as if all its resident pages were dirty. Nothing
+// else in the process may clear it; pools of this library may share it.
 #pragma once
 
 #include <algorithm>
@@ -24,6 +24,9 @@
 
 namespace palimpsest::dirty {
 
+/// Reads the soft-dirty bit of each page, in tens of microseconds for 64 MiB. Choose it on kernels
+/// before Linux 6.7 that were built with CONFIG_MEM_SOFT_DIRTY. Nothing else in the process may
+/// clear the bits; pools of this library may share them.
 struct soft_dirty {
     using role = role::dirty;
 
@@ -31,10 +34,11 @@ struct soft_dirty {
     static constexpr const char* needs = "a kernel built with CONFIG_MEM_SOFT_DIRTY";
     static constexpr bool finds_every_resident_page = false;
 
-    /// Dirty pages that a reset finds before the bits are cleared: clearing walks all memory of the
-    /// process, which is worth it only when many pages are restored for nothing.
+    /// The number of dirty pages from which on a reset clears the bits. Clearing walks all memory
+    /// of the process, which is worth it only when many pages are restored for nothing.
     static constexpr std::size_t clear_above = 256;
 
+    /// The backend of one pool. It takes two file descriptors.
     template <class System>
     class tracker {
       public:
@@ -45,7 +49,7 @@ struct soft_dirty {
         class slot_data {
             friend tracker;
             detail::page_set resident;
-            std::uint64_t began = 1;    // the clearings when the instance began
+            std::uint64_t began = 1;    // the count of clearings when the instance began
             bool trusted = false;       // the bits hold all that was written since
             std::size_t collected = 0;  // pages, in this reset
         };
@@ -80,8 +84,8 @@ struct soft_dirty {
 
         void resetting(slot_data& slot) noexcept {
             slot.collected = 0;
-            // Odd: a clearing was under way. Changed: there was one since. Either may have wiped
-            // the bit of a page that this instance wrote.
+            // When the count is odd, a clearing was under way; when it changed, there was one
+            // since. Either may have wiped the bit of a page that this instance wrote.
             slot.trusted = slot.began % 2 == 0 && clearings() == slot.began;
         }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Finding out what the kernel can do, when a pool is built.
+// Finds out, when a pool is built, which features the kernel has.
 #pragma once
 
 #include <sys/prctl.h>
@@ -14,11 +14,11 @@
 
 namespace palimpsest::dirty {
 
-/// A shortage says nothing about the kernel, and whoever tries in earnest gets the same error, and
-/// reports it.
+/// Whether an error is a shortage. That says nothing about the kernel's features; the backend that
+/// needs the descriptor gets the same error and reports it.
 using os::is_shortage;
 
-/// What to change when a file below /proc/self cannot be opened.
+/// Says what to change when a file below /proc/self cannot be opened.
 inline std::string advice_on_proc(int error) {
     constexpr int dumpable = 1;
     if (error == ENOENT && !os::descriptor(os::raw::open("/proc/self/stat", O_RDONLY | O_CLOEXEC)))
@@ -31,7 +31,7 @@ inline std::string advice_on_proc(int error) {
     return "is it allowed to this process (seccomp, security modules)?";
 }
 
-/// What to change when userfaultfd is refused.
+/// Says what to change when userfaultfd is refused.
 inline std::string advice_on_userfaultfd(int error) {
     if (error == EPERM || error == EACCES)
         return "a seccomp filter, as containers have one, or the setting "
@@ -42,8 +42,8 @@ inline std::string advice_on_userfaultfd(int error) {
     return "it is needed with WP_ASYNC (Linux 6.7)";
 }
 
-/// What to change when a descriptor cannot be had. It does not blame the kernel's version for what
-/// is the process's own.
+/// Says what to change when a descriptor cannot be opened. It does not blame the kernel's version
+/// for a fault of the process.
 template <os::Call Open>
 std::string advice_on_opening(int error) {
     if (is_shortage(error))
@@ -63,15 +63,15 @@ os::descriptor open_or_throw(System& system) {
     os::throw_failed(Open::name, what, opened.error, advice_on_opening<Open>(opened.error));
 }
 
-/// Opens it again in the child of a fork; empty when that fails.
+/// Opens a descriptor again in the child of a fork; gives an empty one when that fails.
 template <os::Call Open, class System>
 os::descriptor reopen(System& system) noexcept {
     const auto opened = system(Open{});
     return opened ? os::descriptor(opened.value) : os::descriptor();
 }
 
-/// Throws std::system_error unless the backend runs on this kernel. Its descriptors were opened
-/// before, so that what the process lacks, and the kernel does not, has its own error.
+/// Throws std::system_error unless the backend runs on this kernel. Its descriptors are opened
+/// before, so that something which only the process lacks has an error of its own.
 template <class Backend, class System>
 void require_support(System& system) {
     if (Backend::template tracker<System>::supported(system)) return;
@@ -83,7 +83,7 @@ void require_support(System& system) {
                          ", dirty::everything>, or reset::decommit");
 }
 
-/// A page of memory to try things on.
+/// Maps a page of memory for trials, and writes to it; empty when the kernel refuses.
 template <class System>
 os::mapping probe_page(System& system) noexcept {
     const auto taken = system(os::reserve{}, os::page_size);
@@ -94,6 +94,8 @@ os::mapping probe_page(System& system) noexcept {
     return page;
 }
 
+/// Whether the kernel has PAGEMAP_SCAN and the process may use it. True also in a shortage of
+/// descriptors or memory, which is reported when a backend needs them.
 template <class System>
 bool can_scan_pagemap(System& system) noexcept {
     const auto opened = system(os::open_pagemap{});

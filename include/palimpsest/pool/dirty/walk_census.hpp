@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Finds out, now and then, whether the scans of a slot walk more than is worth it, and what to do.
 //
-// A scan walks the page tables of the slot. One table covers 2 MiB and takes 1.4 µs to walk, however
-// few pages it has; a page that was only read (the shared page of zeros, or the image's own) takes
-// another 7 to 26 ns. Neither costs memory that a budget would count, so that one guest which read
-// or wrote a page in each 2 MiB, or read all of a large image, would slow down all that follow.
+// A scan walks the page tables of the slot. One table covers 2 MiB and takes 1.4 µs to walk,
+// however few pages it has. A page that was only read (the shared page of zeros, or the image's
+// own) takes another 7 to 26 ns. No budget counts either. So a guest that reads or writes one page
+// in each 2 MiB, or reads all of a large image, would slow down all guests after it.
 //
 //   * Pages that were only read are given back, where they are many in few runs.
-//   * Else, and where page tables hold few pages each, the slot is mapped anew. Nothing else frees
-//     page tables before Linux 6.14. The next guest takes a fault again for each page it needs;
-//     where that goes on, it happens ever more seldom.
+//   * Otherwise, and where page tables hold few pages each, the slot is mapped anew. Nothing else
+//     frees page tables before Linux 6.14. The next guest takes a fault again for each page it needs;
+//     when slots keep becoming slow, they are mapped anew ever more seldom.
 #pragma once
 
 #include <algorithm>
@@ -21,27 +21,31 @@
 
 namespace palimpsest::dirty {
 
+/// Counts, every 64 resets of a slot, the page tables and pages that a scan walks. It gives pages
+/// that were only read back, or says that the slot should be mapped anew. Part of the backends that
+/// scan.
 class walk_census {
   public:
-    /// Resets between two countings, so that counting costs a reset 4% at the most.
+    /// Resets between two countings, so that counting costs a reset 4% at most.
     static constexpr std::uint32_t period = 64;
-    /// The same for a slot that was mapped anew each time.
+    /// The most resets between two countings, for a slot that was mapped anew each time.
     static constexpr std::uint32_t longest_period = 1024;
 
-    /// Walking so many pages that were only read costs a scan about 7 µs.
+    /// The most pages that were only read and may stay; walking so many costs a scan about 7 µs.
     static constexpr std::size_t most_pages = 512;
-    /// Runs of such pages that are given back one by one, and pages in all.
+    /// The most runs of such pages that are given back one by one, and the most pages in all.
     static constexpr std::size_t most_runs = 64;
     static constexpr std::size_t most_given_back = 4'096;
 
-    /// Page tables that are walked without a question.
+    /// The number of page tables that may always be walked.
     static constexpr std::size_t most_tables = 4;
-    /// What a page table costs to walk, in written pages, which cost some 0.08 µs to restore; and
-    /// what a reset costs besides.
+    /// The cost of walking a page table, in written pages, which cost some 0.08 µs each to restore;
+    /// and the other costs of a reset, in the same unit.
     static constexpr std::size_t cost_of_table = 18;
     static constexpr std::size_t cost_of_reset = 38;
 
-    /// Called once a reset. True when it is time to count, and the slot is better mapped anew.
+    /// Call it once in each reset. True when it was time to count, and the slot should be mapped
+    /// anew.
     template <class System>
     bool too_many(System& system, int pagemap, spans of) noexcept {
         if (++resets_ < due_) return false;
@@ -51,9 +55,9 @@ class walk_census {
         return anew;
     }
 
-    /// Pages of `range` were given back, and their page tables stay.
+    /// Notes that the pages of `range` were given back; their page tables stay.
     void decommitted(os::address_range range) noexcept { emptied_ += tables_of(range); }
-    /// The slot has no page tables any more.
+    /// Notes that the slot was mapped anew, and has no page tables.
     void mapped() noexcept { emptied_ = 0; }
 
   private:
@@ -75,10 +79,10 @@ class walk_census {
         }
     };
 
-    /// What one page table covers: an entry is 8 bytes, and a table a page.
+    /// The bytes that one page table covers: an entry takes 8 bytes, and a table one page.
     static std::size_t table_bytes() noexcept { return os::page_size / 8 * os::page_size; }
 
-    /// The page tables that a range lies in.
+    /// The number of page tables in which a range lies.
     static std::size_t tables_of(os::address_range range) noexcept {
         if (range.empty()) return 0;
         return (range.end - 1) / table_bytes() - range.begin / table_bytes() + 1;
@@ -90,7 +94,7 @@ class walk_census {
         if (read.pages > most_given_back) return true;
         const auto all = count(system, pagemap, os::page_filter::mapped(), of, ~std::size_t{0});
         const auto written = all.pages - std::min(all.pages, read.pages);
-        // Those that were emptied are known by how many they may be at most.
+        // Of emptied tables, only an upper bound of their number is known.
         std::size_t in_reach = 0;
         for (const auto& span : of) in_reach += tables_of(span);
         const auto tables = std::min(all.tables + emptied_, in_reach);
@@ -100,7 +104,7 @@ class walk_census {
         return read.runs > most_runs || !give_back(system, pagemap, of);
     }
 
-    /// Stops beyond `most` pages.
+    /// Counts the pages that pass the filter, and stops beyond `most` pages.
     template <class System>
     static tally count(System& system, int pagemap, os::page_filter filter, spans of,
                        std::size_t most) noexcept {

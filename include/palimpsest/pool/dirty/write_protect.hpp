@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Lets the kernel note each page that is written, by write protection that it lifts itself
-// (userfaultfd, WP_ASYNC, Linux 6.7). Exact: a page that was restored and not written again is not
-// found again.
+// Lets the kernel note each page that is written, by write protection that the kernel lifts itself
+// (userfaultfd, WP_ASYNC, Linux 6.7). It is exact: a page that was restored and not written again
+// is not found again.
 //
 // Each page that is written again costs a fault, about 1 µs, and arming costs a TLB shootdown a
-// reset. It pays from about ten resident pages for each one rewritten; `adaptive` finds out.
+// reset. It pays from about ten resident pages for each one rewritten; `adaptive` finds out whether
+// it does.
 //
 // Host code must not install guard markers (MADV_GUARD_INSTALL) in a slot with this backend or with
 // `adaptive`: over a protected page Linux 6.18 tries for ever.
@@ -22,6 +23,10 @@
 
 namespace palimpsest::dirty {
 
+/// Write-protects all pages of a slot after each reset, so that the next reset finds just those
+/// that were written again. Choose it for slots that rewrite less than about a tenth of their
+/// resident pages; choose adaptive when that is not known. Needs userfaultfd with WP_ASYNC (Linux
+/// 6.7).
 struct write_protect {
     using role = role::dirty;
 
@@ -29,6 +34,7 @@ struct write_protect {
     static constexpr const char* needs = "userfaultfd with WP_ASYNC, and PAGEMAP_SCAN (Linux 6.7)";
     static constexpr bool finds_every_resident_page = false;
 
+    /// The backend of one pool. It takes two file descriptors.
     template <class System>
     class tracker {
       public:
@@ -41,7 +47,7 @@ struct write_protect {
             detail::page_set resident;
             tracked_range tracked;
             walk_census census;
-            bool armed = false;  // what is writable without a fault: nothing
+            bool armed = false;  // no page is writable without a fault
         };
 
         /// Throws std::system_error, which says what to change, when the kernel lacks what it needs
@@ -77,7 +83,7 @@ struct write_protect {
                         });
         }
 
-        /// Without a fault nothing was written: all that is resident is protected.
+        /// Offers nothing: all resident pages are protected, so without a fault none was written.
         template <class Sink>
         found recall(slot_data& slot, spans of, std::uintptr_t, Sink&&) noexcept {
             return slot.armed ? found::all(of) : found::failed();

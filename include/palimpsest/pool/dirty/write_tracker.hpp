@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The kernel's side of write protection: its two descriptors, and what is done with them.
+// The kernel's side of write protection: its two descriptors, and the calls that use them.
 #pragma once
 
 #include <palimpsest/os/descriptor.hpp>
@@ -9,40 +9,46 @@
 
 namespace palimpsest::dirty {
 
-/// Whether writes to a slot are tracked. They are not when the kernel refused, or in the child of
-/// a fork until the slot is mapped anew: then every resident page counts as written.
+/// Whether writes to a slot are tracked. They are not when the kernel refused, and in the child of
+/// a fork until the slot is mapped anew. Then every resident page counts as written.
 struct tracked_range {
     bool on = false;
 };
 
+/// Tracks writes by userfaultfd and the page map, for write_protect and adaptive. It takes two file
+/// descriptors.
 class write_tracker {
   public:
+    /// Opens both descriptors. Throws std::system_error, which says what to change.
     template <class System>
     void open(System& system) {
         pagemap_ = open_or_throw<os::open_pagemap>(system);
         userfaultfd_ = open_or_throw<os::open_write_tracker>(system);
     }
 
-    /// In the child of a fork.
+    /// Opens both descriptors again in the child of a fork.
     template <class System>
     void reopen(System& system) noexcept {
         pagemap_ = dirty::reopen<os::open_pagemap>(system);
         userfaultfd_ = dirty::reopen<os::open_write_tracker>(system);
     }
 
+    /// Begins to track writes to `range`, which must be mapped. It protects no page yet.
     template <class System>
     tracked_range track(System& system, os::address_range range) const noexcept {
         return {.on = static_cast<bool>(system(os::track_writes{}, userfaultfd_.get(), range))};
     }
 
-    /// Protects what is present and was written.
+    /// Protects the pages of `range` that hold private memory and were written. False when the
+    /// kernel refuses.
     template <class System>
     bool protect(System& system, os::address_range range) const noexcept {
         return range.empty() ||
                static_cast<bool>(system(os::protect_written_pages{}, pagemap_.get(), range));
     }
 
-    /// After the pages were given back: removes what protection left behind in their place.
+    /// Removes the markers that protection left in the place of pages. Call it after the pages were
+    /// given back.
     template <class System>
     void forget(System& system, const tracked_range& tracked,
                 os::address_range range) const noexcept {
@@ -57,6 +63,8 @@ class write_tracker {
     os::descriptor userfaultfd_;
 };
 
+/// Whether the kernel has PAGEMAP_SCAN and userfaultfd with WP_ASYNC, and the process may use both.
+/// True also in a shortage of descriptors or memory, which is reported when a backend needs them.
 template <class System>
 bool can_track_writes(System& system) noexcept {
     if (!can_scan_pagemap(system)) return false;

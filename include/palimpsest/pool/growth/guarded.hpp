@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // An access beyond the size of a memory faults. The default.
 //
-// Growing makes the new range accessible and the reset makes it inaccessible again: a pair of
-// mprotect calls, 2 µs, for a guest that grows; none for one that does not. What the range held is
-// restored like the rest, so that growing again finds its pages resident.
+// Growing makes the new range accessible, and the reset makes it inaccessible again. A guest that
+// grows costs a pair of mprotect calls, 2 µs; one that does not grow costs none. The contents of
+// the range are restored like the rest, so that growing again finds its pages resident.
 #pragma once
 
 #include <cstddef>
@@ -11,10 +11,14 @@
 
 namespace palimpsest::growth {
 
+/// Makes every access beyond the size of a memory fault, at two mprotect calls (2 µs) for an
+/// instance that grows. The default; choose it for engines that rely on faults in place of bounds
+/// checks.
 struct guarded {
     using role = role::growth;
 
-    /// Makes [0, wanted) of the memory accessible; false when the kernel refuses.
+    /// Makes the first `wanted` bytes of the memory, whole pages, accessible; false when the kernel
+    /// refuses.
     template <class Memory>
     static bool grow(Memory& memory, std::size_t wanted) noexcept {
         return memory.accessible() >= wanted || memory.open_to(wanted);

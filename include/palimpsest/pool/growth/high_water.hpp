@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What was once made accessible stays so. For engines that check each access against the size:
-// growing below the high-water mark is no system call, and the reset makes none either.
+// Memory that was once made accessible stays accessible. Growing below the high-water mark takes no
+// system call, and neither does the reset.
 #pragma once
 
 #include <cstddef>
@@ -8,14 +8,20 @@
 
 namespace palimpsest::growth {
 
+/// Leaves a memory accessible up to the largest size that it ever had since it was mapped. Choose
+/// it only for engines that check each access against the size: an access beyond the size may not
+/// fault.
 struct high_water {
     using role = role::growth;
 
+    /// Makes the first `wanted` bytes of the memory, whole pages, accessible; false when the kernel
+    /// refuses.
     template <class Memory>
     static bool grow(Memory& memory, std::size_t wanted) noexcept {
         return memory.accessible() >= wanted || memory.open_to(wanted);
     }
 
+    /// Leaves the memory as it is.
     template <class Memory>
     static bool put_back(Memory&, std::size_t) noexcept {
         return true;

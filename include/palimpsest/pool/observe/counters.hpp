@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Counts what the pool does. A few nanoseconds an event; each thread counts in a cache line of its
-// own as far as there are such. For statistics, and for tests that prove what a reset did.
+// Counts the events of a pool.
 #pragma once
 
 #include <array>
@@ -13,6 +12,9 @@
 
 namespace palimpsest::observe {
 
+/// Counts the events of a pool. Choose it for statistics, and for tests that check what a reset
+/// did. An event costs a few nanoseconds: threads share 16 sets of counters in different cache
+/// lines. Read it by `pool.observer().snapshot()`.
 class counters {
   public:
     using role = role::observe;
@@ -54,7 +56,7 @@ class counters {
     void see(const event::was_reset&) noexcept { add(&line::resets, 1); }
     void see(const event::system_call&) noexcept { add(&line::system_calls, 1); }
 
-    /// Thread-safe. What other threads do meanwhile may be counted or not.
+    /// The totals up to now. Thread-safe; events on other threads meanwhile may be counted or not.
     totals snapshot() const noexcept {
         totals all;
         for (const auto& one : lines_) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a pool tells its observer. One struct an event, so that an observer overloads `see` for
-// those it cares for and takes the rest by a template, or names those that it sees.
+// The events that a pool tells its observer. Each event is a struct, so that an observer can
+// overload `see` for the events it cares for and take the rest by a template, or name the events
+// that it sees.
 #pragma once
 
 #include <cstddef>
@@ -9,13 +10,13 @@
 
 namespace palimpsest::event {
 
-/// A slot was handed out. Warm: it already held the image.
+/// A slot was handed out. `warm` says that it already held the image.
 struct acquired {
     std::size_t slot;
     bool warm;
 };
 
-/// No slot was free.
+/// A slot was asked for and none was free.
 struct exhausted {};
 
 /// A slot was reset and is free again.
@@ -23,13 +24,13 @@ struct released {
     std::size_t slot;
 };
 
-/// Dirty pages were written over in place.
+/// The image was written over dirty pages in place; `pages` says how many.
 struct restored {
     std::size_t slot;
     std::size_t pages;
 };
 
-/// Pages were given back to the kernel: of how many bytes of address space.
+/// Pages were given back to the kernel, in a range of `bytes` of address space.
 struct decommitted {
     std::size_t slot;
     std::size_t bytes;
@@ -40,7 +41,7 @@ struct remapped {
     std::size_t slot;
 };
 
-/// The page map was asked for dirty pages.
+/// The page map was asked once for dirty pages, by one system call.
 struct scanned {};
 
 /// A reset did without a scan, since no page fault was counted.
@@ -52,6 +53,7 @@ struct gate_missed_page {
     std::uintptr_t address;
 };
 
+/// The steps of a reset, in the order in which they are tried.
 enum class reset_step : unsigned char { restore, decommit, remap };
 
 /// A step of a reset failed, and the next one was tried: restore, then decommit, then remap.
@@ -80,14 +82,14 @@ struct system_call {
     std::string_view name;
 };
 
-/// The events that an observer sees, where it leaves the others out:
+/// Lists the events that an observer sees when it leaves out others:
 /// `using sees = event::list<event::released>;`.
 template <class... Events>
 struct list {};
 
 }  // namespace palimpsest::event
 
-// All of them. An event is told to observers, and looked for in them, once it has its line here.
+// All events. An event is told to observers, and looked for in them, only if it has a line here.
 #define PALIMPSEST_EVENTS(of)                                                                      \
     of(acquired)                                                                                   \
     of(exhausted)                                                                                  \

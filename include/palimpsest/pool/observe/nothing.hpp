@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Nobody is told anything, and it costs nothing. The default.
+// The observer that sees nothing. The default.
 #pragma once
 
 #include <palimpsest/pool/role.hpp>
 
 namespace palimpsest::observe {
 
+/// Ignores every event, and costs nothing. The default.
 struct nothing {
     using role = role::observe;
 

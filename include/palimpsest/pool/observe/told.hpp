@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which events an observer is told.
+// The rules by which an observer is told events.
 //
-// All of them, unless it names those that it sees: `using sees = event::list<event::released>;`.
-// Each that it is told it takes by `void see(const event::released&) noexcept`, or by a template
-// that takes any event so.
+// It is told all of them, unless it names those that it sees:
+// `using sees = event::list<event::released>;`. It takes each event that it is told by
+// `void see(const event::released&) noexcept`, or by a template that takes any event in this way.
 //
-// What would never be called is refused: an overload for an event that the observer does not name,
-// and one that takes an event in another way, next to a template that takes all of them: by
-// reference to an event that may be changed, with one more parameter, by a const member next to a
-// template that is not const. For the same reason there is one template at the most that takes any
-// event, and no constrained one next to it. What a base class has, and the observer hides by a
-// `see` of its own, C++ does not show: bring it in with `using base::see;`.
+// A member that would never be called is refused. Such a member is an overload for an event that
+// the observer does not name. It is also an overload that takes an event in another way than a
+// template beside it that takes all events: by reference to an event that may be changed, with one
+// more parameter, or by a const member next to a template that is not const. For the same reason
+// there may be only one template that takes any event, and no constrained template next to it. C++
+// does not show a member of a base class that the observer hides by a `see` of its own: bring it in
+// with `using base::see;`.
 #pragma once
 
 #include <concepts>
@@ -44,8 +45,8 @@ template <class Observer, class Event>
     requires requires { typename Observer::sees; }
 inline constexpr bool is_told<Observer, Event> = lists_event<Event, typename Observer::sees>;
 
-// Stand for an overload of `see`, or a template's instance, of just that signature. The number
-// makes one better than the next, where several fit.
+// These stand for an overload of `see`, or a template's instance, of exactly that signature. The
+// last parameter makes one better than the next where several fit.
 template <class Observer, class Parameter>
 void see_as(void (Observer::*)(Parameter), int);
 template <class Observer, class Parameter>
@@ -56,16 +57,17 @@ void see_as(void (*)(Parameter), ...);
 template <class Observer, class Parameter>
 concept sees_as = requires { see_as<Observer, Parameter>(&Observer::see, 0); };
 
-/// Whether an overload that is no template takes an event: nothing is deduced from braces.
+/// Whether an overload that is no template takes an event. A template does not, because nothing is
+/// deduced from braces.
 template <class Observer, class Event>
 concept overloads_for =
     requires(Observer& observer, Event&& event) { observer.see({static_cast<Event&&>(event)}); };
 
-/// No event. A template takes it, an overload does not.
+/// A type that is no event. A template takes it, and an overload does not.
 struct some_event {};
 
-/// Whether an overload, that is no template, takes an event in a call that the pool never makes:
-/// on an observer that is an rvalue, or with more arguments.
+/// Whether an overload that is no template takes an event in a call that the pool never makes: on
+/// an observer that is an rvalue, or with more arguments.
 template <class Observer, class Event>
 concept overloads_otherwise =
     requires(Observer& observer, const Event& event, any_argument any) {
@@ -76,8 +78,7 @@ concept overloads_otherwise =
         std::declval<Observer>().see({event});
     });
 
-/// Whether a template takes a type of event, and is the only one that does: of several none can be
-/// named.
+/// Whether exactly one template takes a type of event. When there are several, none can be named.
 template <class Observer, class Event>
 concept has_one_template = !requires {
     requires std::is_object_v<decltype(Observer::see)>;  // of which g++ takes no address so
@@ -95,25 +96,25 @@ inline constexpr bool has_more_templates =
 template <class Observer, class Event>
 inline constexpr bool has_more_templates<Observer, Event, false> = takes_all<Observer>;
 
-/// Whether what is called for an event that is told gives nothing and throws nothing, and takes it
-/// as it is.
+/// Whether the member that is called for an event returns nothing, throws nothing, and takes the
+/// event without a conversion.
 template <class Observer, class Event>
 concept takes_event = requires(Observer& observer, const Event& event) {
     { observer.see(event) } noexcept -> std::same_as<void>;
 } && sees_as<Observer, const Event&>;
 
-/// Whether a template takes what the observer sees, and only while it may be changed.
+/// Whether a template takes events only on an observer that may be changed.
 template <class Observer>
 concept prefers_template = requires(Observer& observer) { observer.see(some_event{}); } &&
                            !requires(const Observer& observer) { observer.see(some_event{}); };
 
-/// Whether an overload is const, where a template is not, and so is taken instead.
+/// Whether an overload is const and a template is not, so that the template is called instead.
 template <class Observer, class Event>
 concept is_outdone = prefers_template<Observer> && overloads_for<const Observer, const Event&> &&
                      !requires(const Event& event) { Observer::see({event}); };
 
-/// Whether an overload is for events that may be changed, beside one for those that are told. A
-/// template that takes references of any kind is none.
+/// Whether there is an overload for events that may be changed, beside one for the events that are
+/// told. A template that takes references of any kind does not count.
 template <class Observer, class Event>
 concept changes_events =
     !sees_as<Observer, some_event&> &&
@@ -123,7 +124,7 @@ concept changes_events =
          { observer.see({static_cast<Event&&>(event)}) } noexcept -> std::same_as<void>;
      });
 
-/// Whether an overload is there that is not called for an event.
+/// Whether there is an overload for an event that is never called.
 template <class Observer, class Event, bool = overloads_for<Observer, const Event&>>
 inline constexpr bool never_calls =
     overloads_for<Observer, Event&> || overloads_for<Observer, Event&&>;
@@ -149,7 +150,7 @@ template <class Observer>
 concept sees_events = true PALIMPSEST_EVENTS(PALIMPSEST_AND_SEES);
 #undef PALIMPSEST_AND_SEES
 
-/// What `see` gives for an event, to print it.
+/// The result of `see` for an event, as a type to print.
 template <class Observer, class Event>
 constexpr auto found_see() {
     if constexpr (requires(Observer& to, const Event& event) { to.see(event); })

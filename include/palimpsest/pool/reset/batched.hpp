@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Collects what freed slots would give back to the kernel, and gives it back by one vectored call
-// (process_madvise) for many slots: fewer system calls, and one TLB shootdown in place of many.
+// Collects the pages of many freed slots, and gives them back to the kernel by one vectored call
+// (process_madvise): fewer system calls, and one TLB shootdown in place of many.
 //
-// A slot whose pages wait is not free yet: the batch goes out when it is full, and when the pool is
-// asked for a slot and has no other. Kernels that refuse the vectored call get one call each.
+// A slot whose pages wait is not free yet. The batch is emptied when it is full, and when the pool
+// is asked for a slot and has no other. On kernels that refuse the vectored call, each range takes
+// a call of its own.
 #pragma once
 
 #include <cstddef>
@@ -13,8 +14,10 @@
 
 namespace palimpsest::reset {
 
-/// `Slots` are collected. `Reset` is what is done to each; with reset::restore only what exceeds
-/// the budget is collected, and a slot within it is free at once.
+/// Decommits the pages of `Slots` slots together, by one call. Choose it where many threads make
+/// TLB shootdowns dear. `Reset` resets each slot; with reset::restore only the pages beyond the
+/// budget are collected, and a slot within its budget is free at once. Waiting slots hold their
+/// memory.
 template <std::size_t Slots, class Reset = decommit>
 struct batched {
     using role = role::reset;

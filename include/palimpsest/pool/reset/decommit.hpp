@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Gives all pages back to the kernel. Nothing stays resident in a free slot, and the next instance
-// takes a page fault for each page it touches: what pools did before page maps. Host code that
+// Gives all pages back to the kernel, as pools did before page maps. Nothing stays resident in a
+// free slot, and the next instance takes a page fault for each page it touches. Host code that
 // installs guard markers (MADV_GUARD_INSTALL) in a slot says so by `slot.announce_write()`.
 #pragma once
 
@@ -9,6 +9,9 @@
 
 namespace palimpsest::reset {
 
+/// Gives all pages of the slot back to the kernel. It needs no backend that finds dirty pages, and
+/// leaves no memory in free slots. Choose it on old kernels, or for instances that write most of
+/// their memory; the next instance takes a page fault for each page it touches.
 struct decommit {
     using role = role::reset;
     using provided_hooks = provides<>;

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// The hook that a reset policy may have. It lists whether it has it:
-// `using provided_hooks = provides<hook::batch>;`, or `using provided_hooks = provides<>;`.
+// The hook that a reset policy may have. The policy lists it when it has it,
+// `using provided_hooks = provides<hook::batch>;`, and else lists nothing:
+// `using provided_hooks = provides<>;`.
 #pragma once
 
 #include <palimpsest/pool/provides.hpp>
 
 namespace palimpsest::reset::hook {
 
-/// `static constexpr std::size_t batch`, 1 or more: so many slots are collected before what they
-/// give back is given back to the kernel, by one call. Without it, each slot's is at once.
+/// `static constexpr std::size_t batch`, 1 or more: the number of slots that are collected before
+/// their pages are given back to the kernel, by one call. Without it, each slot gives its pages
+/// back at once.
 struct batch;
 
 }  // namespace palimpsest::reset::hook

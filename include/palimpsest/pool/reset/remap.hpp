@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Maps the slot anew: the baseline of old, for comparison. Several system calls a reset, and page
-// faults as after a decommit.
+// Maps the slot anew in each reset: the oldest way, kept for comparison.
 #pragma once
 
 #include <palimpsest/pool/provides.hpp>
@@ -8,6 +7,8 @@
 
 namespace palimpsest::reset {
 
+/// Maps the slot anew. Choose it only as a baseline for comparisons: it takes several system calls
+/// a reset, and the next instance takes page faults as after a decommit.
 struct remap {
     using role = role::reset;
     using provided_hooks = provides<>;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Writes the image, or zeros, back over the dirty pages, up to the budget, and gives the rest back
-// to the kernel. The default: no page fault and no TLB shootdown for the instance that comes next.
+// to the kernel. The default.
 #pragma once
 
 #include <palimpsest/pool/provides.hpp>
@@ -8,6 +8,9 @@
 
 namespace palimpsest::reset {
 
+/// Writes the image, or zeros, back over the dirty pages, up to the budget, and gives the rest back
+/// to the kernel. The default: the next instance takes no page fault for a restored page, and the
+/// reset no TLB shootdown. It pays as long as an instance dirties few pages.
 struct restore {
     using role = role::reset;
     using provided_hooks = provides<>;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// An image gets a slot that is warm for it, newest first (its pages are likeliest to be in the
-// caches); then a cold one; then the one that has been warm for another image the longest, of those
-// that the calling thread freed if there are any. The default. Costs some 20 ns more than lifo.
+// Gives an image a slot that is warm for it, the newest first, since its pages are likeliest to be
+// in the caches. Else it gives a cold slot, and else the slot that has been warm for another image
+// the longest, among those that the calling thread freed if there are any. The default.
 #pragma once
 
 #include <bit>
@@ -14,16 +14,23 @@
 
 namespace palimpsest::reuse {
 
+/// Hands out a slot that is warm for the wanted image, then a cold slot, then the one that has been
+/// warm for another image the longest. The default; choose it for pools of several images. Costs
+/// some 20 ns more than lifo.
 struct affinity {
     using role = role::reuse;
 
+    /// The free slots of one shard. The pool locks it. Operations take constant time on average.
     class free_list {
       public:
+        /// A pool asks all its shards for stage 0 (warm for the image), then for stage 1 (cold),
+        /// then for stage 2 (warm for another image).
         static constexpr std::size_t stages = 3;
 
         explicit free_list(std::size_t slots)
             : by_age_(slots), by_image_(slots), images_(slots), buckets_(std::bit_ceil(slots)) {}
 
+        /// `image` is the number of the image that the slot is warm for, 0 for none.
         void put(std::size_t slot, std::uint64_t image) noexcept {
             const auto number = static_cast<std::uint32_t>(slot);
             images_[slot] = image;
@@ -36,6 +43,7 @@ struct affinity {
             return stage == 1 ? take_cold() : take_oldest_warm();
         }
 
+        /// For warm_limit: the warm slot that has been free the longest.
         std::optional<std::size_t> oldest_warm() const noexcept {
             if (warm_.oldest == detail::no_slot) return std::nullopt;
             return warm_.oldest;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// One thread only acquires, releases and runs: no locks, one list of free slots.
+// For pools that one thread alone uses: no locks, and one list of free slots.
 #pragma once
 
 #include <cstddef>
@@ -7,9 +7,12 @@
 
 namespace palimpsest::reuse {
 
+/// Leaves out all locks. Choose it only when a single thread acquires, releases and runs all slots
+/// of the pool; the pool is not thread-safe then.
 struct single_threaded {
     using role = role::threading;
 
+    /// Locks nothing.
     struct mutex {
         static constexpr void lock() noexcept {}
         static constexpr void unlock() noexcept {}

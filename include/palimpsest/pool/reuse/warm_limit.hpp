@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// How many free slots may stay warm. Beyond it the slot that has been free the longest is
-// decommitted and forgets its image: for hosts with many images and much idle memory.
+// Limits how many free slots stay warm. Beyond the limit, the slot that has been free the longest
+// is decommitted and forgets its image.
 #pragma once
 
 #include <cstddef>
@@ -9,7 +9,8 @@
 
 namespace palimpsest::reuse {
 
-/// `Slots` free slots of the pool keep their image and their pages. The default is no limit.
+/// At most `Slots` free slots of the pool keep their image and their pages. Choose it on hosts with
+/// many images and much idle memory. The default is no limit (`no_warm_limit`).
 template <std::size_t Slots>
 struct warm_limit {
     using role = role::warm_limit;
@@ -17,6 +18,7 @@ struct warm_limit {
     static constexpr std::size_t slots = Slots;
 };
 
+/// Lets every free slot stay warm. The default.
 using no_warm_limit = warm_limit<budget::no_limit>;
 
 }  // namespace palimpsest::reuse

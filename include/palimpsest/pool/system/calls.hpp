@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a system policy is asked: every call that the pool and its policies make.
+// The check of a system policy: it must run every call that the pool and its policies make.
 //
-// It runs them by a template, since there are many. An overload for one call takes what the call
-// takes, by value: one by reference would be called for some arguments, and the template for the
-// others.
+// A system runs them by a template, since there are many. An overload for one call must take the
+// call's arguments by value. An overload by reference would be called for some arguments only, and
+// the template for the others.
 #pragma once
 
 #include <concepts>
@@ -66,7 +66,7 @@ namespace palimpsest::detail {
 template <class>
 using any_argument_for = any_argument;
 
-/// What a system is asked about a call of this signature.
+/// The checks of a system for one call, by the call's signature.
 template <class Call, class Function = typename signature<typename pointee<
                           decltype(&Call::operator())>::type>::type>
 struct call_of;
@@ -74,15 +74,15 @@ template <class Call, class Result, class... Arguments>
 struct call_of<Call, Result(Arguments...)> {
     using result = Result;
 
-    /// Whether a system runs it, with arguments of either kind, and gives what it gives.
+    /// Whether a system runs the call, with lvalues and with rvalues, and gives the call's result.
     template <class System>
     static constexpr bool run_by = requires(const System& system, Call call, Arguments... given) {
         { system(call, given...) } noexcept -> std::same_as<Result>;
         { system(call, static_cast<Arguments&&>(given)...) } noexcept -> std::same_as<Result>;
     };
 
-    /// Whether an overload is for this call, or a template for just its arguments: from braces, the
-    /// template for all calls deduces nothing.
+    /// Whether there is an overload for this call, or a template for just its arguments. The
+    /// template for all calls does not answer here, since it deduces nothing from braces.
     template <class System>
     static constexpr bool overloaded_by = requires(System& system, Call call) {
         system({call}, any_argument_for<Arguments>{}...);

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// System calls go to the kernel. The default, and the only choice outside tests: a test gives a
-// type that makes calls fail.
+// The system that passes system calls to the kernel. The default.
 #pragma once
 
 #include <palimpsest/os/call.hpp>
@@ -8,6 +7,8 @@
 
 namespace palimpsest::system {
 
+/// Passes each system call to the kernel. The default, and the only choice outside tests; a test
+/// gives a type of its own that makes calls fail.
 struct kernel : os::direct_system {
     using role = role::system;
 };
