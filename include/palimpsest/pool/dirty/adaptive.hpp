@@ -15,9 +15,9 @@
 //     protection would have paid stays writable for 4 times that time, then for 16 and 64 times,
 //     after which it is protected once more to see.
 //   * Pages are armed together, once restoring them has cost as much as the arming will.
-//   * A slot keeps accounts of the savings and the costs of protection. Where it costs more, as when
-//     each run writes other pages, all pages are restored again, and protection is tried anew much
-//     later.
+//   * A slot keeps accounts of the savings and the costs of protection. Where it costs more, as
+//     when each run writes other pages, all pages are restored again, and protection is tried anew
+//     much later.
 #pragma once
 
 #include <algorithm>

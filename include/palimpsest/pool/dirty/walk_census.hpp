@@ -8,8 +8,8 @@
 //
 //   * Pages that were only read are given back, where they are many in few runs.
 //   * Otherwise, and where page tables hold few pages each, the slot is mapped anew. Nothing else
-//     frees page tables before Linux 6.14. The next guest takes a fault again for each page it needs;
-//     when slots keep becoming slow, they are mapped anew ever more seldom.
+//     frees page tables before Linux 6.14. The next guest takes a fault again for each page that it
+//     needs; when a slot keeps becoming slow, it is mapped anew ever more seldom.
 #pragma once
 
 #include <algorithm>
