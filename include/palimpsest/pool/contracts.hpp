@@ -143,14 +143,37 @@ struct collect {
         "template <class Sink> found collect(slot_data&, spans, std::uintptr_t "
         "from, std::size_t most_pages, Sink&&) noexcept")
     template <class Policy>
-    static constexpr bool kept_by = requires(tracker_of<Policy>& tracker,
-                                             slot_data_of<Policy>& slot, some_sink& sink) {
+    static constexpr bool is_exact = requires(tracker_of<Policy>& tracker) {
         requires has_signature<dirty::found(slot_data_of<Policy>&, dirty::spans, std::uintptr_t,
                                             std::size_t, some_sink&&) noexcept,
                                typename decltype(find(&tracker))::type>;
+    };
+    /// A template of all arguments, which passes them on and so converts none.
+    template <class Policy>
+    static constexpr bool passes_on = requires {
+        requires has_signature<
+            dirty::found(slot_data_of<Policy>&, dirty::spans&&, std::uintptr_t&&, std::size_t&&,
+                         some_sink&) noexcept,
+            decltype(&tracker_of<Policy>::template collect<slot_data_of<Policy>&, dirty::spans,
+                                                           std::uintptr_t, std::size_t,
+                                                           some_sink&>)>;
+    };
+    template <class Policy>
+    static constexpr bool is_called = requires(tracker_of<Policy>& tracker,
+                                               slot_data_of<Policy>& slot, some_sink& sink) {
         tracker.collect(slot, dirty::spans{}, std::uintptr_t{}, std::size_t{}, sink);
         tracker.collect(slot, dirty::spans{}, std::uintptr_t{}, std::size_t{}, some_sink{});
     };
+    template <class Policy>
+    static constexpr bool is_kept_by() {
+        // First, since to look at such a template with one argument is an error in its body.
+        if constexpr (passes_on<Policy>)
+            return is_called<Policy>;
+        else
+            return is_exact<Policy> && is_called<Policy>;
+    }
+    template <class Policy>
+    static constexpr bool kept_by = is_kept_by<Policy>();
 };
 
 PALIMPSEST_HOOK_LIST(dirty, tracker_of<Policy>, tracker_hooks, " in the tracker");
