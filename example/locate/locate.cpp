@@ -2,8 +2,9 @@
 // A signal handler that tells a guest's access beyond its memory from a fault of the host.
 //
 // An engine that leaves out bounds checks relies on guards: an access beyond the memory faults. Its
-// handler asks the pool what the address belongs to. In a slot it is the guest's fault and becomes a
-// trap; anywhere else it is a bug of the host, which must crash as it would have without a handler.
+// handler asks the pool what the address belongs to. In a slot it is the guest's fault and becomes
+// a trap; anywhere else it is a bug of the host, which must crash as it would have without a
+// handler.
 
 #include <csetjmp>
 #include <csignal>

@@ -91,8 +91,7 @@ class comparison {
     static void for_each_composition(auto&& function) {
         [&]<std::size_t... Numbers>(std::index_sequence<Numbers...>) {
             (function.template operator()<Numbers>(), ...);
-        }
-        (std::make_index_sequence<all_compositions::count>{});
+        }(std::make_index_sequence<all_compositions::count>{});
     }
 
     void for_each_server(auto&& function) {

@@ -33,7 +33,8 @@ inline const wasm_rt_memory_t& first_memory() {
 }
 
 template <class Value>
-requires std::is_trivially_copyable_v<Value> Value read_from_guest(std::uint32_t address) {
+    requires std::is_trivially_copyable_v<Value>
+Value read_from_guest(std::uint32_t address) {
     Value value{};
     const auto bytes = guest_bytes(first_memory(), address, sizeof(Value));
     std::memcpy(&value, bytes.data(), sizeof(Value));
@@ -41,7 +42,7 @@ requires std::is_trivially_copyable_v<Value> Value read_from_guest(std::uint32_t
 }
 
 template <class Value>
-requires std::is_trivially_copyable_v<Value>
+    requires std::is_trivially_copyable_v<Value>
 void write_to_guest(std::uint32_t address, const std::type_identity_t<Value>& value) {
     const auto bytes = guest_bytes(first_memory(), address, sizeof(Value));
     std::memcpy(bytes.data(), &value, sizeof(Value));

@@ -56,7 +56,8 @@ void reset_after_reading(benchmark::State& state) {
 
 enum class sparse_tenant { touches_nothing, reads, writes };
 
-/// Resets of a slot of 1 GiB whose first tenant touched a page in each 2 MiB, or none; from the 64th on.
+/// Resets of a slot of 1 GiB whose first tenant touched a page in each 2 MiB, or none; from the
+/// 64th on.
 template <sparse_tenant First>
 void reset_after_sparse_tenant(benchmark::State& state) {
     ps::instance_pool<> pool({.slots = 1, .memory = {.maximum = 1_GiB}});
@@ -129,8 +130,8 @@ void many_tables(benchmark::State& state) {
     for (int warm_up = 0; warm_up < 5; ++warm_up) round();
     for (auto _ : state) round();
     using benchmark::Counter;
-    state.counters["per_table"] = Counter(static_cast<double>(tables),
-                                          Counter::kIsIterationInvariantRate | Counter::kInvert);
+    state.counters["per_table"] =
+        Counter(static_cast<double>(tables), Counter::kIsIterationInvariantRate | Counter::kInvert);
 }
 
 // A budget above the idle cap.
@@ -214,7 +215,8 @@ std::size_t private_bytes() {
     return kilobytes * 1024;
 }
 
-/// A thousand slots that were each used once. Each keeps the page it wrote, which is no bookkeeping.
+/// A thousand slots that were each used once. Each keeps the page it wrote, which is no
+/// bookkeeping.
 template <class... Policies>
 void bookkeeping(benchmark::State& state) {
     constexpr std::size_t slots = 1000;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What images of unusual shapes cost: pages that lie far apart, and a great many runs.
 //
-// Each row compares with something measured in the same run, by a counter that any machine can show:
+// Each row compares with something measured in the same run, by a counter that any machine can
+// show:
 //   sparse_image/...   peak_per_content: memory taken at the peak, by what the image holds. Set
 //                      /sys/kernel/mm/transparent_hugepage/enabled to "always" for the worst case.
 //   one_dirty_page/... last_per_first: resetting a slot whose last page was written, by one whose

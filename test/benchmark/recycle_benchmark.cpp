@@ -82,9 +82,12 @@ class shared_pool {
   public:
     static void make(const benchmark::State&) {
         (void)image();
-        one() = std::make_unique<typename Composition::pool>(ps::pool_limits{
-            .slots = threads_at_most, .memory = {.maximum = memory_bytes}, .tables = 1,
-            .table_elements = 1000, .state = 4_KiB});
+        one() = std::make_unique<typename Composition::pool>(
+            ps::pool_limits{.slots = threads_at_most,
+                            .memory = {.maximum = memory_bytes},
+                            .tables = 1,
+                            .table_elements = 1000,
+                            .state = 4_KiB});
     }
     static void drop(const benchmark::State&) { one().reset(); }
     static typename Composition::pool& get() { return *one(); }
@@ -205,11 +208,11 @@ template <bool Touch>
 void register_memcpy(const std::string& name) {
     for (const int threads : {1, 2})
         for (const int pages : page_counts)
-            benchmark::RegisterBenchmark(
-                ("recycle/" + name + pages_named(pages)).c_str(),
-                [pages](benchmark::State& state) {
-                    memcpy_floor<Touch>(state, static_cast<std::size_t>(pages));
-                })
+            benchmark::RegisterBenchmark(("recycle/" + name + pages_named(pages)).c_str(),
+                                         [pages](benchmark::State& state) {
+                                             memcpy_floor<Touch>(state,
+                                                                 static_cast<std::size_t>(pages));
+                                         })
                 ->Threads(threads);
 }
 
@@ -218,8 +221,8 @@ void register_resident() {
     for (const int pages : {256, 2560})
         for (const int rewritten : {1, 16, 64, 256})
             benchmark::RegisterBenchmark(
-                ("resident/" + std::string(Composition::name) + "/resident:" +
-                 std::to_string(pages) + "/rewritten:" + std::to_string(rewritten))
+                ("resident/" + std::string(Composition::name) +
+                 "/resident:" + std::to_string(pages) + "/rewritten:" + std::to_string(rewritten))
                     .c_str(),
                 [=](benchmark::State& state) {
                     resident<Composition>(state, static_cast<std::size_t>(pages),
@@ -231,9 +234,8 @@ void register_resident() {
 
 template <class Composition>
 void register_acquire_release() {
-    benchmark::RegisterBenchmark(
-        ("acquire_release/" + std::string(Composition::name)).c_str(),
-        acquire_release<Composition>)
+    benchmark::RegisterBenchmark(("acquire_release/" + std::string(Composition::name)).c_str(),
+                                 acquire_release<Composition>)
         ->Setup(shared_pool<Composition>::make)
         ->Teardown(shared_pool<Composition>::drop);
 }

@@ -10,8 +10,8 @@ namespace {
 using graph = std::vector<std::vector<std::size_t>>;
 
 auto components_of(const graph& of) {
-    return find_strong_components(
-        of.size(), [&](std::size_t node) -> const auto& { return of[node]; });
+    return find_strong_components(of.size(),
+                                  [&](std::size_t node) -> const auto& { return of[node]; });
 }
 
 }  // namespace

@@ -27,7 +27,7 @@ find . -name '*.hpp' -not -path './detail/*' -not -path '*/detail/*' -printf '%P
     /^ *\/\/\// { documented = 1; next }
     # What may stand between a comment and what it is about.
     /^ *(template <|requires|\[\[)/ && !/;$/ { if (!in_head) head_documented = documented; in_head = 1; next }
-    in_head && !/^ *(struct|class|enum|concept|using|inline|static|friend|constexpr|[a-z_0-9:<>,&* ]+ [a-z_0-9]+\()/ { next }
+    in_head && !/^ *(struct|class|enum|concept|using|inline|static|friend|constexpr|[a-z_0-9:<>,&* ]+ [a-z_0-9]+\()/ { if (/;$/) in_head = 0; next }
 
     {
         seen = in_head ? head_documented : documented

@@ -166,8 +166,7 @@ TEST_CASE("what no text can say is found as well") {
         itself.is = ir::global_data::kind::load;
         itself.base = ir::global_ref(0);
         f.globals.add(itself);
-        CHECK(report(ir::verify(f)) ==
-              "gv0 has itself for a base, or for the base of a base\n");
+        CHECK(report(ir::verify(f)) == "gv0 has itself for a base, or for the base of a base\n");
     }
     SECTION("a global whose base is not there") {
         ir::global_data lost;
@@ -351,8 +350,8 @@ TEST_CASE("a bitcast has no memory flags but a byte order") {
 TEST_CASE("the entry is not cold, other blocks may be") {
     CHECK(report("function %f() {\nblock0 cold:\n    return\n}\n") ==
           "%f: the entry is cold, and is executed with each call\n");
-    CHECK(report("function %f() {\nblock0:\n    jump block1\nblock1 cold:\n    return\n}\n")
-              .empty());
+    CHECK(
+        report("function %f() {\nblock0:\n    jump block1\nblock1 cold:\n    return\n}\n").empty());
 }
 
 TEST_CASE("only integers are extended, whoever they are passed to or from") {

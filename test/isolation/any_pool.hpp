@@ -36,8 +36,8 @@ class any_pool {
     virtual std::size_t recover() = 0;
     virtual os::address_range range_of_slot(std::size_t place) const = 0;
     virtual std::size_t worst_idle() const = 0;
-    /// Whether pages are write-protected: over one that is, Linux 6.18 does not install a guard, but
-    /// tries for ever.
+    /// Whether pages are write-protected: over one that is, Linux 6.18 does not install a guard,
+    /// but tries for ever.
     virtual bool protects_pages() const = 0;
     /// Calls `act` inside of a scope of enter(), on the calling thread.
     virtual void in_scope(std::size_t place, const std::function<void()>& act) = 0;

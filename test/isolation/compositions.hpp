@@ -101,14 +101,13 @@ struct reuse_choice {
 /// How slots are reused: another way for each budget and for each reset, so that any two of these
 /// choices meet.
 template <std::size_t Number>
-using numbered_reuse = std::tuple_element_t<
-    Number % 6,
-    std::tuple<reuse_choice<reuse::affinity, reuse::no_warm_limit>,
-               reuse_choice<reuse::lifo, reuse::warm_limit<1>>,
-               reuse_choice<forgetful_reuse, reuse::warm_limit<2>>,
-               reuse_choice<reuse::affinity, reuse::warm_limit<1>>,
-               reuse_choice<forgetful_reuse, reuse::no_warm_limit>,
-               reuse_choice<reuse::lifo, reuse::warm_limit<2>>>>;
+using numbered_reuse =
+    std::tuple_element_t<Number % 6, std::tuple<reuse_choice<reuse::affinity, reuse::no_warm_limit>,
+                                                reuse_choice<reuse::lifo, reuse::warm_limit<1>>,
+                                                reuse_choice<forgetful_reuse, reuse::warm_limit<2>>,
+                                                reuse_choice<reuse::affinity, reuse::warm_limit<1>>,
+                                                reuse_choice<forgetful_reuse, reuse::no_warm_limit>,
+                                                reuse_choice<reuse::lifo, reuse::warm_limit<2>>>>;
 
 // The cap is in reach of one instance, and passed by several.
 template <std::size_t Number>

@@ -20,7 +20,8 @@ namespace {
 constexpr std::size_t slots = 4;
 constexpr std::size_t rounds = 40;
 
-/// What a tenant saw that it should not; or that there was no pool, or no slot, since a call failed.
+/// What a tenant saw that it should not; or that there was no pool, or no slot, since a call
+/// failed.
 template <class Pool>
 std::string work(std::optional<Pool>& pool, const std::vector<test::start>& starts,
                  const test::failing<test::any_call>& call) {

@@ -13,8 +13,7 @@ TEST_CASE(
     ps::test::play_tenancies_with<dirty>();
 }
 
-TEST_CASE(
-    "a pool does what its model does, whatever is composed with a fault_gate over adaptive") {
+TEST_CASE("a pool does what its model does, whatever is composed with a fault_gate over adaptive") {
     using dirty = ps::dirty::fault_gate<ps::dirty::adaptive<8>>;
     PALIMPSEST_NEEDS(dirty);
     ps::test::check_model_with<dirty>();

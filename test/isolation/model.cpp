@@ -108,7 +108,8 @@ class model {
 
   private:
     start random_start() {
-        // Where memory is locked all of an image is resident, and shall be within the budgets at times.
+        // Where memory is locked all of an image is resident, and shall be within the budgets at
+        // times.
         auto most = most_;
         if (locked_)
             for (auto& bytes : most) bytes = std::min(bytes, 8 * os::page_size);
@@ -140,9 +141,9 @@ class model {
 
     // Many short tenancies.
 
-    /// Tenants that write to the same few pages and soon take no page fault, so that their resets may
-    /// go without a scan. Then what may be resident changes, by no fault of theirs, and the last writes
-    /// to all it has.
+    /// Tenants that write to the same few pages and soon take no page fault, so that their resets
+    /// may go without a scan. Then what may be resident changes, by no fault of theirs, and the
+    /// last writes to all it has.
     void visit_often(std::size_t place) {
         const auto which = pick(random_, 0, 2);
         const bool budget_changes = pick(random_, 0, 1) == 0;
@@ -269,22 +270,32 @@ class model {
 
     void act(std::size_t place, std::size_t action) {
         switch (action) {
-            case 6: return reset(place);
-            case 7: return capture(place);
-            case 8: return refuse_growth(place);
-            case 9: return install_guard(place);
-            case 10: return pool_.leave(place), void(tenants_[place]->left = true);
-            case 11: return on_another_thread([&] { grow(place); });
+            case 6:
+                return reset(place);
+            case 7:
+                return capture(place);
+            case 8:
+                return refuse_growth(place);
+            case 9:
+                return install_guard(place);
+            case 10:
+                return pool_.leave(place), void(tenants_[place]->left = true);
+            case 11:
+                return on_another_thread([&] { grow(place); });
             case 12:
                 on_another_thread([&] { pool_.in_scope(place, [&] { write(place); }); });
                 return;
             case 13:
                 on_another_thread([&] { write(place); });
                 return pool_.announce_write(place);
-            case 14: return counted(place, [&] { read_from_pipe(place); });
-            case 15: return grow(place);
-            case 16: return compare(place);
-            default: return counted(place, [&] { write(place); });
+            case 14:
+                return counted(place, [&] { read_from_pipe(place); });
+            case 15:
+                return grow(place);
+            case 16:
+                return compare(place);
+            default:
+                return counted(place, [&] { write(place); });
         }
     }
 
@@ -414,9 +425,7 @@ class model {
 
     // What is done to the pool.
 
-    void switch_images() {
-        starts_[pick(random_, 0, 2)] = random_start();
-    }
+    void switch_images() { starts_[pick(random_, 0, 2)] = random_start(); }
 
     void populate() {
         if (locked_ || ::mlockall(MCL_CURRENT) != 0) return;

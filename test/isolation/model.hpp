@@ -32,14 +32,16 @@ inline constexpr std::array model_limits{
 
 /// What fickle_budget grants (compositions.hpp).
 struct budget_mood {
-    std::size_t empty_look = 0;  // it shows nothing at each look whose number this divides; 0: never
+    std::size_t empty_look =
+        0;  // it shows nothing at each look whose number this divides; 0: never
     std::size_t pages = budget::no_limit;  // of each entity
     std::size_t looks = 0;
 };
 inline budget_mood mood{};
 
-/// Runs as many steps as `--steps` says, chosen by `--rng-seed`. Fails the running test case where an instance
-/// sees what it should not, a slot is lost, or more is resident than the footprint says.
+/// Runs as many steps as `--steps` says, chosen by `--rng-seed`. Fails the running test case where
+/// an instance sees what it should not, a slot is lost, or more is resident than the footprint
+/// says.
 void check_model(any_pool& pool, const std::type_info& composition);
 
 }  // namespace palimpsest::test

@@ -12,7 +12,7 @@ made=$(awk '
     /^struct [a-z_]+ : [a-z_]+<[^>]*> \{\};/ { print $2 }
     { of_template = 0 }
     /std::string_view name/ && call { print call; call = "" }' os/*.hpp | sort)
-listed=$(sed -n 's/^ *of(\([a-z_]*\)).*/\1/p' pool/system/calls.hpp | sort)
+listed=$(grep -oE '^ +of\(.*' pool/system/calls.hpp | grep -oE 'of\([a-z_]+\)' | sed 's/of(\(.*\))/\1/' | sort)
 [[ -n $made ]]
 diff <(echo "$made") <(echo "$listed") | sed -n 's/^< \(.*\)/os: \1 is missing in pool\/system\/calls.hpp/p
 s/^> \(.*\)/pool\/system\/calls.hpp: os has no call \1/p'

@@ -85,7 +85,8 @@ TEST_CASE("no call of os is a cancellation point") {
           }).empty());
 }
 
-TEST_CASE("a thread that is cancelled builds, acquires, captures, drops and releases all the same") {
+TEST_CASE(
+    "a thread that is cancelled builds, acquires, captures, drops and releases all the same") {
     PALIMPSEST_NEEDS(ps::dirty::pagemap_scan);
     CHECK(complaint_of_cancelled_child([] {
               pool_type pool(limits());
@@ -101,7 +102,8 @@ TEST_CASE("a thread that is cancelled builds, acquires, captures, drops and rele
 TEST_CASE("a gate that verifies itself complains in a thread that is cancelled") {
     PALIMPSEST_NEEDS(ps::dirty::pagemap_scan);
     CHECK(complaint_of_cancelled_child([] {
-              ps::instance_pool<ps::dirty::fault_gate<ps::dirty::pagemap_scan, true>> pool(limits());
+              ps::instance_pool<ps::dirty::fault_gate<ps::dirty::pagemap_scan, true>> pool(
+                  limits());
               const auto image = ps::image::zeroed(1_MiB);
               (void)pool.acquire(image);
               const auto slot = pool.acquire(image);
@@ -120,40 +122,42 @@ TEST_CASE("a gate that verifies itself complains in a thread that is cancelled")
 
 TEST_CASE("threads that are cancelled at any time leave a pool that works") {
     PALIMPSEST_NEEDS(ps::dirty::pagemap_scan);
-    PALIMPSEST_SKIP_UNLESS(!test::thread_sanitizer, "it does not know of threads that are cancelled");
-    const auto complaint = test::child([]() -> std::string {
-        pool_type pool(limits());
-        struct task {
-            pool_type& pool;
-            std::atomic<std::size_t> rounds{0};
-        } given{pool};
-        const auto run = [](void* argument) -> void* {
-            auto& mine = *static_cast<task*>(argument);
-            for (;; ++mine.rounds) {
-                {
-                    auto slot = mine.pool.acquire(ps::image::from_bytes(test::pattern(10)));
-                    test::write_pages(slot->memory(0).bytes(), 0, 1);
-                    (void)ps::image::capture(*slot);
+    PALIMPSEST_SKIP_UNLESS(!test::thread_sanitizer,
+                           "it does not know of threads that are cancelled");
+    const auto complaint =
+        test::child([]() -> std::string {
+            pool_type pool(limits());
+            struct task {
+                pool_type& pool;
+                std::atomic<std::size_t> rounds{0};
+            } given{pool};
+            const auto run = [](void* argument) -> void* {
+                auto& mine = *static_cast<task*>(argument);
+                for (;; ++mine.rounds) {
+                    {
+                        auto slot = mine.pool.acquire(ps::image::from_bytes(test::pattern(10)));
+                        test::write_pages(slot->memory(0).bytes(), 0, 1);
+                        (void)ps::image::capture(*slot);
+                    }
+                    ::pthread_testcancel();
                 }
-                ::pthread_testcancel();
+            };
+            for (int time = 0; time < 50; ++time) {
+                pthread_t thread{};
+                given.rounds = 0;
+                if (::pthread_create(&thread, nullptr, run, &given) != 0) return "no thread";
+                while (given.rounds == 0) continue;
+                const timespec moment{0, 37'000 * time};
+                ::nanosleep(&moment, nullptr);
+                ::pthread_cancel(thread);
+                void* result = nullptr;
+                ::pthread_join(thread, &result);
+                if (result != PTHREAD_CANCELED) return "a thread was not cancelled";
             }
-        };
-        for (int time = 0; time < 50; ++time) {
-            pthread_t thread{};
-            given.rounds = 0;
-            if (::pthread_create(&thread, nullptr, run, &given) != 0) return "no thread";
-            while (given.rounds == 0) continue;
-            const timespec moment{0, 37'000 * time};
-            ::nanosleep(&moment, nullptr);
-            ::pthread_cancel(thread);
-            void* result = nullptr;
-            ::pthread_join(thread, &result);
-            if (result != PTHREAD_CANCELED) return "a thread was not cancelled";
-        }
-        const auto one = pool.acquire(ps::image::from_bytes(test::pattern(100)));
-        const auto two = pool.acquire(ps::image::zeroed(1_MiB));
-        if (!one || !two) return "a slot was lost";
-        return test::equal(one->memory(0).bytes(), test::pattern(100)) ? "" : "wrong contents";
-    }).wait();
+            const auto one = pool.acquire(ps::image::from_bytes(test::pattern(100)));
+            const auto two = pool.acquire(ps::image::zeroed(1_MiB));
+            if (!one || !two) return "a slot was lost";
+            return test::equal(one->memory(0).bytes(), test::pattern(100)) ? "" : "wrong contents";
+        }).wait();
     CHECK(complaint.empty());
 }

@@ -12,8 +12,8 @@
 #include "support/child.hpp"
 #include "support/failing_system.hpp"
 #include "support/kernel.hpp"
-#include "support/pages.hpp"
 #include "support/page_words.hpp"
+#include "support/pages.hpp"
 #include "support/scratch_memory.hpp"
 #include "support/swap_file.hpp"
 #include "support/thrown.hpp"
@@ -45,26 +45,28 @@ bool has_guards() {
     return static_cast<bool>(ps::os::install_guards{}(memory.range()));
 }
 
-/// In a child, since what goes wrong ends the process: what capturing a slot says in which `install`
-/// makes a page a guard, and what is wrong once the guard is gone.
+/// In a child, since what goes wrong ends the process: what capturing a slot says in which
+/// `install` makes a page a guard, and what is wrong once the guard is gone.
 template <class Pool, class Install>
 std::string refusal_of_capture(Install&& install) {
     return test::child([&]() -> std::string {
-        Pool pool(limits());
-        const auto bytes = test::pattern(test::pages(9));
-        auto slot = *pool.acquire(ps::image::from_bytes(bytes));
-        if (!slot.memory(1).grow(test::pages(9))) return "no second memory";
-        test::write_pages(slot.memory(0).bytes(), 0, 1, std::byte{7});
-        const ps::os::address_range guard = install(slot);
-        if (!ps::os::install_guards{}(guard)) return "no guard";
-        auto text = test::text_of<std::system_error>([&] { (void)ps::image::capture(slot); });
-        // The process can capture, and release, once it has done what it is told.
-        if (!ps::os::remove_guards{}(guard)) return "the guard stays";
-        const auto captured = pool.acquire(ps::image::capture(slot));
-        if (!test::equal(captured->memory(0).bytes(), slot.memory(0).bytes()))
-            return "wrong contents";
-        return text;
-    }).wait();
+               Pool pool(limits());
+               const auto bytes = test::pattern(test::pages(9));
+               auto slot = *pool.acquire(ps::image::from_bytes(bytes));
+               if (!slot.memory(1).grow(test::pages(9))) return "no second memory";
+               test::write_pages(slot.memory(0).bytes(), 0, 1, std::byte{7});
+               const ps::os::address_range guard = install(slot);
+               if (!ps::os::install_guards{}(guard)) return "no guard";
+               auto text =
+                   test::text_of<std::system_error>([&] { (void)ps::image::capture(slot); });
+               // The process can capture, and release, once it has done what it is told.
+               if (!ps::os::remove_guards{}(guard)) return "the guard stays";
+               const auto captured = pool.acquire(ps::image::capture(slot));
+               if (!test::equal(captured->memory(0).bytes(), slot.memory(0).bytes()))
+                   return "wrong contents";
+               return text;
+           })
+        .wait();
 }
 
 using scanning = ps::instance_pool<>;
@@ -75,8 +77,8 @@ using everything = ps::instance_pool<ps::dirty::everything, test::failing_system
 TEST_CASE("capturing a slot with a guard in it says where the guard is, and what to do") {
     PALIMPSEST_SKIP_UNLESS(has_guards(), no_guards);
     PALIMPSEST_NEEDS(ps::dirty::pagemap_scan);
-    const auto in_memory = refusal_of_capture<scanning>(
-        [](auto& slot) { return page_of(slot.memory(1).bytes(), 5); });
+    const auto in_memory =
+        refusal_of_capture<scanning>([](auto& slot) { return page_of(slot.memory(1).bytes(), 5); });
     CHECK(in_memory.find("image::capture") != std::string::npos);
     CHECK(in_memory.find("the page at offset " + std::to_string(test::pages(5)) + " of memory 1") !=
           std::string::npos);
@@ -94,10 +96,11 @@ TEST_CASE("capturing a slot with a guard in it says where the guard is, and what
 TEST_CASE("a guard over a page of the image is found as well") {
     PALIMPSEST_SKIP_UNLESS(has_guards(), no_guards);
     PALIMPSEST_NEEDS(ps::dirty::pagemap_scan);
-    const auto text = refusal_of_capture<scanning>(
-        [](auto& slot) { return page_of(slot.memory(0).bytes(), 3); });
+    const auto text =
+        refusal_of_capture<scanning>([](auto& slot) { return page_of(slot.memory(0).bytes(), 3); });
     // Before Linux 6.15 the mapping of a file takes no guards.
-    PALIMPSEST_SKIP_UNLESS(text != "no guard", "this kernel has no guards in the mapping of a file");
+    PALIMPSEST_SKIP_UNLESS(text != "no guard",
+                           "this kernel has no guards in the mapping of a file");
     CHECK(text.find("offset " + std::to_string(test::pages(3)) + " of memory 0") !=
           std::string::npos);
 }

@@ -96,7 +96,8 @@ struct random_sample {
 
 }  // namespace
 
-TEST_CASE("ranges in any order are written as the bytes of the entity have them, however many runs") {
+TEST_CASE(
+    "ranges in any order are written as the bytes of the entity have them, however many runs") {
     std::mt19937 random(20'250'611);
     for (int round = 0; round < 200; ++round) {
         const random_sample of(random, random() % 70);

@@ -282,7 +282,8 @@ TEST_CASE("however often mappings are refused, no slot is lost") {
     CHECK(counted.recovered == counted.quarantined);
 }
 
-TEST_CASE("an acquire that is refused names the mappings of the process, their limit and the setting") {
+TEST_CASE(
+    "an acquire that is refused names the mappings of the process, their limit and the setting") {
     PALIMPSEST_NEEDS(ps::dirty::pagemap_scan);
     pool_type pool(one_slot());
     const auto image = make_image();
@@ -347,9 +348,8 @@ TEST_CASE("a pool that finds no address space says what it asked for, why, and w
 TEST_CASE("where not one slot would fit, the error says what else may be short") {
     using plain_pool = ps::instance_pool<ps::reset::decommit, test::failing_system>;
     const test::failing<os::reserve> refused(ENOMEM);
-    const auto text = test::text_of<std::system_error>([] {
-        const plain_pool pool({.slots = 100, .memory = {.maximum = 1_MiB}});
-    });
+    const auto text = test::text_of<std::system_error>(
+        [] { const plain_pool pool({.slots = 100, .memory = {.maximum = 1_MiB}}); });
     CAPTURE(text);
     CHECK(text.find("not one slot would fit") != std::string::npos);
     CHECK(text.find("vm.max_map_count") != std::string::npos);

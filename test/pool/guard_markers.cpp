@@ -65,8 +65,7 @@ template <class Pool>
 std::string fault_of_later_tenants(std::size_t page, bool in_place) {
     Pool pool({.slots = 1, .memory = {.maximum = 1_MiB, .guard = 64_KiB}});
     const auto image = make_image();
-    for (int warm_up = 0; warm_up < 10; ++warm_up)
-        write_all(*pool.acquire(image));
+    for (int warm_up = 0; warm_up < 10; ++warm_up) write_all(*pool.acquire(image));
     for (int tenant = 0; tenant < 3; ++tenant) {
         auto slot = pool.acquire(image);
         write_all(*slot);
@@ -86,19 +85,20 @@ std::string fault_of_later_tenants(std::size_t page, bool in_place) {
 template <class... Policies>
 using pool_of = ps::instance_pool<Policies...>;
 
-using compositions = std::tuple<
-    pool_of<>, pool_of<ps::reset::decommit>, pool_of<ps::reset::remap>,
-    pool_of<ps::reset::batched<2>>, pool_of<ps::budget::per_instance<16_KiB>>,
-    pool_of<ps::dirty::adaptive<>>, pool_of<ps::dirty::write_protect>,
-    pool_of<ps::dirty::everything>, pool_of<ps::dirty::reported>,
-    pool_of<ps::dirty::fault_gate<ps::dirty::pagemap_scan, false>>,
-    pool_of<ps::dirty::fault_gate<ps::dirty::adaptive<>, false>>,
-    pool_of<ps::dirty::fault_gate<ps::dirty::write_protect, false>>>;
+using compositions =
+    std::tuple<pool_of<>, pool_of<ps::reset::decommit>, pool_of<ps::reset::remap>,
+               pool_of<ps::reset::batched<2>>, pool_of<ps::budget::per_instance<16_KiB>>,
+               pool_of<ps::dirty::adaptive<>>, pool_of<ps::dirty::write_protect>,
+               pool_of<ps::dirty::everything>, pool_of<ps::dirty::reported>,
+               pool_of<ps::dirty::fault_gate<ps::dirty::pagemap_scan, false>>,
+               pool_of<ps::dirty::fault_gate<ps::dirty::adaptive<>, false>>,
+               pool_of<ps::dirty::fault_gate<ps::dirty::write_protect, false>>>;
 
 }  // namespace
 
-TEMPLATE_LIST_TEST_CASE("where guards were installed, the next tenant finds its image and can write",
-                        "", compositions) {
+TEMPLATE_LIST_TEST_CASE(
+    "where guards were installed, the next tenant finds its image and can write", "",
+    compositions) {
     PALIMPSEST_SKIP_UNLESS(has_guards(), no_guards);
     PALIMPSEST_NEEDS(ps::dirty::write_protect);
     const auto page = GENERATE(std::size_t{0}, std::size_t{7}, std::size_t{20});
@@ -134,8 +134,9 @@ std::string fault_of_growing_tenant(bool other_image) {
 
 }  // namespace
 
-TEMPLATE_LIST_TEST_CASE("a guard beyond the size of a memory is gone once the next tenant grows to it",
-                        "", compositions) {
+TEMPLATE_LIST_TEST_CASE(
+    "a guard beyond the size of a memory is gone once the next tenant grows to it", "",
+    compositions) {
     PALIMPSEST_SKIP_UNLESS(has_guards(), no_guards);
     PALIMPSEST_NEEDS(ps::dirty::write_protect);
     const bool other_image = GENERATE(false, true);

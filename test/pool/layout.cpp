@@ -83,11 +83,13 @@ TEST_CASE("limits that are absurd are refused, with the limit that is to blame")
     }
     SECTION("too many slots") {
         of.slots = std::size_t{1} << 40U;
-        CHECK(refusal(of).find("slots is 1099511627776, and at most 16777216") != std::string::npos);
+        CHECK(refusal(of).find("slots is 1099511627776, and at most 16777216") !=
+              std::string::npos);
     }
     SECTION("too many memories") {
         of.memories = std::size_t{1} << 40U;
-        CHECK(refusal(of).find("memories is 1099511627776, and at most 65536") != std::string::npos);
+        CHECK(refusal(of).find("memories is 1099511627776, and at most 65536") !=
+              std::string::npos);
     }
 }
 
@@ -195,9 +197,9 @@ TEST_CASE("limits that are absurd together are named together, with what takes t
 }
 
 TEST_CASE("limits as large as an address space are no error") {
-    ps::pool_limits of{.slots = 1,
-                       .memory = {.maximum = (std::size_t{1} << 47U) - 64_KiB, .guard = 0,
-                                  .guard_before = 0}};
+    ps::pool_limits of{
+        .slots = 1,
+        .memory = {.maximum = (std::size_t{1} << 47U) - 64_KiB, .guard = 0, .guard_before = 0}};
     CHECK(ps::slot_layout(of).pool_bytes() == of.memory.maximum);
     of = {.slots = 1U << 24U, .memories = 0, .state = 4_KiB};
     CHECK(ps::slot_layout(of).pool_bytes() == (std::size_t{4_KiB} << 24U) + 64_KiB);

@@ -76,8 +76,8 @@ void lift_limit_of_address_space() {
     ::setrlimit(RLIMIT_AS, &limit);
 }
 
-/// Calls `act` with its first allocation failing, its second, and so on, until none fails. Gives how
-/// many did.
+/// Calls `act` with its first allocation failing, its second, and so on, until none fails. Gives
+/// how many did.
 template <class Act>
 std::size_t fail_each_allocation_of(Act&& act) {
     for (std::size_t number = 1;; ++number) {

@@ -49,9 +49,7 @@ std::string complaint_about(const ps::image& image) {
 }
 
 /// Pools that capture is tried on hold one slot with all of it.
-ps::pool_limits limits() {
-    return {.slots = 1, .memory = {.maximum = span, .guard = 64_KiB}};
-}
+ps::pool_limits limits() { return {.slots = 1, .memory = {.maximum = span, .guard = 64_KiB}}; }
 
 /// A slot that was written to at the same places.
 template <class Slot>
@@ -65,30 +63,32 @@ void write_sparse_pages(Slot& slot) {
 template <class Act>
 std::string complaint_of_peak(Act&& act) {
     return test::child([&]() -> std::string {
-        test::reset_peak();
-        const auto before = test::peak_bytes();
-        auto complaint = complaint_about(act());
-        const auto taken = test::peak_bytes() - before;
-        if (taken > few) complaint += " took " + std::to_string(taken) + " bytes";
-        return complaint;
-    }).wait();
+               test::reset_peak();
+               const auto before = test::peak_bytes();
+               auto complaint = complaint_about(act());
+               const auto taken = test::peak_bytes() - before;
+               if (taken > few) complaint += " took " + std::to_string(taken) + " bytes";
+               return complaint;
+           })
+        .wait();
 }
 
 /// In a child, which cannot map much more than it has.
 template <class Act>
 std::string complaint_without_address_space(Act&& act) {
     return test::child([&]() -> std::string {
-        std::size_t pages = 0;
-        std::ifstream("/proc/self/statm") >> pages;
-        const rlim_t most = test::pages(pages) + few;
-        const rlimit limit{most, most};
-        if (::setrlimit(RLIMIT_AS, &limit) != 0) return "no limit";
-        try {
-            return complaint_about(act());
-        } catch (const std::exception& thrown) {
-            return thrown.what();
-        }
-    }).wait();
+               std::size_t pages = 0;
+               std::ifstream("/proc/self/statm") >> pages;
+               const rlim_t most = test::pages(pages) + few;
+               const rlimit limit{most, most};
+               if (::setrlimit(RLIMIT_AS, &limit) != 0) return "no limit";
+               try {
+                   return complaint_about(act());
+               } catch (const std::exception& thrown) {
+                   return thrown.what();
+               }
+           })
+        .wait();
 }
 
 }  // namespace

@@ -147,10 +147,10 @@ class random_memory {
         heap_global_ = load(vmctx_global_, 0, fixed, ir::type::i64);
         table_global_ = load(vmctx_global_, 8, fixed, ir::type::i64);
         // What the function itself may change, and rarely what is not there at all.
-        const auto state = load(vmctx_global_, 16 + static_cast<std::int64_t>(random_.below(16)),
-                                global_flags(random_.chance(50) ? unsigned{flag::big} : 0U,
-                                             memory_area::state, {}),
-                                random_.chance(50) ? ir::type::i64 : ir::type::i32);
+        const auto state = load(
+            vmctx_global_, 16 + static_cast<std::int64_t>(random_.below(16)),
+            global_flags(random_.chance(50) ? unsigned{flag::big} : 0U, memory_area::state, {}),
+            random_.chance(50) ? ir::type::i64 : ir::type::i32);
         const auto end = random_.chance(10) ? 2 : 8;
         const auto last_begin = layout::heap_bytes - static_cast<std::size_t>(end);
         const auto last = load(heap_global_, static_cast<std::int64_t>(last_begin),

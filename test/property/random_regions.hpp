@@ -44,8 +44,7 @@ class random_regions {
         if (area != memory_area::heap || piece_ == world_layout::heap_bytes)
             return ir::memory_flags(flags, declared(place, to));
         const auto piece = bytes.begin / piece_;
-        const bool inside =
-            bytes.size != 0 && piece == (bytes.begin + bytes.size - 1) / piece_;
+        const bool inside = bytes.size != 0 && piece == (bytes.begin + bytes.size - 1) / piece_;
         if (!inside) return ir::memory_flags(flags);
         return ir::memory_flags(flags, declared(words.size() + piece, to));
     }

@@ -25,16 +25,20 @@ inline void* allocate_or_throw(std::size_t bytes) {
 
 }  // namespace palimpsest::test
 
-// All forms but the aligned ones: a sanitizer has its own of those that are not replaced, and takes memory that one
-// of its own allocated and one of these frees for a mismatch.
+// All forms but the aligned ones: a sanitizer has its own of those that are not replaced, and takes
+// memory that one of its own allocated and one of these frees for a mismatch.
 //
 // GCC takes what is inlined of these for a mismatch of malloc and delete.
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wmismatched-new-delete"
 void* operator new(std::size_t bytes) { return palimpsest::test::allocate_or_throw(bytes); }
 void* operator new[](std::size_t bytes) { return palimpsest::test::allocate_or_throw(bytes); }
-void* operator new(std::size_t bytes, const std::nothrow_t&) noexcept { return palimpsest::test::allocate(bytes); }
-void* operator new[](std::size_t bytes, const std::nothrow_t&) noexcept { return palimpsest::test::allocate(bytes); }
+void* operator new(std::size_t bytes, const std::nothrow_t&) noexcept {
+    return palimpsest::test::allocate(bytes);
+}
+void* operator new[](std::size_t bytes, const std::nothrow_t&) noexcept {
+    return palimpsest::test::allocate(bytes);
+}
 void operator delete(void* at) noexcept { std::free(at); }
 void operator delete[](void* at) noexcept { std::free(at); }
 void operator delete(void* at, std::size_t) noexcept { std::free(at); }

@@ -5,7 +5,8 @@
 //     const test::failing<os::decommit> refused(ENOMEM);           // every call while it lives
 //     const test::failing<os::scan_pagemap> second(EAGAIN, 2, 1);  // the second call only
 //     const test::failing<test::any_call> third(ENOMEM, 3, 1);     // the third, of whatever type
-//     third.half_way();                                            // which does half of its work before
+//     third.half_way();                                            // which does half of its work
+//     before
 //
 // What is not chosen goes to the kernel. A plan holds for all threads and all pools.
 #pragma once

@@ -44,8 +44,8 @@ int main(int count, char** arguments) {
     Catch::Session session;
     // A name that matches nothing must not count as a pass.
     session.configData().warnings = Catch::WarnAbout::NoTests;
-    session.cli(session.cli() | Catch::clara::Opt(palimpsest::test::steps, "count")["--steps"](
-                                    "steps of each random run"));
+    session.cli(session.cli() | Catch::clara::Opt(palimpsest::test::steps,
+                                                  "count")["--steps"]("steps of each random run"));
     if (session.applyCommandLine(count, arguments) != 0 || session.run() != 0) {
         return failed;
     }

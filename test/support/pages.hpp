@@ -61,8 +61,7 @@ inline std::size_t count_pages(os::address_range range, os::page_filter filter) 
     std::array<os::page_region, 64> regions;
     std::size_t count = 0;
     while (!range.empty()) {
-        const auto scanned =
-            os::scan_pagemap{}(pagemap.get(), range, filter, regions, 0);
+        const auto scanned = os::scan_pagemap{}(pagemap.get(), range, filter, regions, 0);
         if (!scanned) throw std::runtime_error("the page map could not be scanned");
         for (const auto& region : std::span(regions).first(scanned.value.regions))
             count += (region.end - region.start) / os::page_size;

@@ -65,9 +65,8 @@ struct contents {
 inline contents random_contents(random_source& random, const std::vector<std::size_t>& most) {
     contents made;
     for (const auto size_limit : most) {
-        contents::bytes bytes(size_limit == 0 || pick(random, 0, 3) == 0
-                                  ? 0
-                                  : pick(random, 1, size_limit));
+        contents::bytes bytes(
+            size_limit == 0 || pick(random, 0, 3) == 0 ? 0 : pick(random, 1, size_limit));
         for (std::size_t at = pick(random, 0, 2 * os::page_size); at < bytes.size();
              at += pick(random, 1, 20 * os::page_size)) {
             const auto end = std::min(bytes.size(), at + pick(random, 1, 8 * os::page_size));

@@ -69,8 +69,7 @@ struct signature_of<Result(Parameters...)> {
     static constexpr bool fits = []<std::size_t... Index>(std::index_sequence<Index...>) {
         return std::invocable<const Body&, ir::function_builder&,
                               std::enable_if_t<(Index >= 0), ir::value>...>;
-    }
-    (std::make_index_sequence<parameter_count>());
+    }(std::make_index_sequence<parameter_count>());
 };
 
 }  // namespace detail
@@ -100,8 +99,7 @@ struct definition {
         to.switch_to(entry);
         [&]<std::size_t... Index>(std::index_sequence<Index...>) {
             body(to, to.parameter(entry, Index)...);
-        }
-        (std::make_index_sequence<detail::signature_of<Signature>::parameter_count>());
+        }(std::make_index_sequence<detail::signature_of<Signature>::parameter_count>());
         return made;
     }
 };

@@ -33,40 +33,38 @@ struct some_remap {
 /// caller and of the callee are of one type. Entities are small and copied; they have a dense
 /// `index(entity)`, less than `value_count` and `block_count`.
 template <class Adapter>
-concept InlinableIr = requires(Adapter& ir, const Adapter& asked,
-                               typename Adapter::function& caller,
-                               const typename Adapter::function& callee,
-                               typename Adapter::block block,
-                               typename Adapter::instruction instruction,
-                               typename Adapter::value value, detail::some_remap<Adapter>& remap,
-                               std::span<const typename Adapter::value> values) {
-    // Looking at a function.
-    { asked.entry(callee) } -> std::same_as<typename Adapter::block>;
-    asked.blocks(callee);
-    asked.successors(callee, block);
-    asked.parameters(callee, block);
-    asked.instructions(callee, block);
-    { asked.value_count(callee) } -> std::convertible_to<std::size_t>;
-    { asked.block_count(callee) } -> std::convertible_to<std::size_t>;
-    { asked.index(value) } -> std::convertible_to<std::size_t>;
-    { asked.index(block) } -> std::convertible_to<std::size_t>;
-    { asked.role(callee, instruction) } -> std::same_as<instruction_role>;
-    asked.returned(callee, instruction);
-    // Looking at a call.
-    { asked.is_tail_call(caller, instruction) } -> std::same_as<bool>;
-    asked.call_arguments(caller, instruction);
-    asked.call_results(caller, instruction);
-    // Changing the caller. `begin` comes first, for each call that is inlined, and names the block
-    // that the call stands in. A new block is placed behind the one that is named.
-    ir.begin(caller, block, callee);
-    { ir.new_block(caller, block, callee, block) } -> std::same_as<typename Adapter::block>;
-    { ir.split_behind(caller, block, instruction) } -> std::same_as<typename Adapter::block>;
-    { ir.add_parameter(caller, block, callee, value) } -> std::same_as<typename Adapter::value>;
-    ir.append_copy(caller, block, callee, instruction, remap);
-    ir.append_jump(caller, block, block, values);
-    ir.append_call(caller, block, callee, instruction, remap);
-    ir.replace(caller, value, value);
-    ir.erase(caller, block, instruction);
-};
+concept InlinableIr =
+    requires(Adapter& ir, const Adapter& asked, typename Adapter::function& caller,
+             const typename Adapter::function& callee, typename Adapter::block block,
+             typename Adapter::instruction instruction, typename Adapter::value value,
+             detail::some_remap<Adapter>& remap, std::span<const typename Adapter::value> values) {
+        // Looking at a function.
+        { asked.entry(callee) } -> std::same_as<typename Adapter::block>;
+        asked.blocks(callee);
+        asked.successors(callee, block);
+        asked.parameters(callee, block);
+        asked.instructions(callee, block);
+        { asked.value_count(callee) } -> std::convertible_to<std::size_t>;
+        { asked.block_count(callee) } -> std::convertible_to<std::size_t>;
+        { asked.index(value) } -> std::convertible_to<std::size_t>;
+        { asked.index(block) } -> std::convertible_to<std::size_t>;
+        { asked.role(callee, instruction) } -> std::same_as<instruction_role>;
+        asked.returned(callee, instruction);
+        // Looking at a call.
+        { asked.is_tail_call(caller, instruction) } -> std::same_as<bool>;
+        asked.call_arguments(caller, instruction);
+        asked.call_results(caller, instruction);
+        // Changing the caller. `begin` comes first, for each call that is inlined, and names the
+        // block that the call stands in. A new block is placed behind the one that is named.
+        ir.begin(caller, block, callee);
+        { ir.new_block(caller, block, callee, block) } -> std::same_as<typename Adapter::block>;
+        { ir.split_behind(caller, block, instruction) } -> std::same_as<typename Adapter::block>;
+        { ir.add_parameter(caller, block, callee, value) } -> std::same_as<typename Adapter::value>;
+        ir.append_copy(caller, block, callee, instruction, remap);
+        ir.append_jump(caller, block, block, values);
+        ir.append_call(caller, block, callee, instruction, remap);
+        ir.replace(caller, value, value);
+        ir.erase(caller, block, instruction);
+    };
 
 }  // namespace palimpsest::inlining

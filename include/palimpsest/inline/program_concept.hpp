@@ -26,30 +26,34 @@ struct found_call {
 /// own. Functions have numbers, from 0. The calls to decide are `calls(number)`: those of the
 /// blocks that can be reached, in the order of the blocks and of the instructions in them.
 template <class Type>
-concept InlinableProgram = InlinableIr<typename Type::adapter> &&
+concept InlinableProgram =
+    InlinableIr<typename Type::adapter> &&
     /// `number` is less than function_count(), and the others are of its function.
     requires(Type& program, const Type& asked, std::size_t number,
              typename Type::adapter::block block, typename Type::adapter::instruction call) {
-    { asked.function_count() } -> std::convertible_to<std::size_t>;
-    { program.body(number) } -> std::same_as<typename Type::adapter::function&>;
-    { asked.adapter_of(number) } -> std::same_as<typename Type::adapter>;
-    { asked.name(number) } -> std::convertible_to<std::string_view>;
-    { asked.facts(number) } -> std::convertible_to<function_facts>;
-    /// The size of a function in instructions.
-    { asked.size(number) } -> std::convertible_to<std::size_t>;
-    { asked.calls(number) } -> std::same_as<std::vector<found_call<typename Type::adapter>>>;
-    /// The calls in the blocks from one to another, as they are placed; their depths are not read.
-    {
-        asked.calls_between(number, block, block)
+        { asked.function_count() } -> std::convertible_to<std::size_t>;
+        { program.body(number) } -> std::same_as<typename Type::adapter::function&>;
+        { asked.adapter_of(number) } -> std::same_as<typename Type::adapter>;
+        { asked.name(number) } -> std::convertible_to<std::string_view>;
+        { asked.facts(number) } -> std::convertible_to<function_facts>;
+        /// The size of a function in instructions.
+        { asked.size(number) } -> std::convertible_to<std::size_t>;
+        { asked.calls(number) } -> std::same_as<std::vector<found_call<typename Type::adapter>>>;
+        /// The calls in the blocks from one to another, as they are placed; their depths are not
+        /// read.
+        {
+            asked.calls_between(number, block, block)
         } -> std::same_as<std::vector<found_call<typename Type::adapter>>>;
-    /// For each argument of a call, whether it is a constant.
-    { asked.constant_arguments(number, call) } -> std::same_as<std::vector<bool>>;
-    /// How many instructions of a function such arguments make constant.
-    { asked.instructions_folded(number, std::vector<bool>()) } -> std::convertible_to<std::size_t>;
-    /// The functions that it calls, or takes the address of.
-    { asked.references(number) } -> std::same_as<std::vector<std::size_t>>;
-    /// Drops the functions that are not marked; numbers change.
-    program.keep(std::vector<bool>());
-};
+        /// For each argument of a call, whether it is a constant.
+        { asked.constant_arguments(number, call) } -> std::same_as<std::vector<bool>>;
+        /// How many instructions of a function such arguments make constant.
+        {
+            asked.instructions_folded(number, std::vector<bool>())
+        } -> std::convertible_to<std::size_t>;
+        /// The functions that it calls, or takes the address of.
+        { asked.references(number) } -> std::same_as<std::vector<std::size_t>>;
+        /// Drops the functions that are not marked; numbers change.
+        program.keep(std::vector<bool>());
+    };
 
 }  // namespace palimpsest::inlining

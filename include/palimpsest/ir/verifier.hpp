@@ -108,8 +108,8 @@ class basic_verifier {
                 if (one.type == type::none) report(std::string(what) + " has a value without type");
                 if (one.extension != parameter_extension::none && !is_integer(one.type))
                     report(std::string(what) + " has " +
-                           std::string(parameter_extension_names[static_cast<std::size_t>(
-                               one.extension)]) +
+                           std::string(
+                               parameter_extension_names[static_cast<std::size_t>(one.extension)]) +
                            " on " + std::string(name(one.type)) + ": only integers are extended");
             }
     }
@@ -131,8 +131,7 @@ class basic_verifier {
         std::sort(numbers.begin(), numbers.end());
         for (auto one = numbers.begin(); one != numbers.end();) {
             const auto next = std::upper_bound(one, numbers.end(), *one);
-            if (next - one > 1)
-                report("two alias regions have the number " + std::to_string(*one));
+            if (next - one > 1) report("two alias regions have the number " + std::to_string(*one));
             one = next;
         }
     }
@@ -145,8 +144,8 @@ class basic_verifier {
         const bool has_base =
             data.is == global_data::kind::load || data.is == global_data::kind::add;
         if (has_base != static_cast<bool>(data.base) || (has_base && !of_.globals.has(data.base)))
-            report(text_of(which) + (has_base ? " needs a base that is declared"
-                                              : " has a base, and needs none"));
+            report(text_of(which) +
+                   (has_base ? " needs a base that is declared" : " has a base, and needs none"));
         if (data.type == type::none) report(text_of(which) + " has no type");
         verify_name(data.symbol);
         if (!data.flags.is_consistent())

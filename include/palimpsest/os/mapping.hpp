@@ -27,9 +27,8 @@ struct reserve {
 struct map_inaccessible {
     static constexpr std::string_view name = "mmap";
     status operator()(address_range range) const noexcept {
-        void* const at =
-            ::mmap(range.data(), range.size(), PROT_NONE,
-                   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
+        void* const at = ::mmap(range.data(), range.size(), PROT_NONE,
+                                MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
         return at == MAP_FAILED ? status{{}, errno} : status{};
     }
 };

@@ -77,8 +77,8 @@ struct punch_hole {
 struct seal_file {
     static constexpr std::string_view name = "fcntl";
     status operator()(int file) const noexcept {
-        return status_of(::fcntl(file, F_ADD_SEALS,
-                                 F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL));
+        return status_of(
+            ::fcntl(file, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL));
     }
 };
 

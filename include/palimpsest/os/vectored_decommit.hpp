@@ -33,8 +33,8 @@ template <int Advice>
 struct vectored_advice {
     static constexpr std::string_view name = "process_madvise";
     outcome<std::size_t> operator()(int process, std::span<const iovec> ranges) const noexcept {
-        return outcome_of<std::size_t>(::syscall(SYS_process_madvise, process, ranges.data(),
-                                                 ranges.size(), Advice, 0));
+        return outcome_of<std::size_t>(
+            ::syscall(SYS_process_madvise, process, ranges.data(), ranges.size(), Advice, 0));
     }
 };
 

@@ -11,6 +11,7 @@
 #include <boost/hana/tuple.hpp>
 #include <boost/hana/type.hpp>
 #include <boost/hana/unpack.hpp>
+#include <concepts>
 #include <palimpsest/pool/budget/combined.hpp>
 #include <palimpsest/pool/budget/idle_cap.hpp>
 #include <palimpsest/pool/budget/per_instance.hpp>
@@ -26,7 +27,6 @@
 #include <palimpsest/pool/role.hpp>
 #include <palimpsest/pool/system/kernel.hpp>
 #include <palimpsest/units.hpp>
-#include <concepts>
 #include <type_traits>
 
 namespace palimpsest {
@@ -42,14 +42,12 @@ struct is_policy {
 };
 
 template <class Role>
-inline constexpr auto has_role = [](auto type) {
-    return hana::bool_c<policy_for<typename decltype(type)::type, Role>>;
-};
+inline constexpr auto has_role =
+    [](auto type) { return hana::bool_c<policy_for<typename decltype(type)::type, Role>>; };
 
 /// The policies for a role, as a tuple of types.
 template <class Role, class... Policies>
-inline constexpr auto policies_for =
-    hana::filter(hana::tuple_t<Policies...>, has_role<Role>);
+inline constexpr auto policies_for = hana::filter(hana::tuple_t<Policies...>, has_role<Role>);
 
 /// The one policy given for a role, or the default.
 template <class Role, class Default, class... Policies>
@@ -118,25 +116,25 @@ struct composition {
 
   private:
     // A reset that never looks for dirty pages needs no backend, and no kernel support for one.
-    using default_dirty = std::conditional_t<reset::finds_dirty_pages, palimpsest::dirty::pagemap_scan,
-                                             palimpsest::dirty::everything>;
+    using default_dirty =
+        std::conditional_t<reset::finds_dirty_pages, palimpsest::dirty::pagemap_scan,
+                           palimpsest::dirty::everything>;
     using given_dirty = choice<role::dirty, default_dirty>;
 
   public:
     using dirty = detail::modelled_or<role::dirty, given_dirty, default_dirty>;
-    using budget = typename decltype(detail::combine_budgets<
-                                     palimpsest::budget::per_instance<2_MiB>>(
-        detail::policies_for<role::budget, Policies...>))::type;
-    using idle_cap = detail::modelled_or<role::idle_cap, given_idle_cap,
-                                         palimpsest::budget::idle_cap<8_MiB>>;
+    using budget =
+        typename decltype(detail::combine_budgets<palimpsest::budget::per_instance<2_MiB>>(
+            detail::policies_for<role::budget, Policies...>))::type;
+    using idle_cap =
+        detail::modelled_or<role::idle_cap, given_idle_cap, palimpsest::budget::idle_cap<8_MiB>>;
     using reuse = detail::modelled_or<role::reuse, given_reuse, palimpsest::reuse::affinity>;
-    using warm_limit = detail::modelled_or<role::warm_limit, given_warm_limit,
-                                           palimpsest::reuse::no_warm_limit>;
-    using threading = detail::modelled_or<role::threading, given_threading,
-                                          palimpsest::reuse::sharded>;
+    using warm_limit =
+        detail::modelled_or<role::warm_limit, given_warm_limit, palimpsest::reuse::no_warm_limit>;
+    using threading =
+        detail::modelled_or<role::threading, given_threading, palimpsest::reuse::sharded>;
     using growth = detail::modelled_or<role::growth, given_growth, palimpsest::growth::guarded>;
-    using observe = detail::modelled_or<role::observe, given_observe,
-                                        palimpsest::observe::nothing>;
+    using observe = detail::modelled_or<role::observe, given_observe, palimpsest::observe::nothing>;
     using system = detail::modelled_or<role::system, given_system, palimpsest::system::kernel>;
 };
 

@@ -65,10 +65,9 @@ class entity_contents {
             const auto end = offset + target.size();
             while (offset < end) {
                 const bool inside = next_ != runs_end() && next_->offset <= offset;
-                const auto until =
-                    std::min(end, inside                  ? next_->end
-                                  : next_ == runs_end() ? end
-                                                          : next_->offset);
+                const auto until = std::min(end, inside                ? next_->end
+                                                 : next_ == runs_end() ? end
+                                                                       : next_->offset);
                 if (inside)
                     std::memcpy(to, next_->source + (offset - next_->offset), until - offset);
                 else

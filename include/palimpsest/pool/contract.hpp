@@ -117,9 +117,9 @@ struct constant {};
     static constexpr void stop() {                                                                 \
         static_assert(is_as_expected<Owner, Found, !IsNone>,                                       \
                       PALIMPSEST_DIFFERS_IN(role, name, expected, "none"));                        \
-        static_assert(is_as_expected<Owner, Found, IsNone>,                                        \
-                      PALIMPSEST_DIFFERS_IN(role, name, expected,                                  \
-                                            "one that differs, or that is private"));              \
+        static_assert(                                                                             \
+            is_as_expected<Owner, Found, IsNone>,                                                  \
+            PALIMPSEST_DIFFERS_IN(role, name, expected, "one that differs, or that is private"));  \
     }
 
 // A contract about a member also finds the member, by its type and by its name alone.
@@ -195,8 +195,7 @@ template <class Contract, class Owner, bool = can_be_base<Owner>>
 inline constexpr bool is_named_in =
     !Contract::template is_clear_in<also_named<Owner, typename Contract::names>>;
 template <class Contract, class Owner>
-inline constexpr bool is_named_in<Contract, Owner, false> =
-    Contract::template is_clear_in<Owner>;
+inline constexpr bool is_named_in<Contract, Owner, false> = Contract::template is_clear_in<Owner>;
 
 /// The default subject of a contract: a member of the policy.
 struct of_the_policy {
@@ -344,8 +343,8 @@ concept policy_for = requires { requires std::is_same_v<typename Policy::role, R
 template <class Wrapper, class List, class Role>
 inline constexpr bool all_model = false;
 template <class Policy, class Role>
-concept wraps_models = !requires { typename Policy::wraps; } ||
-                       all_model<Policy, typename Policy::wraps, Role>;
+concept wraps_models =
+    !requires { typename Policy::wraps; } || all_model<Policy, typename Policy::wraps, Role>;
 
 /// Whether a policy, and each policy that it wraps, is as its role expects.
 template <class Policy, class Role>

@@ -133,10 +133,10 @@ PALIMPSEST_CONDITION(dirty, tracker, tracker, Policy, std::is_class_v<tracker_of
 PALIMPSEST_CONDITION(dirty, slot_data, slot_data, tracker_of<Policy>,
                      std::default_initializable<typename tracker_of<Policy>::slot_data>,
                      "class slot_data with a default constructor, in the tracker");
-PALIMPSEST_CONDITION(dirty, constructor, tracker, tracker_of<Policy>,
-                     (std::constructible_from<tracker_of<Policy>, some_system&,
-                                              const slot_layout&>),
-                     "tracker(System&, const slot_layout&)");
+PALIMPSEST_CONDITION(
+    dirty, constructor, tracker, tracker_of<Policy>,
+    (std::constructible_from<tracker_of<Policy>, some_system&, const slot_layout&>),
+    "tracker(System&, const slot_layout&)");
 
 struct collect {
     PALIMPSEST_OF(tracker_of<Policy>)
@@ -145,14 +145,36 @@ struct collect {
         "template <class Sink> found collect(slot_data&, spans, std::uintptr_t "
         "from, std::size_t most_pages, Sink&&) noexcept")
     template <class Policy>
-    static constexpr bool kept_by = requires(tracker_of<Policy>& tracker,
-                                             slot_data_of<Policy>& slot, some_sink& sink) {
+    static constexpr bool is_exact = requires(tracker_of<Policy>& tracker) {
         requires has_signature<dirty::found(slot_data_of<Policy>&, dirty::spans, std::uintptr_t,
                                             std::size_t, some_sink&&) noexcept,
                                typename decltype(find(&tracker))::type>;
-        tracker.collect(slot, dirty::spans{}, std::uintptr_t{}, std::size_t{}, sink);
-        tracker.collect(slot, dirty::spans{}, std::uintptr_t{}, std::size_t{}, some_sink{});
     };
+    /// A template of all arguments, which passes them on and so converts none.
+    template <class Policy>
+    static constexpr bool passes_on = requires {
+        requires has_signature<dirty::found(slot_data_of<Policy>&, dirty::spans&&, std::uintptr_t&&,
+                                            std::size_t&&, some_sink&) noexcept,
+                               decltype(&tracker_of<Policy>::template collect<
+                                        slot_data_of<Policy>&, dirty::spans, std::uintptr_t,
+                                        std::size_t, some_sink&>)>;
+    };
+    template <class Policy>
+    static constexpr bool is_called =
+        requires(tracker_of<Policy>& tracker, slot_data_of<Policy>& slot, some_sink& sink) {
+            tracker.collect(slot, dirty::spans{}, std::uintptr_t{}, std::size_t{}, sink);
+            tracker.collect(slot, dirty::spans{}, std::uintptr_t{}, std::size_t{}, some_sink{});
+        };
+    template <class Policy>
+    static constexpr bool is_kept_by() {
+        // First, since to look at such a template with one argument is an error in its body.
+        if constexpr (passes_on<Policy>)
+            return is_called<Policy>;
+        else
+            return is_exact<Policy> && is_called<Policy>;
+    }
+    template <class Policy>
+    static constexpr bool kept_by = is_kept_by<Policy>();
 };
 
 PALIMPSEST_HOOK_LIST(dirty, tracker_of<Policy>, tracker_hooks, " in the tracker");
@@ -173,9 +195,8 @@ struct list_elsewhere : of_the_policy {
 
 template <>
 struct contracts_of<role::dirty> {
-    using required =
-        contracts<of_dirty::finds_every_resident_page, of_dirty::tracker, of_dirty::slot_data,
-                  of_dirty::constructor, of_dirty::collect>;
+    using required = contracts<of_dirty::finds_every_resident_page, of_dirty::tracker,
+                               of_dirty::slot_data, of_dirty::constructor, of_dirty::collect>;
     using list = contracts<of_dirty::provided_hooks, of_dirty::list_elsewhere>;
     using hooks = tracker_hooks;
 };
@@ -231,10 +252,9 @@ PALIMPSEST_CONDITION(budget, purse, purse, Policy,
                      (std::constructible_from<purse_of<Policy>, Policy&, account_of<Policy>&>),
                      "class purse, made of (budget&, account&)");
 
-PALIMPSEST_STATIC_FUNCTION(
-    budget, most_bytes, Policy,
-    "static std::size_t most_bytes(std::size_t entities, std::size_t slots)",
-    std::size_t(std::size_t, std::size_t));
+PALIMPSEST_STATIC_FUNCTION(budget, most_bytes, Policy,
+                           "static std::size_t most_bytes(std::size_t entities, std::size_t slots)",
+                           std::size_t(std::size_t, std::size_t));
 PALIMPSEST_FUNCTION(budget, most, purse_of<Policy>, "std::size_t most() in the purse",
                     std::size_t());
 PALIMPSEST_FUNCTION(budget, take, purse_of<Policy>,
@@ -269,10 +289,9 @@ PALIMPSEST_HOOK_LIST(budget, Policy, all_hooks, "");
 
 template <>
 struct contracts_of<role::budget> {
-    using required =
-        contracts<of_budget::itself, of_budget::account, of_budget::purse, of_budget::most_bytes,
-                  of_budget::most, of_budget::take, of_budget::put_back,
-                  of_budget::next_entity_may_have_more>;
+    using required = contracts<of_budget::itself, of_budget::account, of_budget::purse,
+                               of_budget::most_bytes, of_budget::most, of_budget::take,
+                               of_budget::put_back, of_budget::next_entity_may_have_more>;
     using list = contracts<of_budget::provided_hooks>;
     using hooks = of_budget::all_hooks;
 };
@@ -327,8 +346,8 @@ PALIMPSEST_FUNCTION(reuse, take_oldest_warm, list_of<Policy>,
 
 template <>
 struct contracts_of<role::reuse> : no_hooks {
-    using required = contracts<of_reuse::free_list, of_reuse::stages, of_reuse::put,
-                               of_reuse::take, of_reuse::oldest_warm, of_reuse::take_oldest_warm>;
+    using required = contracts<of_reuse::free_list, of_reuse::stages, of_reuse::put, of_reuse::take,
+                               of_reuse::oldest_warm, of_reuse::take_oldest_warm>;
 };
 
 namespace of_threading {
@@ -341,7 +360,8 @@ PALIMPSEST_CONDITION(threading, mutex, mutex, Policy, std::default_initializable
 
 PALIMPSEST_FUNCTION(threading, lock, mutex_of<Policy>, "void lock() in the mutex", void());
 PALIMPSEST_FUNCTION(threading, unlock, mutex_of<Policy>, "void unlock() in the mutex", void());
-PALIMPSEST_STATIC_FUNCTION(threading, shards, Policy, "static std::size_t shards(std::size_t slots)",
+PALIMPSEST_STATIC_FUNCTION(threading, shards, Policy,
+                           "static std::size_t shards(std::size_t slots)",
                            std::size_t(std::size_t));
 PALIMPSEST_STATIC_FUNCTION(threading, home, Policy, "static std::size_t home(std::size_t shards)",
                            std::size_t(std::size_t));

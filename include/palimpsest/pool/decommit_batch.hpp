@@ -28,8 +28,8 @@ class vectored_decommitter {
         const auto page = dirty::probe_page(system);
         if (page.range().empty() || !process_) return;
         const iovec one{page.range().data(), page.range().size()};
-        vectored_ = static_cast<bool>(
-            system(os::vectored_decommit{}, process_.get(), std::span(&one, 1)));
+        vectored_ =
+            static_cast<bool>(system(os::vectored_decommit{}, process_.get(), std::span(&one, 1)));
     }
 
     /// Whether this kernel takes the vectored call.
@@ -38,7 +38,8 @@ class vectored_decommitter {
     /// Decommits the ranges in order, and gives how many succeeded before the first that did not.
     /// `guarded` says that there may be guard markers, which outlive a decommit.
     template <class System>
-    std::size_t decommit(System& system, std::span<const iovec> ranges, bool guarded) const noexcept {
+    std::size_t decommit(System& system, std::span<const iovec> ranges,
+                         bool guarded) const noexcept {
         std::size_t finished = 0;
         while (finished < ranges.size()) {
             const auto rest = ranges.subspan(finished);
@@ -83,8 +84,7 @@ class vectored_decommitter {
                                     bool guarded) noexcept {
         const auto begin = reinterpret_cast<std::uintptr_t>(ranges[0].iov_base);
         const os::address_range range{begin, begin + ranges[0].iov_len};
-        return system(os::decommit{}, range) &&
-                       (!guarded || dirty::remove_guards(system, range))
+        return system(os::decommit{}, range) && (!guarded || dirty::remove_guards(system, range))
                    ? 1
                    : 0;
     }

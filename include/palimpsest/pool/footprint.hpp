@@ -34,8 +34,7 @@ pool_footprint footprint_of(const slot_layout& layout) {
     // is resident, only the idle cap bounds the pages that many resets leave.
     const auto warm = std::min(slots, Composition::warm_limit::slots);
     std::size_t idle = 0;
-    if (reset::finds_dirty_pages)
-        idle = warm * std::min(writable, Composition::idle_cap::bytes);
+    if (reset::finds_dirty_pages) idle = warm * std::min(writable, Composition::idle_cap::bytes);
     if (Composition::dirty::finds_every_resident_page)
         idle = std::min(idle, Composition::budget::most_bytes(layout.entities(), warm));
     // Slots that wait in a batch that is not full have not given their pages back yet.

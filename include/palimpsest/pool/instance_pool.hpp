@@ -177,8 +177,7 @@ class instance_pool {
         if constexpr (types::batched)
             if (!taken) taken = batch_.flush(finisher(), [&] { return free_.take(image); });
         // Only a few are tried, since a shortage may last, and an exhausted pool is asked often.
-        if (!taken && !quarantine_.empty() && recover(few_refusals) != 0)
-            taken = free_.take(image);
+        if (!taken && !quarantine_.empty() && recover(few_refusals) != 0) taken = free_.take(image);
         return taken;
     }
 

@@ -122,8 +122,7 @@ class slot_layout {
         }
         const auto memory = (offset - memories_begin_) / memory_stride_;
         const auto begin = memory_offset(memory);
-        if (offset < begin)
-            return location{slot, entity_kind::guard, memory, begin - offset, true};
+        if (offset < begin) return location{slot, entity_kind::guard, memory, begin - offset, true};
         const auto inside = offset - begin;
         return location{slot, inside < memory_bytes_ ? entity_kind::memory : entity_kind::guard,
                         memory, inside};
@@ -150,8 +149,7 @@ class slot_layout {
     // 2^47: more than any process has, and far from where sums of sizes could overflow.
     static constexpr std::size_t most = std::size_t{1} << 47U;
 
-    static constexpr const char* too_large =
-        " larger than 128 TiB, the address space of a process";
+    static constexpr const char* too_large = " larger than 128 TiB, the address space of a process";
 
     [[noreturn]] static void refuse(const std::string& what) {
         throw std::invalid_argument("palimpsest: pool_limits: " + what);

@@ -16,7 +16,8 @@ inline std::string mapping_advice(os::outcome<std::size_t> used, os::outcome<std
     return "the process has " + (used ? std::to_string(used.value) : "an unknown number of") +
            " mappings, and each slot of this image takes up to " + std::to_string(needed) +
            "; vm.max_map_count is " + (most ? std::to_string(most.value) : "not known") +
-           ": raise it (sysctl -w vm.max_map_count=N) or use fewer slots. If mappings are not short, "
+           ": raise it (sysctl -w vm.max_map_count=N) or use fewer slots. If mappings are not "
+           "short, "
            "memory or address space is (RLIMIT_AS, RLIMIT_DATA, the cgroup's limit)";
 }
 
@@ -24,9 +25,8 @@ inline std::string mapping_advice(os::outcome<std::size_t> used, os::outcome<std
 [[noreturn]] inline void throw_unmapped(std::string_view call, std::size_t count, const char* what,
                                         std::size_t slot, int error, const char* why,
                                         const std::string& advice) {
-    os::throw_failed(call,
-                     std::to_string(count) + " " + what + " of slot " + std::to_string(slot), error,
-                     why + advice);
+    os::throw_failed(call, std::to_string(count) + " " + what + " of slot " + std::to_string(slot),
+                     error, why + advice);
 }
 
 }  // namespace palimpsest::detail

@@ -66,8 +66,7 @@ class page_restorer {
     static constexpr std::size_t most_ranges = 64;
 
     bool is_above_cap() noexcept {
-        const auto resident =
-            dirty::hooks::resident(mechanics_.tracker(), slot_.dirty, slot_.kept);
+        const auto resident = dirty::hooks::resident(mechanics_.tracker(), slot_.dirty, slot_.kept);
         above_cap_ = resident > mechanics_.most_kept();
         return above_cap_;
     }

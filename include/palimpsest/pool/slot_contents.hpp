@@ -34,8 +34,8 @@ void require_readable(System& system, os::address_range pages, std::uintptr_t be
         const auto error = unreadable({at, at + os::page_size});
         if (error == 0) continue;
         os::throw_failed(
-            "image::capture",
-            "the page at offset " + std::to_string(at - begin) + " of " + entity, error,
+            "image::capture", "the page at offset " + std::to_string(at - begin) + " of " + entity,
+            error,
             "it cannot be read: was it made a guard by MADV_GUARD_INSTALL? Remove the guard "
             "(MADV_GUARD_REMOVE) before the slot is captured");
     }
@@ -56,8 +56,7 @@ os::descriptor open_pagemap_if_any(System& system) {
 /// Calls `visit` with each region of private pages, and whether they are swapped. False when the
 /// kernel cannot tell. Unlike dirty::scan it passes on exceptions of `visit`.
 template <class System, class Visit>
-bool for_each_private_region(System& system, int pagemap, os::address_range range,
-                             Visit&& visit) {
+bool for_each_private_region(System& system, int pagemap, os::address_range range, Visit&& visit) {
     auto filter = os::page_filter::resident();
     filter.named |= os::page_category::swapped;
     std::array<os::page_region, dirty::scan_regions> regions;
@@ -66,8 +65,7 @@ bool for_each_private_region(System& system, int pagemap, os::address_range rang
         const auto scanned =
             system(os::scan_pagemap{}, pagemap, range, filter, regions, std::size_t{0});
         if (!scanned) return false;
-        for (const auto& [start, end, categories] :
-             std::span(regions).first(scanned.value.regions))
+        for (const auto& [start, end, categories] : std::span(regions).first(scanned.value.regions))
             visit(os::address_range{start, end}, (categories & os::page_category::swapped) != 0);
         range.begin = scanned.value.walked_to;
     }

@@ -178,8 +178,7 @@ class slot_mechanics {
         /// closed or given back, the slot has to be mapped anew.
         void undo_opening(os::address_range added) noexcept {
             slot_.disturbed = true;
-            if (!of_.system_(os::make_inaccessible{}, added) ||
-                !of_.system_(os::decommit{}, added))
+            if (!of_.system_(os::make_inaccessible{}, added) || !of_.system_(os::decommit{}, added))
                 slot_.whole = false;
         }
 
@@ -243,9 +242,7 @@ class slot_mechanics {
     }
 
     /// Gives all pages of the slot back to the kernel.
-    bool decommit(record& slot) noexcept {
-        return slot.whole && decommit_all(slot);
-    }
+    bool decommit(record& slot) noexcept { return slot.whole && decommit_all(slot); }
 
     /// Gives all pages back now and not by a batch, since the slot is about to be free.
     bool decommit_at_once(record& slot) noexcept {
@@ -294,8 +291,7 @@ class slot_mechanics {
     /// ended in a decommit, but too much for a reset that does nothing else. With such a reset,
     /// host code announces the markers that it installs.
     bool may_have_guards(const record& slot) const noexcept {
-        return Types::reset::finds_dirty_pages ||
-               slot.announced.load(std::memory_order_relaxed);
+        return Types::reset::finds_dirty_pages || slot.announced.load(std::memory_order_relaxed);
     }
 
     bool decommit_now(record& slot, os::address_range range) noexcept {
@@ -378,12 +374,11 @@ class slot_mechanics {
     /// inaccessible pages, and neither can be read.
     bool is_mapped_as_before(record& slot) noexcept {
         const auto readable = [&](os::address_range range) {
-            return range.empty() || (reads_page(range.begin) &&
-                                     reads_page(range.end - os::page_size));
+            return range.empty() ||
+                   (reads_page(range.begin) && reads_page(range.end - os::page_size));
         };
         bool as_before = readable(small_entities(slot));
-        for (const auto& memory : slot.memories)
-            as_before = as_before && readable(memory.opened());
+        for (const auto& memory : slot.memories) as_before = as_before && readable(memory.opened());
         return as_before;
     }
     bool reads_page(std::uintptr_t page) noexcept {
@@ -478,8 +473,8 @@ class slot_mechanics {
     void set_up(record& slot, std::size_t number) {
         const auto begin = reservation_.range().begin + layout_.guard_before_bytes() +
                            number * layout_.slot_bytes();
-        slot.memories = std::span(memories_).subspan(number * layout_.memories(),
-                                                     layout_.memories());
+        slot.memories =
+            std::span(memories_).subspan(number * layout_.memories(), layout_.memories());
         slot.spans = std::span(spans_).subspan(number * spans_of_slot(), spans_of_slot());
         slot.range = {begin, begin + layout_.entity(layout_.entities() - 1).end};
         for (std::size_t index = 0; index < layout_.memories(); ++index) {

@@ -54,8 +54,8 @@ struct nothing_deferred {};
 /// slots.
 template <class Types>
 struct alignas(64) slot_record {
-    using deferred_ranges = std::conditional_t<Types::batched, std::vector<os::address_range>,
-                                               nothing_deferred>;
+    using deferred_ranges =
+        std::conditional_t<Types::batched, std::vector<os::address_range>, nothing_deferred>;
 
     os::address_range range{};  // state to the maximum of the last memory
     std::span<memory_state> memories{};

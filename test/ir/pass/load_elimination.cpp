@@ -63,17 +63,17 @@ std::string nested_loops(std::size_t count) {
     const auto load = [&](std::size_t of) {
         const auto number = to_string(of);
         const auto made = name();
-        return std::pair(made, "    " + made + " = " +
-                                   (of % 2 == 0 ? "stack_load.i64 ss" + number
-                                                : "load.i64 region" + number + " v0+" +
-                                                      to_string(4 * of - 4)) +
-                                   "\n");
+        return std::pair(
+            made, "    " + made + " = " +
+                      (of % 2 == 0 ? "stack_load.i64 ss" + number
+                                   : "load.i64 region" + number + " v0+" + to_string(4 * of - 4)) +
+                      "\n");
     };
     const auto store = [&](std::size_t to, const std::string& what) {
         const auto number = to_string(to);
-        return of_kind(to, "    stack_store " + what + ", ss" + number + "\n",
-                       "    store region" + number + " " + what + ", v0+" +
-                           to_string(4 * to - 4) + "\n");
+        return of_kind(
+            to, "    stack_store " + what + ", ss" + number + "\n",
+            "    store region" + number + " " + what + ", v0+" + to_string(4 * to - 4) + "\n");
     };
     std::string text = "function %f(i64, i64) -> i64 {\n    region0 = 4294967295 \"turns\"\n";
     for (std::size_t of = 0; of < count; ++of)
@@ -105,8 +105,8 @@ std::string nested_loops(std::size_t count) {
     for (std::size_t of = 0; of < count; ++of) {
         const auto [old, first] = load(of);
         const auto changed = name();
-        text += first + "    " + changed + " = iadd " + old + ", " + sum + "\n" +
-                store(of, changed);
+        text +=
+            first + "    " + changed + " = iadd " + old + ", " + sum + "\n" + store(of, changed);
         const auto [loaded, second] = load(of);
         text += second;
         add(loaded);
@@ -317,8 +317,8 @@ TEST_CASE("a store to one of many alias regions keeps what is known of the other
         text += "    region" + number + " = " + std::to_string(7 * region) + " \"\"\n";
         const auto place = "v" + std::to_string(300 + region);
         text += region + 1 < count ? "" : "block0(v0: i64, v1: i64):\n";
-        stores += place + " = iadd_imm v0, " + std::to_string(4 * region) +
-                  "\nstore.i32 region" + number + " v2, " + place + "\n";
+        stores += place + " = iadd_imm v0, " + std::to_string(4 * region) + "\nstore.i32 region" +
+                  number + " v2, " + place + "\n";
         loads += "v" + std::to_string(200 + region) + " = load.i32 region" + number + " " + place +
                  "\nv" + std::to_string(11 + region) + " = iadd v" + std::to_string(10 + region) +
                  ", v" + std::to_string(200 + region) + "\n";
@@ -338,8 +338,8 @@ TEST_CASE("alias regions are apart from each other, and what is in none is in al
     fn0 = %g(i64)
 block0(v0: i64, v1: i64):
     v2 = iadd_imm v0, 64
-    v3 = load.i64 )" + load + " v0\n    " +
-                         store + "\n    v4 = load.i64 " + load + R"( v0
+    v3 = load.i64 )" + load +
+                         " v0\n    " + store + "\n    v4 = load.i64 " + load + R"( v0
     v5 = isub v3, v4
     return v5
 }
@@ -364,8 +364,9 @@ block0(v0: i64):
     CHECK(around("region0", "v7 = atomic_rmw.i64 region1 add v2, v1") == 2);
     CHECK(around("region0 readonly", "call fn0(v2)\nstore v1, v2\nstore region0 v1, v2") == 1);
     // Looked through at a known distance, by stores to the region and to none in any order.
-    CHECK(around("region0", "store region0 v1, v0+8\nstore v1, v0+16\nstore region1 v1, v2\n"
-                            "store region0 v1, v0+24") == 1);
+    CHECK(around("region0",
+                 "store region0 v1, v0+8\nstore v1, v0+16\nstore region1 v1, v2\n"
+                 "store region0 v1, v0+24") == 1);
     CHECK(around("region0", "store v1, v0+8\nstore region0 v1, v0+4\nstore v1, v0+16") == 2);
     CHECK(around("region0", "store v1, v2\nstore v1, v0+8") == 2);
     CHECK(around("region0", "store region0 v1, v2\nstore v1, v0+8") == 2);

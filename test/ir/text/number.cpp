@@ -33,8 +33,8 @@ TEST_CASE("floating point numbers are read bit by bit") {
     CHECK(text::read_float("+NaN", type::f32) == 0x7fc0'0000U);
     CHECK(text::read_float("-NaN:0x1", type::f32) == 0xffc0'0001U);
     CHECK(text::read_float("sNaN:0x1", type::f64) == 0x7ff0'0000'0000'0001U);
-    for (const char* wrong : {"", "nan", "sNaN", "NaN:", "NaNx1", "NaN:0x400000", "0x1.0q1", "inf", "--1.0",
-                              "0x1.0p999999", "0x", "-0x-1.0"}) {
+    for (const char* wrong : {"", "nan", "sNaN", "NaN:", "NaNx1", "NaN:0x400000", "0x1.0q1", "inf",
+                              "--1.0", "0x1.0p999999", "0x", "-0x-1.0"}) {
         INFO(wrong);
         CHECK_FALSE(text::read_float(wrong, type::f32));
     }

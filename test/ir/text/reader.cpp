@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <palimpsest/ir/text/reader.hpp>
 #include <palimpsest/ir/builder.hpp>
+#include <palimpsest/ir/text/reader.hpp>
 #include <palimpsest/ir/verifier.hpp>
 
 #include <catch2/catch.hpp>
@@ -262,8 +262,9 @@ block3999999999(v3999999999: i64, v3999999998: i32):
                Catch::Contains("gv4294967294 is not declared in this function"));
     CHECK_THAT(refused("region0 v4294967294", "region4294967293 v4294967294"),
                Catch::Contains("region4294967293 is not declared in this function"));
-    CHECK_THAT(refused("gv4000000000 = load.i64 region3000000000", "gv4000000000 = load.i64 "
-                                                                   "region3000000001"),
+    CHECK_THAT(refused("gv4000000000 = load.i64 region3000000000",
+                       "gv4000000000 = load.i64 "
+                       "region3000000001"),
                Catch::Contains("region3000000001 is not declared in this function"));
     CHECK_THAT(refused("ss902 =", "ss4294967294 ="),
                Catch::Contains("ss4294967294 is declared a second time"));
@@ -284,8 +285,7 @@ TEST_CASE("a signature without a number takes none from one with a large number"
                     std::to_string(1'000'000 + callee) + "=(i64)\n";
     const auto read = text::read_function("function %f() {\n" + declared + "block0:\nreturn\n}");
     CHECK(ir::verify(read).empty());
-    for (const auto& one : read.functions)
-        CHECK(read.signatures[one.signature].parameters.empty());
+    for (const auto& one : read.functions) CHECK(read.signatures[one.signature].parameters.empty());
 }
 
 TEST_CASE("what is printed is read again, however many there are of a kind") {
@@ -316,8 +316,8 @@ TEST_CASE("what this library has not is told from what is wrong") {
                Catch::Contains("the operation splat is not supported"));
     const auto lacks_in_head = [&](const std::string& head, const std::string& feature) {
         INFO(head);
-        CHECK_THAT(lack("function %f" + head), Catch::Contains(feature) &&
-                                                   Catch::Contains("not supported"));
+        CHECK_THAT(lack("function %f" + head),
+                   Catch::Contains(feature) && Catch::Contains("not supported"));
     };
     lacks_in_head("(f16)", "floats of 16 and 128 bits");
     lacks_in_head("() -> i32x4xN {", "dynamic vectors");
@@ -354,8 +354,7 @@ TEST_CASE("what this library has not is told from what is wrong") {
                    Catch::Contains(feature) && Catch::Contains("not supported"));
     };
     for (const std::string older : {"fcvt_low_from_sint.f64x2 v0", "vsplit v0", "vconcat v0, v0",
-                                    "vselect v0, v0, v0",
-                                    "widening_pairwise_dot_product_s v0, v0"})
+                                    "vselect v0, v0, v0", "widening_pairwise_dot_product_s v0, v0"})
         lacks("v3 = " + older, "(vectors)");
     lacks("<ss0, 1, 2> sequence_point", "debug tags");
     lacks("@0019 <1, 2> call fn0(v0)", "debug tags");
@@ -514,8 +513,9 @@ TEST_CASE("alias regions that are wrong are refused, and where is said") {
     CHECK_THAT(refused("region0 = 0 %a"), Catch::Contains("the name of an alias region"));
     CHECK_THAT(refused("region0 = 0 \"a"), Catch::Contains("the name of an alias region"));
     // Lines are counted in names too.
-    CHECK(refused("region0 = 0 \"a\n\nb\" nop") == "line 4, column 4: expected a block, such as "
-                                                  "block0:, found 'nop'");
+    CHECK(refused("region0 = 0 \"a\n\nb\" nop") ==
+          "line 4, column 4: expected a block, such as "
+          "block0:, found 'nop'");
 }
 
 TEST_CASE("text that was cut, or has a byte changed, is read or refused, and nothing else") {

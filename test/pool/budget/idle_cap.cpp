@@ -38,7 +38,9 @@ TEST_CASE("idle_cap: tenants that each touch other pages do not make a slot grow
     pool_type pool({.slots = 1, .memory = {.maximum = 4_MiB}});
     const auto image = ps::image::zeroed(test::pages(400));
     for (std::size_t first = 0; first < 400; first += 10) {
-        { test::write_pages(pool.acquire(image)->memory(0).bytes(), first, 10); }
+        {
+            test::write_pages(pool.acquire(image)->memory(0).bytes(), first, 10);
+        }
         const auto slot = pool.acquire(image);
         CHECK(test::resident_pages(slot->memory(0).bytes()) <= 16);
     }

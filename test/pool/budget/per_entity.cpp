@@ -66,7 +66,8 @@ TEST_CASE("per_entity: what one entity leaves over does not go to another") {
     CHECK(test::is_zero(pool.acquire(image)->memory(1).bytes()));
 }
 
-TEST_CASE("per_entity: guard markers are looked for once a reset, however many entities there are") {
+TEST_CASE(
+    "per_entity: guard markers are looked for once a reset, however many entities there are") {
     const auto calls_for = [](std::size_t memories) {
         ps::instance_pool<ps::budget::per_entity<4_KiB>, ps::dirty::everything,
                           test::failing_system>

@@ -113,10 +113,10 @@ bool child_calls_its_hooks(Pool&) {
     return ::waitpid(child, &status, 0) == child && status == 0;
 }
 
-const names in_each_use{"set_up",   "mapped",    "acquired", "left",
-                        "resetting", "restored",  "resident", "overgrown",
-                        "written",  "announce_write", "announce_population", "scope",
-                        "decommitted"};
+const names in_each_use{
+    "set_up",     "mapped",    "acquired", "left",           "resetting",           "restored",
+    "resident",   "overgrown", "written",  "announce_write", "announce_population", "scope",
+    "decommitted"};
 
 /// A tracker that takes over what another has, with its list.
 struct derived : dirty::pagemap_scan {

@@ -146,7 +146,8 @@ TEST_CASE("pagemap_scan: building a pool without file descriptors says so") {
     CHECK(text.find("file descriptors") != std::string::npos);
 }
 
-TEST_CASE("pagemap_scan: what one tenant read of a large image does not slow the later resets down") {
+TEST_CASE(
+    "pagemap_scan: what one tenant read of a large image does not slow the later resets down") {
     PALIMPSEST_NEEDS(ps::dirty::pagemap_scan);
     const bool alternating = GENERATE(false, true);  // with pages that it wrote
     CAPTURE(alternating);
@@ -154,7 +155,9 @@ TEST_CASE("pagemap_scan: what one tenant read of a large image does not slow the
     const auto contents = test::pattern(4_MiB);
     const auto image = ps::image::from_bytes(contents);
     ps::os::address_range range;
-    const auto only_read = [&] { return test::count_pages(range, ps::os::page_filter::only_read()); };
+    const auto only_read = [&] {
+        return test::count_pages(range, ps::os::page_filter::only_read());
+    };
     {
         const auto slot = pool.acquire(image);
         const auto memory = slot->memory(0).bytes();

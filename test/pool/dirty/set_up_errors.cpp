@@ -38,11 +38,12 @@ namespace {
 template <class Dirty, class Take>
 std::string refusal(Take&& take) {
     return test::child([&]() -> std::string {
-        if (!take()) return "cannot";
-        return test::text_of<std::system_error>([] {
-            const ps::instance_pool<Dirty> pool({.slots = 1, .memory = {.maximum = 1_MiB}});
-        });
-    }).wait();
+               if (!take()) return "cannot";
+               return test::text_of<std::system_error>([] {
+                   const ps::instance_pool<Dirty> pool({.slots = 1, .memory = {.maximum = 1_MiB}});
+               });
+           })
+        .wait();
 }
 
 void check_says(const std::string& text, const std::string& part) {
@@ -144,16 +145,17 @@ TEST_CASE("first_supported goes by what the process may use") {
 TEST_CASE("an image for which no file descriptor is left names the limit, and what takes them") {
     PALIMPSEST_SKIP_UNLESS(!test::address_sanitizer, needs_descriptors);
     const auto text = test::child([]() -> std::string {
-        if (!take_descriptors(5)) return "cannot";
-        std::vector<ps::image> images;
-        auto said = test::text_of<std::system_error>([&] {
-            for (;;) images.push_back(ps::image::zeroed(1));
-        });
-        if (images.size() < 3 || images.size() > 5) return "wrong number of images";
-        images.pop_back();
-        (void)ps::image::zeroed(1);
-        return said;
-    }).wait();
+                          if (!take_descriptors(5)) return "cannot";
+                          std::vector<ps::image> images;
+                          auto said = test::text_of<std::system_error>([&] {
+                              for (;;) images.push_back(ps::image::zeroed(1));
+                          });
+                          if (images.size() < 3 || images.size() > 5)
+                              return "wrong number of images";
+                          images.pop_back();
+                          (void)ps::image::zeroed(1);
+                          return said;
+                      }).wait();
     check_says(text, "RLIMIT_NOFILE");
     check_says(text, "the hard limit is 4096");
     check_says(text, "an image takes one file descriptor");

@@ -11,9 +11,9 @@ namespace {
 
 namespace ps = palimpsest;
 
-/// A kernel in whose page map `runs` runs of `pages` pages were only read, and `written` pages behind
-/// each were written. Some kernels never map the shared page of zeros, so that a real one would not
-/// do.
+/// A kernel in whose page map `runs` runs of `pages` pages were only read, and `written` pages
+/// behind each were written. Some kernels never map the shared page of zeros, so that a real one
+/// would not do.
 class kernel_with_read_pages {
   public:
     std::size_t pages = 0;  // of a run
@@ -61,8 +61,8 @@ class kernel_with_read_pages {
     static constexpr std::uintptr_t first = 0x10000000;
 };
 
-const std::array spans{
-    ps::os::address_range{kernel_with_read_pages::first, kernel_with_read_pages::first + (1U << 30U)}};
+const std::array spans{ps::os::address_range{kernel_with_read_pages::first,
+                                             kernel_with_read_pages::first + (1U << 30U)}};
 
 /// How many of `resets` resets find that the slot is better mapped anew.
 std::size_t resets_that_find_too_many(kernel_with_read_pages& kernel, std::size_t resets,
@@ -88,7 +88,8 @@ TEST_CASE("what was read all over a slot is given back in one of 64 resets, and 
     CHECK(kernel.pages_given_back == census::most_pages + 1);
 }
 
-TEST_CASE("all runs of pages that were only read are given back, also more than a scan tells at once") {
+TEST_CASE(
+    "all runs of pages that were only read are given back, also more than a scan tells at once") {
     kernel_with_read_pages kernel{.pages = 50, .runs = census::most_runs};
     CHECK(resets_that_find_too_many(kernel, census::period) == 0);
     CHECK(kernel.pages_given_back == 50 * census::most_runs);

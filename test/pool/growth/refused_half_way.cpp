@@ -38,9 +38,7 @@ struct half_way_system : test::failing_system {
 template <class... Policies>
 using pool_of = ps::instance_pool<half_way_system, ps::observe::counters, Policies...>;
 
-ps::pool_limits one_slot() {
-    return {.slots = 1, .memory = {.maximum = 128_KiB, .guard = 64_KiB}};
-}
+ps::pool_limits one_slot() { return {.slots = 1, .memory = {.maximum = 128_KiB, .guard = 64_KiB}}; }
 
 /// Says that the memory cannot grow by `pages` pages, of which half are stored to.
 template <class Slot>
@@ -107,8 +105,9 @@ TEMPLATE_LIST_TEST_CASE("a growth that is refused half way leaves nothing for a 
     CHECK(is_clean(pool.acquire(image)->memory(0).bytes()));
 }
 
-TEMPLATE_LIST_TEST_CASE("a growth that is refused half way is undone before the slot is reset in place",
-                        "", compositions) {
+TEMPLATE_LIST_TEST_CASE(
+    "a growth that is refused half way is undone before the slot is reset in place", "",
+    compositions) {
     PALIMPSEST_NEEDS(ps::dirty::write_protect);
     TestType pool(one_slot());
     const auto slot = pool.acquire(make_image());

@@ -58,14 +58,15 @@ void write_all(const Slot& slot) {
     }
 }
 
-using compositions = std::tuple<
-    pool_of<>, pool_of<ps::reset::decommit>, pool_of<ps::reset::batched<4>>,
-    pool_of<ps::reset::batched<4, ps::reset::restore>, ps::budget::per_instance<16_KiB>>,
-    pool_of<ps::reset::remap>, pool_of<ps::growth::high_water>,
-    pool_of<ps::budget::idle_cap<16_KiB>>, pool_of<ps::dirty::everything>,
-    pool_of<ps::dirty::reported>, pool_of<ps::dirty::write_protect>, pool_of<ps::dirty::adaptive<>>,
-    pool_of<ps::dirty::fault_gate<ps::dirty::pagemap_scan, false>>,
-    pool_of<ps::dirty::fault_gate<ps::dirty::adaptive<>, false>>>;
+using compositions =
+    std::tuple<pool_of<>, pool_of<ps::reset::decommit>, pool_of<ps::reset::batched<4>>,
+               pool_of<ps::reset::batched<4, ps::reset::restore>, ps::budget::per_instance<16_KiB>>,
+               pool_of<ps::reset::remap>, pool_of<ps::growth::high_water>,
+               pool_of<ps::budget::idle_cap<16_KiB>>, pool_of<ps::dirty::everything>,
+               pool_of<ps::dirty::reported>, pool_of<ps::dirty::write_protect>,
+               pool_of<ps::dirty::adaptive<>>,
+               pool_of<ps::dirty::fault_gate<ps::dirty::pagemap_scan, false>>,
+               pool_of<ps::dirty::fault_gate<ps::dirty::adaptive<>, false>>>;
 
 }  // namespace
 

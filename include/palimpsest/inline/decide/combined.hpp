@@ -17,7 +17,8 @@ class combined {
 
   public:
     constexpr combined() = default;
-    constexpr explicit combined(Policies... policies) requires(sizeof...(Policies) > 0)
+    constexpr explicit combined(Policies... policies)
+        requires(sizeof...(Policies) > 0)
         : policies_(std::move(policies)...) {}
 
     /// One of the policies, for example to read the remarks that it kept.

@@ -17,12 +17,12 @@ namespace palimpsest::ir {
 /// runs the function of this name and writes the results, which have their types already; it gives
 /// a trap code to stop the program. `symbol` gives the address of a symbol, or nothing.
 template <class Type>
-concept InterpreterHost = requires(Type& host, std::string_view name, const signature& as,
-                                   std::span<const data_value> arguments,
-                                   std::span<data_value> results) {
-    { host.call(name, as, arguments, results) } -> std::same_as<std::optional<trap_code>>;
-    { host.symbol(name) } -> std::same_as<std::optional<std::uint64_t>>;
-};
+concept InterpreterHost =
+    requires(Type& host, std::string_view name, const signature& as,
+             std::span<const data_value> arguments, std::span<data_value> results) {
+        { host.call(name, as, arguments, results) } -> std::same_as<std::optional<trap_code>>;
+        { host.symbol(name) } -> std::same_as<std::optional<std::uint64_t>>;
+    };
 
 /// The host that has nothing: a call of a function that the module does not have is a trap.
 struct no_host {

@@ -413,8 +413,8 @@ class interpreter {
                 return std::nullopt;
             case global_data::kind::load: {
                 if (const auto trapped = find_global(now, global.base, bits)) return trapped;
-                const auto loaded = read(bits + offset, bytes(global.type),
-                                         global.flags.has(memory_flags::big));
+                const auto loaded =
+                    read(bits + offset, bytes(global.type), global.flags.has(memory_flags::big));
                 if (!loaded) return trap_code::heap_out_of_bounds;
                 bits = *loaded;
                 return std::nullopt;

@@ -345,8 +345,8 @@ class basic_load_eliminator {
                      const std::vector<ir::block>& changing, std::size_t most) {
         auto left = most;
         found_.clear();
-        const bool whole = frontier.for_each_join(changing, left,
-                                                  [&](ir::block at) { found_.push_back(at); });
+        const bool whole =
+            frontier.for_each_join(changing, left, [&](ir::block at) { found_.push_back(at); });
         if (whole)
             for (const auto at : found_) {
                 joins_.push_back({of, first_join_[at.index()]});
@@ -469,7 +469,7 @@ class basic_load_eliminator {
     memory_class shared_;      // behind that: the joins that classes share
     palimpsest::detail::dependent<std::vector<std::uint32_t>, Tag> first_join_;  // by block, from 1
     palimpsest::detail::dependent<std::vector<join>, Tag> joins_;
-    palimpsest::detail::dependent<std::vector<ir::block>, Tag> found_;  // joins of a class
+    palimpsest::detail::dependent<std::vector<ir::block>, Tag> found_;    // joins of a class
     palimpsest::detail::dependent<std::vector<bool>, Tag> shares_joins_;  // by class
     palimpsest::detail::dependent<std::vector<version_data>, Tag> versions_;
     palimpsest::detail::dependent<std::vector<version>, Tag> now_;  // by class

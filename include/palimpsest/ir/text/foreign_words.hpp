@@ -25,8 +25,7 @@ inline constexpr std::array<foreign_feature, 10> foreign_operations{{
      "uload8x8 sload8x8 uload16x4 sload16x4 uload32x2 sload32x2 x86_pshufb x86_pmulhrsw "
      "x86_blendv x86_pmaddubsw x86_cvtt2dq fcvt_low_from_sint vsplit vconcat vselect "
      "widening_pairwise_dot_product_s"},
-    {"dynamic vectors",
-     "extract_vector dynamic_stack_addr dynamic_stack_load dynamic_stack_store"},
+    {"dynamic vectors", "extract_vector dynamic_stack_addr dynamic_stack_load dynamic_stack_store"},
     {"integers of 128 bits", "iconcat isplit"},
     {"floats of 16 and 128 bits", "f16const f128const"},
     {"exception tables", "try_call try_call_indirect get_exception_handler_address"},

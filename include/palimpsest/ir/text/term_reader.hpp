@@ -163,8 +163,8 @@ class basic_term_reader {
     }
     template <class Entity>
     [[noreturn]] void fail_undeclared(location where, Entity which) const {
-        fail_undeclared(where, Entity::kind::prefix +
-                                   std::to_string(numbers_.of<Entity>().number_of(which)));
+        fail_undeclared(
+            where, Entity::kind::prefix + std::to_string(numbers_.of<Entity>().number_of(which)));
     }
     /// Throws when there is a fact: a claim about a value or a global, for proofs.
     void refuse_fact() const {

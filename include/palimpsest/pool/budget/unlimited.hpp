@@ -22,9 +22,7 @@ struct unlimited {
         purse(unlimited&, account&) noexcept {}
 
         static constexpr std::size_t most() noexcept { return no_limit; }
-        static constexpr std::size_t take(std::size_t, std::size_t pages) noexcept {
-            return pages;
-        }
+        static constexpr std::size_t take(std::size_t, std::size_t pages) noexcept { return pages; }
         static constexpr void put_back(std::size_t, std::size_t) noexcept {}
         static constexpr bool next_entity_may_have_more = false;
     };

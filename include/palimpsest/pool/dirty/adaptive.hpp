@@ -78,10 +78,10 @@ struct adaptive {
         enum class answer : unsigned char { none, recalled, collected };
 
       public:
-        using provided_hooks = provides<hook::supported, hook::set_up, hook::mapped,
-                                        hook::resetting, hook::recall, hook::decommitted,
-                                        hook::restored, hook::resident, hook::overgrown,
-                                        hook::forked, hook::slot_forked>;
+        using provided_hooks =
+            provides<hook::supported, hook::set_up, hook::mapped, hook::resetting, hook::recall,
+                     hook::decommitted, hook::restored, hook::resident, hook::overgrown,
+                     hook::forked, hook::slot_forked>;
 
         class slot_data {
             friend tracker;
@@ -92,9 +92,9 @@ struct adaptive {
             walk_census census;
             balance saved;
             detail::page_set resident;
-            std::size_t debt = 0;      // pages restored so far that might have been armed
+            std::size_t debt = 0;  // pages restored so far that might have been armed
             std::uint32_t resets = 0;
-            bool complete = false;     // `writable` holds all pages that it should
+            bool complete = false;  // `writable` holds all pages that it should
             bool protecting = false;
             answer given = answer::none;  // in the reset under way
         };

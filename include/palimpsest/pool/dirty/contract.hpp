@@ -139,8 +139,8 @@ struct hook_contract<dirty::hook::recall> : of_the_tracker {
     template <class Policy>
     static constexpr bool right_in =
         requires(tracker_of<Policy>& tracker, slot_data_of<Policy>& slot) {
-            requires has_signature<dirty::found(slot_data_of<Policy>&, dirty::spans,
-                                                std::uintptr_t, some_sink&&) noexcept,
+            requires has_signature<dirty::found(slot_data_of<Policy>&, dirty::spans, std::uintptr_t,
+                                                some_sink&&) noexcept,
                                    typename decltype(find(&tracker))::type>;
             tracker.recall(slot, dirty::spans{}, std::uintptr_t{}, some_sink{});
         };
@@ -180,24 +180,15 @@ constexpr bool calls_hook() {
 
 /// All that a tracker may list.
 using tracker_hooks =
-    contracts<hook_contract<dirty::hook::set_up>,
-              hook_contract<dirty::hook::mapped>,
-              hook_contract<dirty::hook::acquired>,
-              hook_contract<dirty::hook::growing>,
-              hook_contract<dirty::hook::left>,
-              hook_contract<dirty::hook::resetting>,
-              hook_contract<dirty::hook::decommitted>,
-              hook_contract<dirty::hook::restored>,
-              hook_contract<dirty::hook::resident>,
-              hook_contract<dirty::hook::overgrown>,
-              hook_contract<dirty::hook::written>,
-              hook_contract<dirty::hook::announce_write>,
-              hook_contract<dirty::hook::announce_population>,
-              hook_contract<dirty::hook::forked>,
-              hook_contract<dirty::hook::slot_forked>,
-              hook_contract<dirty::hook::scope>,
-              hook_contract<dirty::hook::supported>,
-              hook_contract<dirty::hook::recall>,
+    contracts<hook_contract<dirty::hook::set_up>, hook_contract<dirty::hook::mapped>,
+              hook_contract<dirty::hook::acquired>, hook_contract<dirty::hook::growing>,
+              hook_contract<dirty::hook::left>, hook_contract<dirty::hook::resetting>,
+              hook_contract<dirty::hook::decommitted>, hook_contract<dirty::hook::restored>,
+              hook_contract<dirty::hook::resident>, hook_contract<dirty::hook::overgrown>,
+              hook_contract<dirty::hook::written>, hook_contract<dirty::hook::announce_write>,
+              hook_contract<dirty::hook::announce_population>, hook_contract<dirty::hook::forked>,
+              hook_contract<dirty::hook::slot_forked>, hook_contract<dirty::hook::scope>,
+              hook_contract<dirty::hook::supported>, hook_contract<dirty::hook::recall>,
               hook_contract<dirty::hook::skips_scans>>;
 
 }  // namespace palimpsest::detail

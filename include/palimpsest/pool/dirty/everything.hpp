@@ -23,25 +23,21 @@ struct everything {
     template <class System>
     class tracker {
       public:
-        using provided_hooks = provides<hook::supported, hook::resetting>;
+        using provided_hooks = provides<hook::supported>;
 
-        class slot_data {
-            friend tracker;
-            bool begun = false;  // the current reset has collected before
-        };
+        struct slot_data {};
 
         template <class Layout>
         tracker(System& system, const Layout&) noexcept : system_(system) {}
 
         static bool supported(System&) noexcept { return true; }
 
-        void resetting(slot_data& slot) noexcept { slot.begun = false; }
-
         template <class Sink>
-        found collect(slot_data& slot, spans of, std::uintptr_t from, std::size_t,
+        found collect(slot_data&, spans of, std::uintptr_t from, std::size_t,
                       Sink&& sink) noexcept {
-            if (!slot.begun && !remove_guards(system_, of)) return found::failed();
-            slot.begun = true;
+            // Once a reset, whatever the number of entities at which it begins anew.
+            const bool first = !of.empty() && from <= of.front().begin;
+            if (first && !remove_guards(system_, of)) return found::failed();
             return offer(of, of, from, sink);
         }
 

@@ -72,12 +72,12 @@ struct fault_gate {
         using scanner_data = typename scanner::slot_data;
 
       public:
-        using provided_hooks = provides<hook::skips_scans, hook::scope, hook::supported,
-                                        hook::set_up, hook::mapped, hook::acquired, hook::growing,
-                                        hook::left, hook::resetting, hook::decommitted, hook::restored,
-                                        hook::resident, hook::overgrown, hook::written,
-                                        hook::announce_write, hook::announce_population,
-                                        hook::forked, hook::slot_forked>;
+        using provided_hooks =
+            provides<hook::skips_scans, hook::scope, hook::supported, hook::set_up, hook::mapped,
+                     hook::acquired, hook::growing, hook::left, hook::resetting, hook::decommitted,
+                     hook::restored, hook::resident, hook::overgrown, hook::written,
+                     hook::announce_write, hook::announce_population, hook::forked,
+                     hook::slot_forked>;
 
         class slot_data {
             friend tracker;
@@ -85,7 +85,7 @@ struct fault_gate {
             detail::page_ranges known;  // resident pages, as of the last reset
             detail::fault_window window;
             std::atomic<bool> faulted{false};  // in a scope, or announced
-            std::uint64_t populations = 0;  // announced before the last reset
+            std::uint64_t populations = 0;     // announced before the last reset
             bool known_is_complete = false;
             bool left = false;   // the acquiring thread said that it is done
             bool gated = false;  // the current reset goes without a scan
@@ -96,7 +96,8 @@ struct fault_gate {
         /// same thread, and before the slot is released.
         class scope {
           public:
-            scope(tracker& of, slot_data& slot) noexcept : tracker_(of), slot_(slot), entry_(&slot) {
+            scope(tracker& of, slot_data& slot) noexcept
+                : tracker_(of), slot_(slot), entry_(&slot) {
                 window_.open(tracker_.system_);
             }
             scope(const scope&) = delete;
@@ -113,8 +114,7 @@ struct fault_gate {
         };
 
         template <class Layout>
-        tracker(System& system, const Layout& layout)
-            : system_(system), scanner_(system, layout) {
+        tracker(System& system, const Layout& layout) : system_(system), scanner_(system, layout) {
             static_assert(!hooks::skips_scans<Scanner>(),
                           "palimpsest: fault_gate needs a scanner without a fault_gate of its own; "
                           "one gate is enough");
@@ -125,9 +125,7 @@ struct fault_gate {
                           "write first_supported<fault_gate<A>, B>");
         }
 
-        static bool supported(System& system) noexcept {
-            return hooks::supported<scanner>(system);
-        }
+        static bool supported(System& system) noexcept { return hooks::supported<scanner>(system); }
 
         void set_up(slot_data& slot, os::address_range range) {
             hooks::set_up(scanner_, slot.scanned, range);

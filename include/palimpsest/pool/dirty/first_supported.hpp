@@ -34,13 +34,14 @@ struct first_supported {
     class tracker {
         template <class Backend>
         using tracker_of = typename Backend::template tracker<System>;
+
       public:
-        using provided_hooks = provides<hook::skips_scans, hook::scope, hook::supported,
-                                        hook::set_up, hook::mapped, hook::acquired, hook::growing,
-                                        hook::left, hook::resetting, hook::decommitted,
-                                        hook::restored, hook::resident, hook::overgrown,
-                                        hook::written, hook::announce_write,
-                                        hook::announce_population, hook::forked, hook::slot_forked>;
+        using provided_hooks =
+            provides<hook::skips_scans, hook::scope, hook::supported, hook::set_up, hook::mapped,
+                     hook::acquired, hook::growing, hook::left, hook::resetting, hook::decommitted,
+                     hook::restored, hook::resident, hook::overgrown, hook::written,
+                     hook::announce_write, hook::announce_population, hook::forked,
+                     hook::slot_forked>;
 
         class slot_data {
             friend tracker;

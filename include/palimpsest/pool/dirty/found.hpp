@@ -38,9 +38,7 @@ struct found {
     /// The result of a search that came up to `address`.
     static constexpr found up_to(std::uintptr_t address) noexcept { return {true, address}; }
     /// The result of a search that walked all spans.
-    static constexpr found all(spans of) noexcept {
-        return {true, of.empty() ? 0 : of.back().end};
-    }
+    static constexpr found all(spans of) noexcept { return {true, of.empty() ? 0 : of.back().end}; }
 
     constexpr explicit operator bool() const noexcept { return complete; }
 };

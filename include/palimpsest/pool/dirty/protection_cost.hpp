@@ -45,8 +45,8 @@ class protection_probe {
         auto copies = arming;
         for (int attempt = 0; attempt < 4; ++attempt) {
             bool armed = false;
-            arming = std::min(arming,
-                              nanoseconds_of([&] { armed = kernel.protect(system, written); }));
+            arming =
+                std::min(arming, nanoseconds_of([&] { armed = kernel.protect(system, written); }));
             if (!armed) return {};
             faults = std::min(faults, nanoseconds_of([&] { touch(written); }));
             copies = std::min(copies, nanoseconds_of([&] { copy(written); }));

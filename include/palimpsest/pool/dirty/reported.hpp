@@ -29,8 +29,9 @@ struct reported {
     template <class System>
     class tracker {
       public:
-        using provided_hooks = provides<hook::set_up, hook::mapped, hook::written, hook::announce_write,
-                                        hook::decommitted, hook::restored, hook::resident>;
+        using provided_hooks =
+            provides<hook::set_up, hook::mapped, hook::written, hook::announce_write,
+                     hook::decommitted, hook::restored, hook::resident>;
 
         class slot_data {
             friend tracker;

@@ -42,9 +42,9 @@ struct soft_dirty {
     template <class System>
     class tracker {
       public:
-        using provided_hooks = provides<hook::supported, hook::set_up, hook::mapped, hook::acquired,
-                                        hook::resetting, hook::decommitted, hook::restored,
-                                        hook::resident, hook::forked>;
+        using provided_hooks =
+            provides<hook::supported, hook::set_up, hook::mapped, hook::acquired, hook::resetting,
+                     hook::decommitted, hook::restored, hook::resident, hook::forked>;
 
         class slot_data {
             friend tracker;

@@ -79,8 +79,7 @@ void require_support(System& system) {
                      std::string("it needs ") + Backend::needs +
                          ", and a seccomp filter must not forbid it; choose "
                          "dirty::first_supported<dirty::" +
-                         Backend::name +
-                         ", dirty::everything>, or reset::decommit");
+                         Backend::name + ", dirty::everything>, or reset::decommit");
 }
 
 /// Maps a page of memory for trials, and writes to it; empty when the kernel refuses.

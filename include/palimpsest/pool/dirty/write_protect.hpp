@@ -99,8 +99,7 @@ struct write_protect {
             if (slot.armed) return;
             slot.armed = slot.tracked.on;
             // Where arming fails the pages stay writable and are found again: slower, and clean.
-            for (const auto& span : of)
-                slot.armed = slot.armed && kernel_.protect(system_, span);
+            for (const auto& span : of) slot.armed = slot.armed && kernel_.protect(system_, span);
         }
 
         std::size_t resident(const slot_data& slot, std::size_t) const noexcept {

@@ -102,7 +102,7 @@ class counters {
         return of.load(std::memory_order_relaxed);
     }
 
-    void add(count line::* which, std::uint64_t amount) noexcept {
+    void add(count line::*which, std::uint64_t amount) noexcept {
         auto& mine = lines_[detail::thread_number() % lines_.size()];
         (mine.*which).fetch_add(amount, std::memory_order_relaxed);
     }

@@ -90,6 +90,7 @@ struct list {};
 }  // namespace palimpsest::event
 
 // All events. An event is told to observers, and looked for in them, only if it has a line here.
+// clang-format off
 #define PALIMPSEST_EVENTS(of)                                                                      \
     of(acquired)                                                                                   \
     of(exhausted)                                                                                  \
@@ -105,3 +106,4 @@ struct list {};
     of(recovered)                                                                                  \
     of(was_reset)                                                                                  \
     of(system_call)
+// clang-format on

@@ -69,14 +69,13 @@ struct some_event {};
 /// Whether an overload that is no template takes an event in a call that the pool never makes: on
 /// an observer that is an rvalue, or with more arguments.
 template <class Observer, class Event>
-concept overloads_otherwise =
-    requires(Observer& observer, const Event& event, any_argument any) {
-        observer.see({event}, any);
-    } || requires(Observer& observer, const Event& event, any_argument any) {
-        observer.see({event}, any, any);
-    } || (!overloads_for<Observer, const Event&> && requires(const Event& event) {
-        std::declval<Observer>().see({event});
-    });
+concept overloads_otherwise = requires(Observer& observer, const Event& event, any_argument any) {
+    observer.see({event}, any);
+} || requires(Observer& observer, const Event& event, any_argument any) {
+    observer.see({event}, any, any);
+} || (!overloads_for<Observer, const Event&> && requires(const Event& event) {
+                                  std::declval<Observer>().see({event});
+                              });
 
 /// Whether exactly one template takes a type of event. When there are several, none can be named.
 template <class Observer, class Event>
@@ -117,12 +116,15 @@ concept is_outdone = prefers_template<Observer> && overloads_for<const Observer,
 /// told. A template that takes references of any kind does not count.
 template <class Observer, class Event>
 concept changes_events =
-    !sees_as<Observer, some_event&> &&
-    (sees_as<Observer, Event&> || sees_as<Observer, Event&&> ||
-     !requires(Observer& observer, Event& event) {
-         { observer.see({event}) } noexcept -> std::same_as<void>;
-         { observer.see({static_cast<Event&&>(event)}) } noexcept -> std::same_as<void>;
-     });
+    !sees_as<Observer, some_event&> && (sees_as<Observer, Event&> || sees_as<Observer, Event&&> ||
+                                        !requires(Observer& observer, Event& event) {
+                                            {
+                                                observer.see({event})
+                                            } noexcept -> std::same_as<void>;
+                                            {
+                                                observer.see({static_cast<Event&&>(event)})
+                                            } noexcept -> std::same_as<void>;
+                                        });
 
 /// Whether there is an overload for an event that is never called.
 template <class Observer, class Event, bool = overloads_for<Observer, const Event&>>
@@ -172,9 +174,8 @@ constexpr auto found_see() {
                 PALIMPSEST_SEE_DIFFERS(name, "one, though the list `sees` leaves the event out")); \
         else if constexpr (takes_event<Observer, event::name> &&                                   \
                            has_more_templates<Observer, event::name>)                              \
-            static_assert(                                                                         \
-                is_as_expected<Observer, found>,                                                   \
-                PALIMPSEST_SEE_DIFFERS(name, "more than one template that takes it"));             \
+            static_assert(is_as_expected<Observer, found>,                                         \
+                          PALIMPSEST_SEE_DIFFERS(name, "more than one template that takes it"));   \
         else if constexpr (takes_event<Observer, event::name>)                                     \
             static_assert(is_as_expected<Observer, found>,                                         \
                           PALIMPSEST_SEE_DIFFERS(name, "one more, which is never called"));        \

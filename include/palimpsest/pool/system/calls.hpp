@@ -26,6 +26,7 @@
 namespace palimpsest::detail {
 
 // All calls of os/.
+// clang-format off
 #define PALIMPSEST_CALLS(of)                                                                       \
     of(reserve)                                                                                    \
     of(map_inaccessible)                                                                           \
@@ -62,13 +63,15 @@ namespace palimpsest::detail {
     of(open_own_process)                                                                           \
     of(vectored_decommit)                                                                          \
     of(vectored_remove_guards)
+// clang-format on
 
 template <class>
 using any_argument_for = any_argument;
 
 /// The checks of a system for one call, by the call's signature.
-template <class Call, class Function = typename signature<typename pointee<
-                          decltype(&Call::operator())>::type>::type>
+template <class Call,
+          class Function =
+              typename signature<typename pointee<decltype(&Call::operator())>::type>::type>
 struct call_of;
 template <class Call, class Result, class... Arguments>
 struct call_of<Call, Result(Arguments...)> {
@@ -87,9 +90,9 @@ struct call_of<Call, Result(Arguments...)> {
     static constexpr bool overloaded_by = requires(System& system, Call call) {
         system({call}, any_argument_for<Arguments>{}...);
     } || (sizeof...(Arguments) != 0 && requires(System& system, Call call, Arguments... given) {
-        requires(... && std::is_class_v<Arguments>);
-        system(call, {given}...);
-    });
+                                              requires(... && std::is_class_v<Arguments>);
+                                              system(call, {given}...);
+                                          });
     template <class System>
     static constexpr bool overloaded_rightly_by = requires {
         static_cast<Result (System::*)(Call, Arguments...) const>(&System::operator());
@@ -108,11 +111,11 @@ struct call_of<Call, Result(Arguments...)> {
         if constexpr (requires(const System& system, Call call, Arguments... given) {
                           system(call, given...);
                       })
-            return found_type<call_that_gives<
-                decltype(std::declval<const System&>()(std::declval<Call&>(),
-                                                       std::declval<Arguments&>()...)),
-                !noexcept(std::declval<const System&>()(std::declval<Call&>(),
-                                                        std::declval<Arguments&>()...))>>{};
+            return found_type<
+                call_that_gives<decltype(std::declval<const System&>()(
+                                    std::declval<Call&>(), std::declval<Arguments&>()...)),
+                                !noexcept(std::declval<const System&>()(
+                                    std::declval<Call&>(), std::declval<Arguments&>()...))>>{};
         else
             return found_type<no_such_member>{};
     }
@@ -129,7 +132,7 @@ concept runs_calls = true PALIMPSEST_CALLS(PALIMPSEST_AND_RUNS);
                           "Arguments&&...) const noexcept, which gives what the call gives",       \
                           found " os::" #name)
 #define PALIMPSEST_EXPLAIN_CALL(name)                                                              \
-    if constexpr (!call_of<os::name>::template is_kept_by<System>()) {                                  \
+    if constexpr (!call_of<os::name>::template is_kept_by<System>()) {                             \
         using found = typename decltype(call_of<os::name>::template found<System>())::type;        \
         if constexpr (call_of<os::name>::template run_by<System>)                                  \
             static_assert(is_as_expected<System, found>,                                           \
