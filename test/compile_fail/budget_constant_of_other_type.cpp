@@ -1,5 +1,5 @@
-// SPDX-License-Identifier: Apache-2.0
 // expect: palimpsest: this policy for the role 'budget' does not model the concept budget_policy: hook 'next_entity_may_have_more': expected static constexpr bool next_entity_may_have_more; found one that differs, or that is private
+// SPDX-License-Identifier: Apache-2.0
 #include <palimpsest/pool.hpp>
 
 namespace ps = palimpsest;

@@ -1,5 +1,5 @@
-// SPDX-License-Identifier: Apache-2.0
 // expect: palimpsest: this policy for the role 'budget' does not model the concept budget_policy: hook 'keeps': expected bool keeps(account&, std::size_t resident) noexcept in `provided_hooks`; found one that is not listed, and never called
+// SPDX-License-Identifier: Apache-2.0
 #include <palimpsest/pool.hpp>
 
 namespace ps = palimpsest;

@@ -1,5 +1,5 @@
-// SPDX-License-Identifier: Apache-2.0
 // expect: palimpsest: this policy for the role 'budget' does not model the concept budget_policy: hook 'provided_hooks': expected `using provided_hooks = palimpsest::provides<...>;`, with those of budget/hook.hpp that it has; found none
+// SPDX-License-Identifier: Apache-2.0
 #include <palimpsest/pool.hpp>
 
 namespace ps = palimpsest;

@@ -1,5 +1,5 @@
-// SPDX-License-Identifier: Apache-2.0
 // expect: palimpsest: this policy for the role 'budget' does not model the concept budget_policy: hook 'take': expected std::size_t take(std::size_t entity, std::size_t pages) in the purse; found one that differs, or that is private
+// SPDX-License-Identifier: Apache-2.0
 // expect: bool (
 #include <palimpsest/pool.hpp>
 

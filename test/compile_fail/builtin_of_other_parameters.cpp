@@ -1,5 +1,5 @@
-// SPDX-License-Identifier: Apache-2.0
 // expect: palimpsest: the body of a builtin takes an ir::function_builder& and an ir::value
+// SPDX-License-Identifier: Apache-2.0
 #include <palimpsest/inline.hpp>
 
 namespace ps = palimpsest;

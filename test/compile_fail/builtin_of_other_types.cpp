@@ -1,5 +1,5 @@
-// SPDX-License-Identifier: Apache-2.0
 // expect: palimpsest: a builtin takes and gives integers, float, double and vmctx
+// SPDX-License-Identifier: Apache-2.0
 #include <palimpsest/inline.hpp>
 
 namespace ps = palimpsest;

@@ -1,5 +1,5 @@
-// SPDX-License-Identifier: Apache-2.0
 // expect: palimpsest: fault_gate needs a scanner without a fault_gate of its own
+// SPDX-License-Identifier: Apache-2.0
 // expect: fault_gate
 #include <palimpsest/pool.hpp>
 

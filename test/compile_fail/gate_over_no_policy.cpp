@@ -1,5 +1,5 @@
-// SPDX-License-Identifier: Apache-2.0
 // expect: palimpsest: this policy for the role 'dirty' does not model the concept dirty_policy: hook 'wraps': expected `using wraps = palimpsest::policies<...>;`, of policies for the role; found another
+// SPDX-License-Identifier: Apache-2.0
 #include <palimpsest/pool.hpp>
 
 namespace ps = palimpsest;

@@ -1,5 +1,5 @@
-// SPDX-License-Identifier: Apache-2.0
 // expect: palimpsest: fault_gate needs a scanner that finds every resident page
+// SPDX-License-Identifier: Apache-2.0
 // expect: reported
 #include <palimpsest/pool.hpp>
 

@@ -1,5 +1,5 @@
-// SPDX-License-Identifier: Apache-2.0
 // expect: palimpsest: this policy for the role 'growth' does not model the concept growth_policy: hook 'grow': expected template <class Memory> static bool grow(Memory&, std::size_t) noexcept; found one that differs, or that is private
+// SPDX-License-Identifier: Apache-2.0
 #include <palimpsest/pool.hpp>
 
 namespace ps = palimpsest;

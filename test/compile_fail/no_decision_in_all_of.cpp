@@ -1,5 +1,5 @@
-// SPDX-License-Identifier: Apache-2.0
 // expect: palimpsest: this policy for the role 'decision' does not model the concept Decision
+// SPDX-License-Identifier: Apache-2.0
 #include <palimpsest/inline.hpp>
 
 namespace ps = palimpsest;

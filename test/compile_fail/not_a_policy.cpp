@@ -1,5 +1,5 @@
-// SPDX-License-Identifier: Apache-2.0
 // expect: palimpsest: this type is no policy: it names no role
+// SPDX-License-Identifier: Apache-2.0
 #include <palimpsest/pool.hpp>
 
 namespace ps = palimpsest;

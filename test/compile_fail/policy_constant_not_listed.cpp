@@ -1,5 +1,5 @@
-// SPDX-License-Identifier: Apache-2.0
 // expect: palimpsest: this policy for the role 'dirty' does not model the concept dirty_policy: hook 'skips_scans': expected static constexpr bool skips_scans in the policy in `provided_hooks`; found one that is not listed, and never called
+// SPDX-License-Identifier: Apache-2.0
 #include <palimpsest/pool.hpp>
 
 namespace ps = palimpsest;

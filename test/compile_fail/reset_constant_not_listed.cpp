@@ -1,5 +1,5 @@
-// SPDX-License-Identifier: Apache-2.0
 // expect: palimpsest: this policy for the role 'reset' does not model the concept reset_policy: hook 'batch': expected static constexpr std::size_t batch, 1 or more in `provided_hooks`; found one that is not listed, and never called
+// SPDX-License-Identifier: Apache-2.0
 #include <palimpsest/pool.hpp>
 
 namespace ps = palimpsest;

@@ -1,5 +1,5 @@
-// SPDX-License-Identifier: Apache-2.0
 // expect: palimpsest: this policy for the role 'system' does not model the concept system_policy: hook 'operator()': expected template <os::Call Call, class... Arguments> auto operator()(Call, Arguments&&...) const noexcept, which gives what the call gives; found one that differs for os::reserve
+// SPDX-License-Identifier: Apache-2.0
 #include <palimpsest/pool.hpp>
 
 namespace ps = palimpsest;

@@ -1,5 +1,5 @@
-// SPDX-License-Identifier: Apache-2.0
 // expect: palimpsest: this policy for the role 'dirty' does not model the concept dirty_policy: hook 'collect': expected template <class Sink> found collect(slot_data&, spans, std::uintptr_t from, std::size_t most_pages, Sink&&) noexcept; found one that differs, or that is private
+// SPDX-License-Identifier: Apache-2.0
 #include <palimpsest/pool.hpp>
 
 namespace ps = palimpsest;

@@ -1,5 +1,5 @@
-// SPDX-License-Identifier: Apache-2.0
 // expect: palimpsest: this policy for the role 'dirty' does not model the concept dirty_policy: hook 'overgrown': expected bool overgrown(slot_data&, dirty::spans) noexcept; found one that differs, or that is private
+// SPDX-License-Identifier: Apache-2.0
 // expect: int (
 #include <palimpsest/pool.hpp>
 

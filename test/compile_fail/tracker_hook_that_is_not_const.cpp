@@ -1,5 +1,5 @@
-// SPDX-License-Identifier: Apache-2.0
 // expect: palimpsest: this policy for the role 'dirty' does not model the concept dirty_policy: hook 'resident': expected std::size_t resident(const slot_data&, std::size_t) const noexcept; found one that differs, or that is private
+// SPDX-License-Identifier: Apache-2.0
 #include <palimpsest/pool.hpp>
 
 namespace ps = palimpsest;

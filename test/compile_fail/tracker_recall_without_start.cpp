@@ -1,5 +1,5 @@
-// SPDX-License-Identifier: Apache-2.0
 // expect: palimpsest: this policy for the role 'dirty' does not model the concept dirty_policy: hook 'recall': expected template <class Sink> found recall(slot_data&, spans, std::uintptr_t from, Sink&&) noexcept; found one that differs, or that is private
+// SPDX-License-Identifier: Apache-2.0
 #include <palimpsest/pool.hpp>
 
 namespace ps = palimpsest;

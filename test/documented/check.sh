@@ -51,4 +51,4 @@ find . -name '*.hpp' -not -path './detail/*' -not -path '*/detail/*' -printf '%P
         missing++
     }
     END { if (missing) { print missing " without a comment"; exit 1 } }
-'
+' || exit 1  # xargs has a status of its own

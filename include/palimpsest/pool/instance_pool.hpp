@@ -147,6 +147,7 @@ class instance_pool {
     }
     void announce_write(std::size_t number) noexcept {
         mechanics_[number].announced.store(true, std::memory_order_relaxed);
+        mechanics_[number].guarded.store(true, std::memory_order_relaxed);
         dirty::hooks::announce_write(mechanics_.tracker(), mechanics_[number].dirty);
     }
     void written(std::size_t number, const void* address, std::size_t bytes) noexcept {

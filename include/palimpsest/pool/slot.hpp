@@ -109,9 +109,9 @@ class pool_slot {
 
     /// Says that somebody else wrote to the slot: a thread without enter(), another process, or a
     /// kernel worker. Only dirty::fault_gate needs that. Say the same when host code installs guard
-    /// markers (MADV_GUARD_INSTALL), with dirty::fault_gate, with dirty::reported, and with a reset
-    /// that does not look for dirty pages (reset::decommit). Any thread may call it before the
-    /// release.
+    /// markers (MADV_GUARD_INSTALL): beyond the size of a memory always, and elsewhere with
+    /// dirty::fault_gate, with dirty::reported, and with a reset that does not look for dirty pages
+    /// (reset::decommit). Any thread may call it before the release.
     void announce_write() const noexcept { pool_->announce_write(index_); }
 
     /// Says that the engine wrote these bytes of the slot. Only dirty::reported needs it; other

@@ -102,7 +102,7 @@ class slot_mechanics {
         }
         for (std::size_t index = 0; index < layout_.memories(); ++index) {
             const auto& contents = contents_of(start, 1 + layout_.tables() + index);
-            auto failed = map_memory(slot.memories[index], start, contents);
+            auto failed = map_memory(slot, slot.memories[index], start, contents);
             if (failed.error != 0) return failed;
         }
         update_spans(slot);
@@ -145,8 +145,8 @@ class slot_mechanics {
         std::size_t maximum() const noexcept { return memory_.range.size(); }
 
         /// Makes everything up to `bytes` accessible. False beyond the maximum, and after a refused
-        /// call that could not be undone. It removes guard markers, since no reset has looked for
-        /// them there.
+        /// call that could not be undone. Where guard markers were announced it removes them, since
+        /// no reset has looked for them there.
         bool open_to(std::size_t bytes) noexcept {
             if (bytes > maximum() || !slot_.whole) return false;
             const auto added = part(memory_.accessible, bytes);
@@ -154,7 +154,7 @@ class slot_mechanics {
             memory_.reach = std::max(memory_.reach, bytes);
             of_.update_span(slot_, memory_);
             if (of_.system_(os::make_accessible{}, added) &&
-                dirty::remove_guards(of_.system_, added)) {
+                (!slot_.guarded || dirty::remove_guards(of_.system_, added))) {
                 memory_.accessible = bytes;
                 return true;
             }
@@ -394,15 +394,17 @@ class slot_mechanics {
         return run<os::make_accessible>(small_entities(slot));
     }
 
-    failed_call map_memory(memory_state& memory, const image& start,
+    failed_call map_memory(record& slot, memory_state& memory, const image& start,
                            const entity_contents& contents) noexcept {
         const auto bytes = os::round_up_to_page(contents.size());
         memory.reach = bytes;  // also when a call below fails, since it may be half done
         const os::address_range opened{memory.range.begin, memory.range.begin + bytes};
         if (auto failed = run<os::make_accessible>(opened); failed.error != 0) return failed;
         // A guard beyond the reach of the last instance has not been removed before.
-        auto failed = run<os::remove_guards>(opened);
-        if (failed.error != 0 && failed.error != EINVAL) return failed;
+        if (slot.guarded) {
+            auto failed = run<os::remove_guards>(opened);
+            if (failed.error != 0 && failed.error != EINVAL) return failed;
+        }
         memory.size.store(contents.size(), std::memory_order_relaxed);
         memory.accessible = bytes;
         return map_extents(start, contents, memory.range.begin);

@@ -66,7 +66,8 @@ struct alignas(64) slot_record {
     // failed.
     std::atomic<bool> whole{false};      // mapped as `held` says, in all its parts
     std::atomic<bool> disturbed{false};  // written where no search for dirty pages looks
-    std::atomic<bool> announced{false};  // host code announced a write
+    std::atomic<bool> announced{false};  // host code announced a write since all was given back
+    std::atomic<bool> guarded{false};    // and ever, so that guards may lie beyond the memories
     [[no_unique_address]] typename Types::tracker::slot_data dirty;
     [[no_unique_address]] typename Types::budget::account account;
     [[no_unique_address]] deferred_ranges deferred;

@@ -1,3 +1,3 @@
 // #include <palimpsest/pool/slot.hpp>
-#include <palimpsest/os/page.hpp>
 #include <vector>
+#include <palimpsest/os/page.hpp>
