@@ -1,4 +1,3 @@
-// SPDX-License-Identifier: Apache-2.0
 // expect: these words
 // expect: no such words
 static_assert(sizeof(char) == 2, "these words");

@@ -1,4 +1,3 @@
-// SPDX-License-Identifier: Apache-2.0
 // expect: static
 static_assert(sizeof(char) == 2, "one");
 static_assert(sizeof(char) == 3, "two");
