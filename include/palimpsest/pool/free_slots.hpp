@@ -69,19 +69,14 @@ class free_slots {
     /// that slot between looking and taking, this takes the next slot of the same shard, or
     /// nothing.
     std::optional<std::size_t> take_oldest_warm() noexcept {
-        shard* found = nullptr;
-        auto oldest = ~std::uint64_t{0};
-        for (auto& one : shards_) {
-            const os::locked lock(one->lock);
-            const auto slot = one->list.oldest_warm();
-            if (!slot || freed_at_[*slot] >= oldest) continue;
-            oldest = freed_at_[*slot];
-            found = one.get();
-        }
+        shard* const found = with_oldest_warm();
         if (found == nullptr) return std::nullopt;
         const os::locked lock(found->lock);
         return found->list.take_oldest_warm();
     }
+
+    /// Whether the reuse policy names a warm slot at all.
+    bool names_warm() noexcept { return with_oldest_warm() != nullptr; }
 
     // Around fork, so that the child finds the lists whole.
     void lock_all() noexcept {
@@ -93,6 +88,20 @@ class free_slots {
 
   private:
     std::size_t home() const noexcept { return Threading::home(shards_.size()); }
+
+    /// The shard with the warm slot that has been free the longest; null where none is named.
+    shard* with_oldest_warm() noexcept {
+        shard* found = nullptr;
+        auto oldest = ~std::uint64_t{0};
+        for (auto& one : shards_) {
+            const os::locked lock(one->lock);
+            const auto slot = one->list.oldest_warm();
+            if (!slot || freed_at_[*slot] >= oldest) continue;
+            oldest = freed_at_[*slot];
+            found = one.get();
+        }
+        return found;
+    }
 
     template <class Take>
     std::optional<std::size_t> from_any_shard(Take&& take) noexcept {

@@ -316,9 +316,8 @@ class instance_pool {
         }
         tell(event::released{number});
         if constexpr (limits_warm_slots) {
-            if (warm_.add() > chosen::warm_limit::slots && !cool_oldest()) {
-                warm_.subtract();
-                cool(number);
+            if (warm_.add() > chosen::warm_limit::slots) {
+                put_and_cool_one(number);
                 return;
             }
         }
@@ -371,15 +370,27 @@ class instance_pool {
         quarantine_.put(number);
     }
 
-    /// Takes the pages and the image from the slot that has been free the longest. False when there
-    /// is none, or the reuse policy names none.
-    bool cool_oldest() noexcept {
-        const auto oldest = free_.take_oldest_warm();
-        if (!oldest) return false;
-        const bool was_warm = mechanics_[*oldest].held.has_value();
-        if (was_warm) warm_.subtract();
-        cool(*oldest);
-        return was_warm;
+    /// Frees a slot with which there are more warm ones than may be, and takes the pages and the
+    /// image from one: from the one that has been free the longest, or from this one where the
+    /// reuse policy names none. Never keeps two slots from other threads at once, since one of
+    /// them may have no other.
+    void put_and_cool_one(std::size_t number) noexcept {
+        if (!free_.names_warm()) {
+            warm_.subtract();
+            cool(number);
+            return;
+        }
+        const auto image = mechanics_[number].held->id();
+        free_.put(number, image);
+        auto taken = free_.take_oldest_warm();
+        if (!taken) taken = free_.take(image);  // the policy forgot, or somebody was faster
+        if (!taken) return;
+        if (!mechanics_[*taken].held) {
+            free_.put(*taken, 0);
+            return;
+        }
+        warm_.subtract();
+        cool(*taken);
     }
 
     void cool(std::size_t number) noexcept {
