@@ -90,7 +90,8 @@ class walk_census {
 
     template <class System>
     bool is_better_mapped_anew(System& system, int pagemap, spans of) noexcept {
-        const auto read = count(system, pagemap, os::page_filter::only_read(), of, most_given_back);
+        const auto read =
+            count(system, pagemap, os::page_filter::only_read(), of, most_given_back + 1);
         if (read.pages > most_given_back) return true;
         const auto all = count(system, pagemap, os::page_filter::mapped(), of, ~std::size_t{0});
         const auto written = all.pages - std::min(all.pages, read.pages);
@@ -104,16 +105,16 @@ class walk_census {
         return read.runs > most_runs || !give_back(system, pagemap, of);
     }
 
-    /// Counts the pages that pass the filter, and stops beyond `most` pages.
+    /// Counts the pages that pass the filter, and stops after `most` pages.
     template <class System>
     static tally count(System& system, int pagemap, os::page_filter filter, spans of,
                        std::size_t most) noexcept {
         tally counted;
         const auto add = [&](os::address_range range) {
             counted.add(range);
-            return counted.pages <= most ? range.pages() : 0;
+            return range.pages();
         };
-        (void)scan(system, pagemap, filter, of, 0, most == ~std::size_t{0} ? most : most + 1, add);
+        (void)scan(system, pagemap, filter, of, 0, most, add);
         return counted;
     }
 

@@ -1,39 +1,8 @@
-// A header for the check of comments: what is bare is to be named.
+// A header in a folder `detail`, of which nothing is to be named.
 #pragma once
 
-namespace palimpsest {
+namespace palimpsest::pool {
 
-struct bare {};
-
-template <class T>
-struct bare_template {};
-
-template <class T>
-concept bare_concept = true;
-
-int bare_function(int);
-
-/// Said.
-struct said {
-    struct bare_member {};
-    /// Said.
-    struct said_member {};
-
-  private:
-    struct hidden_member {};
-};
-
-/// Said.
-template <class T>
-    requires(sizeof(T) > 1)
-struct said_template {};
-
-struct declared_elsewhere;
-template <>
-struct said_template<long> {};
-
-namespace detail {
 struct hidden {};
-}  // namespace detail
 
-}  // namespace palimpsest
+}  // namespace palimpsest::pool
