@@ -5,8 +5,8 @@
 #include <cstdio>
 #include <palimpsest/inline/decide/remark.hpp>
 #include <palimpsest/inline/decide/small_callee.hpp>
+#include <palimpsest/inline/inline_call.hpp>
 #include <palimpsest/inline/inliner.hpp>
-#include <palimpsest/inline/mechanics.hpp>
 
 #include "adapter.hpp"
 #include "functions.hpp"

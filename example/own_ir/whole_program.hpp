@@ -4,7 +4,7 @@
 #pragma once
 
 #include <cstddef>
-#include <palimpsest/inline/program_concept.hpp>
+#include <palimpsest/inline/adapter/program_concept.hpp>
 #include <string>
 #include <vector>
 

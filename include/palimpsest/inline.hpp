@@ -7,6 +7,7 @@
 #include <palimpsest/builtin/link.hpp>
 #include <palimpsest/builtin/link_error.hpp>
 #include <palimpsest/builtin/module.hpp>
+#include <palimpsest/inline/adapter/ir_adapter.hpp>
 #include <palimpsest/inline/decide/all_of.hpp>
 #include <palimpsest/inline/decide/always.hpp>
 #include <palimpsest/inline/decide/any_of.hpp>
@@ -21,12 +22,11 @@
 #include <palimpsest/inline/decide/single_call_site.hpp>
 #include <palimpsest/inline/decide/small_callee.hpp>
 #include <palimpsest/inline/decide/sum_limit.hpp>
+#include <palimpsest/inline/inline_call.hpp>
 #include <palimpsest/inline/inliner.hpp>
-#include <palimpsest/inline/ir_adapter.hpp>
-#include <palimpsest/inline/mechanics.hpp>
+#include <palimpsest/ir/analysis/loops.hpp>
 #include <palimpsest/ir/builder.hpp>
 #include <palimpsest/ir/interpreter/interpreter.hpp>
-#include <palimpsest/ir/loops.hpp>
 #include <palimpsest/ir/pass/standard.hpp>
 #include <palimpsest/ir/text/printer.hpp>
 #include <palimpsest/ir/text/reader.hpp>

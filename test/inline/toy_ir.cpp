@@ -4,8 +4,8 @@
 
 #include <palimpsest/inline/decide/always.hpp>
 #include <palimpsest/inline/decide/constant_arguments.hpp>
+#include <palimpsest/inline/inline_call.hpp>
 #include <palimpsest/inline/inliner.hpp>
-#include <palimpsest/inline/mechanics.hpp>
 
 #include <catch2/catch.hpp>
 

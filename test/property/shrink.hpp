@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <palimpsest/ir/flow.hpp>
+#include <palimpsest/ir/analysis/flow.hpp>
 #include <palimpsest/ir/module.hpp>
 #include <palimpsest/ir/verifier.hpp>
 #include <span>

@@ -3,8 +3,8 @@
 #pragma once
 
 #include <cstddef>
-#include <palimpsest/inline/ir_adapter.hpp>
-#include <palimpsest/inline/mechanics.hpp>
+#include <palimpsest/inline/adapter/ir_adapter.hpp>
+#include <palimpsest/inline/inline_call.hpp>
 #include <palimpsest/ir/module.hpp>
 #include <vector>
 

@@ -12,11 +12,11 @@
 
 #include <cstddef>
 #include <palimpsest/detail/strong_components.hpp>
-#include <palimpsest/inline/caller.hpp>
+#include <palimpsest/inline/adapter/program_adapter.hpp>
+#include <palimpsest/inline/adapter/program_concept.hpp>
 #include <palimpsest/inline/decision.hpp>
+#include <palimpsest/inline/detail/caller.hpp>
 #include <palimpsest/inline/program.hpp>
-#include <palimpsest/inline/program_adapter.hpp>
-#include <palimpsest/inline/program_concept.hpp>
 #include <palimpsest/inline/summary.hpp>
 #include <palimpsest/ir/pass/none.hpp>
 #include <type_traits>

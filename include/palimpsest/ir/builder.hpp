@@ -31,7 +31,7 @@
 #include <map>
 #include <palimpsest/detail/dependent.hpp>
 #include <palimpsest/ir/function.hpp>
-#include <palimpsest/ir/result_types.hpp>
+#include <palimpsest/ir/semantics/result_types.hpp>
 #include <palimpsest/ir/verifier.hpp>
 #include <span>
 #include <stdexcept>

@@ -8,10 +8,10 @@
 #include <cstdint>
 #include <map>
 #include <palimpsest/detail/dependent.hpp>
-#include <palimpsest/ir/flow.hpp>
+#include <palimpsest/ir/analysis/flow.hpp>
 #include <palimpsest/ir/function.hpp>
 #include <palimpsest/ir/module.hpp>
-#include <palimpsest/ir/result_types.hpp>
+#include <palimpsest/ir/semantics/result_types.hpp>
 #include <span>
 #include <string>
 #include <string_view>

@@ -3,7 +3,7 @@
 // call, whose reason counts. So put cheap ones first.
 #pragma once
 
-#include <palimpsest/inline/decide/combined.hpp>
+#include <palimpsest/inline/detail/combined.hpp>
 
 namespace palimpsest::decide {
 

@@ -3,7 +3,7 @@
 // whose reason counts.
 #pragma once
 
-#include <palimpsest/inline/decide/combined.hpp>
+#include <palimpsest/inline/detail/combined.hpp>
 
 namespace palimpsest::decide {
 

@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <palimpsest/detail/dependent.hpp>
 #include <palimpsest/ir/function.hpp>
-#include <palimpsest/ir/interpreter/operations.hpp>
+#include <palimpsest/ir/semantics/operations.hpp>
 #include <span>
 #include <vector>
 

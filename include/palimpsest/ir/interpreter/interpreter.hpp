@@ -15,12 +15,12 @@
 #include <palimpsest/detail/dependent.hpp>
 #include <palimpsest/ir/function.hpp>
 #include <palimpsest/ir/interpreter/code.hpp>
-#include <palimpsest/ir/interpreter/data_value.hpp>
 #include <palimpsest/ir/interpreter/host.hpp>
-#include <palimpsest/ir/interpreter/integer_operations.hpp>
 #include <palimpsest/ir/interpreter/memory_map.hpp>
-#include <palimpsest/ir/interpreter/operations.hpp>
 #include <palimpsest/ir/module.hpp>
+#include <palimpsest/ir/semantics/data_value.hpp>
+#include <palimpsest/ir/semantics/integer_operations.hpp>
+#include <palimpsest/ir/semantics/operations.hpp>
 #include <span>
 #include <stdexcept>
 #include <string>

@@ -5,7 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <palimpsest/ir/flow.hpp>
+#include <palimpsest/ir/analysis/flow.hpp>
 #include <palimpsest/ir/function.hpp>
 #include <vector>
 

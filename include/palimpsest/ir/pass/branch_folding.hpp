@@ -9,10 +9,10 @@
 #include <cstdint>
 #include <optional>
 #include <palimpsest/detail/dependent.hpp>
-#include <palimpsest/ir/evaluate.hpp>
-#include <palimpsest/ir/flow.hpp>
+#include <palimpsest/ir/analysis/flow.hpp>
 #include <palimpsest/ir/function.hpp>
 #include <palimpsest/ir/pass/unreachable_blocks.hpp>
+#include <palimpsest/ir/semantics/evaluate.hpp>
 #include <span>
 #include <utility>
 #include <vector>

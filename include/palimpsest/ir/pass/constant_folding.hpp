@@ -9,9 +9,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <palimpsest/ir/evaluate.hpp>
-#include <palimpsest/ir/flow.hpp>
+#include <palimpsest/ir/analysis/flow.hpp>
 #include <palimpsest/ir/function.hpp>
+#include <palimpsest/ir/semantics/evaluate.hpp>
 #include <span>
 #include <utility>
 

@@ -8,9 +8,9 @@
 #pragma once
 
 #include <cstddef>
-#include <palimpsest/ir/flow.hpp>
+#include <palimpsest/ir/analysis/flow.hpp>
+#include <palimpsest/ir/analysis/incoming_edges.hpp>
 #include <palimpsest/ir/function.hpp>
-#include <palimpsest/ir/incoming_edges.hpp>
 #include <utility>
 #include <vector>
 

@@ -7,10 +7,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <palimpsest/detail/dependent.hpp>
+#include <palimpsest/ir/analysis/incoming_edges.hpp>
 #include <palimpsest/ir/function.hpp>
-#include <palimpsest/ir/incoming_edges.hpp>
 #include <palimpsest/ir/pass/unreachable_blocks.hpp>
-#include <palimpsest/ir/side_effects.hpp>
+#include <palimpsest/ir/semantics/side_effects.hpp>
 #include <vector>
 
 namespace palimpsest::pass {

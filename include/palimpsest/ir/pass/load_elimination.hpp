@@ -48,8 +48,8 @@
 #include <optional>
 #include <palimpsest/detail/dependent.hpp>
 #include <palimpsest/detail/scoped_table.hpp>
-#include <palimpsest/ir/dominance_frontier.hpp>
-#include <palimpsest/ir/flow.hpp>
+#include <palimpsest/ir/analysis/dominance_frontier.hpp>
+#include <palimpsest/ir/analysis/flow.hpp>
 #include <palimpsest/ir/function.hpp>
 #include <utility>
 #include <vector>

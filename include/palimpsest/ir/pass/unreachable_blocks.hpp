@@ -2,7 +2,7 @@
 // Removes the blocks that no way from the entry leads to, with all values that they define. Linear.
 #pragma once
 
-#include <palimpsest/ir/flow.hpp>
+#include <palimpsest/ir/analysis/flow.hpp>
 #include <palimpsest/ir/function.hpp>
 #include <vector>
 

@@ -16,7 +16,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <palimpsest/detail/scoped_table.hpp>
-#include <palimpsest/ir/flow.hpp>
+#include <palimpsest/ir/analysis/flow.hpp>
 #include <palimpsest/ir/function.hpp>
 #include <utility>
 #include <vector>

@@ -8,7 +8,7 @@
 #include <optional>
 #include <palimpsest/detail/dependent.hpp>
 #include <palimpsest/ir/function.hpp>
-#include <palimpsest/ir/result_types.hpp>
+#include <palimpsest/ir/semantics/result_types.hpp>
 #include <palimpsest/ir/text/declaration_reader.hpp>
 #include <palimpsest/ir/text/definitions.hpp>
 #include <palimpsest/ir/text/foreign_words.hpp>

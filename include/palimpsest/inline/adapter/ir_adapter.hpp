@@ -7,7 +7,7 @@
 #include <map>
 #include <palimpsest/detail/dependent.hpp>
 #include <palimpsest/inline/concepts.hpp>
-#include <palimpsest/ir/flow.hpp>
+#include <palimpsest/ir/analysis/flow.hpp>
 #include <palimpsest/ir/function.hpp>
 #include <span>
 #include <string>

@@ -4,8 +4,8 @@
 #pragma once
 
 #include <algorithm>
-#include <palimpsest/ir/evaluate.hpp>
 #include <palimpsest/ir/function.hpp>
+#include <palimpsest/ir/semantics/evaluate.hpp>
 
 namespace palimpsest::ir {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <palimpsest/ir/dominance_frontier.hpp>
+#include <palimpsest/ir/analysis/dominance_frontier.hpp>
 
 #include <catch2/catch.hpp>
 

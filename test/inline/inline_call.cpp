@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <palimpsest/inline/ir_adapter.hpp>
-#include <palimpsest/inline/mechanics.hpp>
+#include <palimpsest/inline/adapter/ir_adapter.hpp>
+#include <palimpsest/inline/inline_call.hpp>
 
 #include <catch2/catch.hpp>
 #include <palimpsest/ir/interpreter/interpreter.hpp>

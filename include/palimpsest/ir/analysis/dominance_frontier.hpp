@@ -8,7 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <palimpsest/detail/dependent.hpp>
-#include <palimpsest/ir/flow.hpp>
+#include <palimpsest/ir/analysis/flow.hpp>
 #include <palimpsest/ir/function.hpp>
 #include <span>
 #include <utility>

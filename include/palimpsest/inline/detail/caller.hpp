@@ -4,9 +4,9 @@
 
 #include <cstddef>
 #include <optional>
+#include <palimpsest/inline/adapter/program_concept.hpp>
 #include <palimpsest/inline/call_site.hpp>
-#include <palimpsest/inline/mechanics.hpp>
-#include <palimpsest/inline/program_concept.hpp>
+#include <palimpsest/inline/inline_call.hpp>
 #include <palimpsest/inline/summary.hpp>
 #include <palimpsest/inline/verdict.hpp>
 #include <utility>

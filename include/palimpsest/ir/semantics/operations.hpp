@@ -9,9 +9,9 @@
 #include <cstdint>
 #include <optional>
 #include <palimpsest/ir/instruction.hpp>
-#include <palimpsest/ir/interpreter/float_operations.hpp>
-#include <palimpsest/ir/interpreter/integer_operations.hpp>
 #include <palimpsest/ir/opcode.hpp>
+#include <palimpsest/ir/semantics/float_operations.hpp>
+#include <palimpsest/ir/semantics/integer_operations.hpp>
 #include <palimpsest/ir/trap_code.hpp>
 #include <palimpsest/ir/type.hpp>
 

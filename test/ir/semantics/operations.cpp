@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <palimpsest/ir/interpreter/operations.hpp>
+#include <palimpsest/ir/semantics/operations.hpp>
 
 #include <catch2/catch.hpp>
 

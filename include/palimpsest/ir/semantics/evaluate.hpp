@@ -7,8 +7,8 @@
 #include <cstdint>
 #include <optional>
 #include <palimpsest/ir/function.hpp>
-#include <palimpsest/ir/interpreter/data_value.hpp>
-#include <palimpsest/ir/interpreter/operations.hpp>
+#include <palimpsest/ir/semantics/data_value.hpp>
+#include <palimpsest/ir/semantics/operations.hpp>
 
 namespace palimpsest::ir {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <palimpsest/ir/loops.hpp>
+#include <palimpsest/ir/analysis/loops.hpp>
 
 #include <catch2/catch.hpp>
 #include <palimpsest/ir/text/reader.hpp>

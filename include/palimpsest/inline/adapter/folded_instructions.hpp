@@ -4,7 +4,7 @@
 #pragma once
 
 #include <cstddef>
-#include <palimpsest/ir/flow.hpp>
+#include <palimpsest/ir/analysis/flow.hpp>
 #include <palimpsest/ir/function.hpp>
 #include <vector>
 

@@ -5,12 +5,12 @@
 #include <cstddef>
 #include <map>
 #include <palimpsest/detail/dependent.hpp>
-#include <palimpsest/inline/folded_instructions.hpp>
-#include <palimpsest/inline/ir_adapter.hpp>
+#include <palimpsest/inline/adapter/folded_instructions.hpp>
+#include <palimpsest/inline/adapter/ir_adapter.hpp>
+#include <palimpsest/inline/adapter/program_concept.hpp>
 #include <palimpsest/inline/program.hpp>
-#include <palimpsest/inline/program_concept.hpp>
-#include <palimpsest/ir/flow.hpp>
-#include <palimpsest/ir/loops.hpp>
+#include <palimpsest/ir/analysis/flow.hpp>
+#include <palimpsest/ir/analysis/loops.hpp>
 #include <palimpsest/ir/module.hpp>
 #include <stdexcept>
 #include <string>
