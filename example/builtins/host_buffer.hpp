@@ -8,8 +8,8 @@
 #include <optional>
 #include <palimpsest/builtin/intrinsics.hpp>
 #include <palimpsest/builtin/link.hpp>
-#include <palimpsest/builtin/module.hpp>
 #include <palimpsest/ir/interpreter/host.hpp>
+#include <palimpsest/link/module.hpp>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -93,10 +93,11 @@ block0(v0: i64, v1: i8):
 )";
 
 /// Both, linked: every import is bound, and only the guest's function is called from outside.
-inline palimpsest::builtin::linked_program link() {
+inline palimpsest::linking::program link() {
     namespace builtin = palimpsest::builtin;
-    const std::vector modules{builtin::module::guest("guest", guest),
-                              builtin::module::host("host-buf", builtins)};
+    namespace linking = palimpsest::linking;
+    const std::vector modules{linking::module::guest("guest", guest),
+                              linking::module::host("host-buf", builtins)};
     return builtin::link(modules, {.closed = true, .roots = {"guest/increment_all"}});
 }
 

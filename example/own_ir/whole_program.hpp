@@ -13,7 +13,7 @@
 namespace toy {
 
 class whole_program {
-    using function_facts = palimpsest::inlining::function_facts;
+    using function_facts = palimpsest::linking::function_facts;
 
   public:
     using adapter = toy::adapter;

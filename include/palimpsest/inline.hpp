@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// The IR, the inliner with every decision, the passes, and compile-time builtins.
+// The inliner with every decision, and what it works on: the IR, its passes, and linking, with the
+// intrinsics of builtins. Builtins that are defined in C++ are in builtin.hpp.
 #pragma once
 
-#include <palimpsest/builtin/definition.hpp>
-#include <palimpsest/builtin/intrinsics.hpp>
 #include <palimpsest/builtin/link.hpp>
-#include <palimpsest/builtin/link_error.hpp>
-#include <palimpsest/builtin/module.hpp>
 #include <palimpsest/inline/adapter/ir_adapter.hpp>
 #include <palimpsest/inline/decide/all_of.hpp>
 #include <palimpsest/inline/decide/always.hpp>
@@ -24,10 +21,5 @@
 #include <palimpsest/inline/decide/sum_limit.hpp>
 #include <palimpsest/inline/inline_call.hpp>
 #include <palimpsest/inline/inliner.hpp>
-#include <palimpsest/ir/analysis/loops.hpp>
-#include <palimpsest/ir/builder.hpp>
-#include <palimpsest/ir/interpreter/interpreter.hpp>
-#include <palimpsest/ir/pass/standard.hpp>
-#include <palimpsest/ir/text/printer.hpp>
-#include <palimpsest/ir/text/reader.hpp>
-#include <palimpsest/ir/verifier.hpp>
+#include <palimpsest/ir.hpp>
+#include <palimpsest/link.hpp>

@@ -19,19 +19,22 @@ namespace builtin = palimpsest::builtin;
 namespace decide = palimpsest::decide;
 namespace inlining = palimpsest::inlining;
 namespace ir = palimpsest::ir;
+namespace linking = palimpsest::linking;
 using Catch::Contains;
 using ir::data_value;
+using linking::exported_function;
+using linking::imported_function;
 using palimpsest::test::calls_in;
 using palimpsest::test::host_of_test;
 
 namespace {
 
-std::string error_of(const std::vector<builtin::module>& modules,
-                     const builtin::link_options& options = {}) {
-    return palimpsest::test::text_of<builtin::link_error>([&] { builtin::link(modules, options); });
+std::string error_of(const std::vector<linking::module>& modules,
+                     const linking::link_options& options = {}) {
+    return palimpsest::test::text_of<linking::link_error>([&] { builtin::link(modules, options); });
 }
 
-std::vector<std::string> names_in(const inlining::program& of) {
+std::vector<std::string> names_in(const linking::program& of) {
     std::vector<std::string> made;
     for (const auto& one : of.code.functions) made.push_back(one.name);
     return made;
@@ -59,12 +62,12 @@ const std::string triple =
 }  // namespace
 
 TEST_CASE("an import is bound to what another module exports by the name") {
-    const std::vector modules{builtin::module::guest("app", calling("run", "math/triple")),
-                              builtin::module::host("math", triple)};
+    const std::vector modules{linking::module::guest("app", calling("run", "math/triple")),
+                              linking::module::host("math", triple)};
     const auto made = builtin::link(modules);
     CHECK(names_in(made) == std::vector<std::string>{"app/run", "math/triple"});
     CHECK(ir::verify(made.code).empty());
-    CHECK(made.imports.empty());
+    CHECK(made.open_functions.empty());
     CHECK(run(made.code, "app/run", 5) == 16);
     CHECK(made.facts[0].module == 0);
     CHECK(made.facts[1].module == 1);
@@ -75,8 +78,8 @@ TEST_CASE("an import is bound to what another module exports by the name") {
 
 TEST_CASE("functions of one name in two modules are two functions") {
     const std::vector modules{
-        builtin::module::guest("app", calling("run", "helper") + calling("helper", "lib/run")),
-        builtin::module::guest("lib", calling("run", "helper") + "function %helper(i32) -> i32 "
+        linking::module::guest("app", calling("run", "helper") + calling("helper", "lib/run")),
+        linking::module::guest("lib", calling("run", "helper") + "function %helper(i32) -> i32 "
                                                                  "{\nblock0(v0: i32):\n    v1 = "
                                                                  "imul_imm v0, 10\n    return "
                                                                  "v1\n}\n")
@@ -89,25 +92,25 @@ TEST_CASE("functions of one name in two modules are two functions") {
 
 TEST_CASE("what a module does not export cannot be called from another one") {
     const std::vector modules{
-        builtin::module::guest("app", calling("run", "lib/secret")),
-        builtin::module::host("lib", triple + "function %secret(i32) -> i32 {\nblock0(v0: i32):\n  "
+        linking::module::guest("app", calling("run", "lib/secret")),
+        linking::module::host("lib", triple + "function %secret(i32) -> i32 {\nblock0(v0: i32):\n  "
                                               "  return v0\n}\n")
             .exporting({"triple"})};
     const auto made = builtin::link(modules);
-    REQUIRE(made.imports.size() == 1);
-    CHECK(made.imports[0].name == "lib/secret");
+    REQUIRE(made.open_functions.size() == 1);
+    CHECK(made.open_functions[0].name == "lib/secret");
     CHECK(run(made.code, "app/run", 2, {0, {{"lib/secret", 100}}}) == 101);
     CHECK_THAT(
-        error_of({builtin::module::guest("app", calling("run", "lib//secret")), modules[1]}),
+        error_of({linking::module::guest("app", calling("run", "lib//secret")), modules[1]}),
         Contains("module 'app': the import lib//secret has a name that begins with a slash"));
 }
 
 TEST_CASE("imports and exports can have other names than functions have") {
-    auto guest = builtin::module::guest("app", calling("run", "times"));
-    guest.imports = {{"times", "math", "3"}};
-    guest.exports = {{"run", "start"}};
-    auto host = builtin::module::host("math", triple);
-    host.exports = {{"triple", "3"}, {"triple", "three"}};
+    auto guest = linking::module::guest("app", calling("run", "times"));
+    guest.imports = {{"math", "3", imported_function{"times"}}};
+    guest.exports = {{"start", exported_function{"run"}}};
+    auto host = linking::module::host("math", triple);
+    host.exports = {{"3", exported_function{"triple"}}, {"three", exported_function{"triple"}}};
     const std::vector modules{guest, host};
     const auto made = builtin::link(modules);
     CHECK(names_in(made) == std::vector<std::string>{"app/start", "math/3"});
@@ -115,13 +118,13 @@ TEST_CASE("imports and exports can have other names than functions have") {
 }
 
 TEST_CASE("an import nobody provides stays one for the embedder, unless linking is closed") {
-    const std::vector modules{builtin::module::guest(
+    const std::vector modules{linking::module::guest(
         "app",
         calling("run", "env/tick") + calling("other", "env/tick") + calling("plain", "log"))};
     const auto made = builtin::link(modules);
-    REQUIRE(made.imports.size() == 2);
-    CHECK(made.imports[0].name == "env/tick");
-    CHECK(made.imports[1].name == "log");
+    REQUIRE(made.open_functions.size() == 2);
+    CHECK(made.open_functions[0].name == "env/tick");
+    CHECK(made.open_functions[1].name == "log");
     CHECK(run(made.code, "app/run", 5, {0, {{"env/tick", 7}}}) == 8);
     CHECK_THAT(error_of(modules, {.closed = true}),
                Contains("module 'app': nobody provides the import env/tick(i32) -> i32 fast, and "
@@ -134,18 +137,18 @@ TEST_CASE("a guest that imports an intrinsic is refused by name") {
     const std::string fitting =
         "function %run(i64) -> i32 {\n    fn0 = %\"intrinsics/u32-native-load\"(i64) -> "
         "i32\nblock0(v0: i64):\n    v1 = call fn0(v0)\n    return v1\n}\n";
-    CHECK_THAT(error_of({builtin::module::guest("app", fitting)}),
+    CHECK_THAT(error_of({linking::module::guest("app", fitting)}),
                Contains("module 'app': it imports the intrinsic u32-native-load") &&
                    Contains("only builtins may"));
-    auto renamed = builtin::module::guest(
+    auto renamed = linking::module::guest(
         "app",
         "function %run(i64) -> i32 {\n    fn0 = %innocent(i64) -> i32\nblock0(v0: i64):\n    v1 = "
         "call fn0(v0)\n    return v1\n}\n");
-    renamed.imports = {{"innocent", "intrinsics", "u32-native-load"}};
+    renamed.imports = {{"intrinsics", "u32-native-load", imported_function{"innocent"}}};
     CHECK_THAT(error_of({renamed}), Contains("it imports the intrinsic u32-native-load"));
-    CHECK_THAT(error_of({builtin::module::guest("intrinsics", triple)}),
+    CHECK_THAT(error_of({linking::module::guest("intrinsics", triple)}),
                Contains("this name is that of the library's own"));
-    CHECK(error_of({builtin::module::host("app", fitting)}).empty());
+    CHECK(error_of({linking::module::host("app", fitting)}).empty());
 }
 
 TEST_CASE("a guest that names the host data's symbol is refused, and a builtin with any") {
@@ -153,38 +156,40 @@ TEST_CASE("a guest that names the host data's symbol is refused, and a builtin w
         return "function %run() -> i64 {\n    gv0 = symbol %" + symbol +
                "\nblock0:\n    v0 = symbol_value.i64 gv0\n    return v0\n}\n";
     };
-    CHECK_THAT(error_of({builtin::module::guest("app", naming("host_data"))}),
+    CHECK_THAT(error_of({linking::module::guest("app", naming("host_data"))}),
                Contains("module 'app': %run refers to the symbol %host_data, which is the host's"));
-    CHECK(error_of({builtin::module::guest("app", naming("counter"))}).empty());
-    CHECK_THAT(error_of({builtin::module::host("lib", naming("counter"))}),
+    CHECK(error_of({linking::module::guest("app", naming("counter"))}).empty());
+    CHECK_THAT(error_of({linking::module::host("lib", naming("counter"))}),
                Contains("module 'lib': a builtin has no state of its own, but %run refers to the "
                         "symbol %counter"));
 }
 
 TEST_CASE("a builtin with a memory, a table or a global of its own is refused") {
-    auto host = builtin::module::host("lib", triple);
-    host.state = {.memories = 1, .tables = 2, .globals = 3};
+    auto host = linking::module::host("lib", triple);
+    host.state.memories.resize(1);
+    host.state.tables.resize(2);
+    host.state.globals.resize(3);
     const auto said = error_of({host});
     CHECK_THAT(said, Contains("module 'lib': a builtin has no state of its own, but this has 1 "
                               "memories") &&
                          Contains("2 tables") && Contains("3 globals"));
-    host.kind = builtin::module_kind::guest;
+    host.kind = linking::module_kind::guest;
     CHECK(error_of({host}).empty());
 }
 
 TEST_CASE("a signature that is not what is provided says both") {
     const auto said =
-        error_of({builtin::module::guest("app",
+        error_of({linking::module::guest("app",
                                          "function %run(i64) -> i32 {\n    fn0 = "
                                          "%\"math/triple\"(i64) -> i32\nblock0(v0: "
                                          "i64):\n    v1 = call fn0(v0)\n    return v1\n}\n"),
-                  builtin::module::host("math", triple)});
+                  linking::module::host("math", triple)});
     CHECK_THAT(said,
                Contains("module 'app': %run calls math/triple as (i64) -> i32 fast, but it is "
                         "(i32) -> i32 fast"));
     CHECK_THAT(
-        error_of({builtin::module::guest("app", calling("run", "math/triple", "(i32) -> i32 tail")),
-                  builtin::module::host("math", triple)}),
+        error_of({linking::module::guest("app", calling("run", "math/triple", "(i32) -> i32 tail")),
+                  linking::module::host("math", triple)}),
         Contains("as (i32) -> i32 tail, but it is (i32) -> i32 fast"));
 }
 
@@ -197,16 +202,17 @@ TEST_CASE("what is called with a vmctx is not called with a number of the guest'
                ") -> i64\nblock0(v0: i64):\n    v1 = call fn0(v0)\n    return v1\n}\n";
     };
     CHECK_THAT(
-        error_of({builtin::module::guest("app", guest("")), builtin::module::host("host", host)}),
+        error_of({linking::module::guest("app", guest("")), linking::module::host("host", host)}),
         Contains("as (i64) -> i64 fast, but it is (i64 vmctx) -> i64 fast"));
     CHECK(error_of(
-              {builtin::module::guest("app", guest(" vmctx")), builtin::module::host("host", host)})
+              {linking::module::guest("app", guest(" vmctx")), linking::module::host("host", host)})
               .empty());
 }
 
 TEST_CASE("imports that are listed count, though nobody calls them") {
-    auto guest = builtin::module::guest("app", triple);
-    guest.imports = {{"q", "intrinsics", "host-data-address"}, {"z", "nobody", "x"}};
+    auto guest = linking::module::guest("app", triple);
+    guest.imports = {{"intrinsics", "host-data-address", imported_function{"q"}},
+                     {"nobody", "x", imported_function{"z"}}};
     const auto said = error_of({guest}, {.closed = true});
     CHECK_THAT(said, Contains("it imports the intrinsic host-data-address") &&
                          Contains("nobody provides the import nobody/x, and linking is closed"));
@@ -219,38 +225,43 @@ TEST_CASE("the host's data and state of a builtin's own are not reached as funct
         return "function %run() -> i64 {\n    fn0 = %" + name +
                "()\nblock0:\n    v0 = func_addr.i64 fn0\n    return v0\n}\n";
     };
-    CHECK_THAT(error_of({builtin::module::guest("app", taking("host_data"))}),
+    CHECK_THAT(error_of({linking::module::guest("app", taking("host_data"))}),
                Contains("it refers to a function host_data, the name of the host's data"));
-    CHECK_THAT(error_of({builtin::module::host("lib", taking("counter"))}),
+    CHECK_THAT(error_of({linking::module::host("lib", taking("counter"))}),
                Contains("%lib/run takes the address of counter, which nobody provides"));
-    CHECK(error_of({builtin::module::guest("app", taking("counter"))}).empty());
+    CHECK(error_of({linking::module::guest("app", taking("counter"))}).empty());
 }
 
 TEST_CASE("an open import is listed once for each signature that it is called with") {
     const std::vector modules{
-        builtin::module::guest("app", calling("a", "x/y") + calling("b", "x/y") +
+        linking::module::guest("app", calling("a", "x/y") + calling("b", "x/y") +
                                           calling("c", "x/y", "(i32) -> i32 tail") +
                                           calling("d", "x/y", "(i32) -> i32 tail"))};
-    CHECK(builtin::link(modules).imports.size() == 2);
+    CHECK(builtin::link(modules).open_functions.size() == 2);
 }
 
 TEST_CASE("a function that is exported by two names is found by both") {
-    auto host = builtin::module::host("math", triple);
-    host.exports = {{"triple", "a"}, {"triple", "b"}};
+    auto host = linking::module::host("math", triple);
+    host.exports = {{"a", exported_function{"triple"}}, {"b", exported_function{"triple"}}};
     const auto made = builtin::link(std::vector{host}, {.roots = {"math/b"}});
-    CHECK(made.exports.at("math/a") == "math/a");
-    CHECK(made.exports.at("math/b") == "math/a");
+    CHECK(made.find_export("math/a")->function == "math/a");
+    CHECK(made.find_export("math/b")->function == "math/a");
     CHECK_FALSE(made.facts[0].is_private);
 }
 
 TEST_CASE("all that is wrong is in one report") {
-    auto wrong = builtin::module::guest("app", triple);
-    wrong.exports = {{"nothing", "nothing"}, {"triple", "/odd"}, {"triple", "a"}, {"triple", "a"}};
-    wrong.imports = {{"x", "a/b", "c"}, {"y", "a", ""}, {"y", "a", "b"}};
+    auto wrong = linking::module::guest("app", triple);
+    wrong.exports = {{"nothing", exported_function{"nothing"}},
+                     {"/odd", exported_function{"triple"}},
+                     {"a", exported_function{"triple"}},
+                     {"a", exported_function{"triple"}}};
+    wrong.imports = {{"a/b", "c", imported_function{"x"}},
+                     {"a", "", imported_function{"y"}},
+                     {"a", "b", imported_function{"y"}}};
     try {
         builtin::link(std::vector{wrong}, {.roots = {"app/none", "other/run", "app"}});
         FAIL("nothing was refused");
-    } catch (const builtin::link_error& error) {
+    } catch (const linking::link_error& error) {
         CHECK(error.problems() ==
               std::vector<std::string>{
                   "module 'app': it exports %nothing, which it does not have",
@@ -267,26 +278,26 @@ TEST_CASE("all that is wrong is in one report") {
 }
 
 TEST_CASE("modules that are malformed, or of one name, are refused before anything is linked") {
-    auto malformed = builtin::module::guest("app", triple);
+    auto malformed = linking::module::guest("app", triple);
     malformed.code.functions[0].signature.results.clear();
     CHECK_THAT(error_of({malformed}), Contains("module 'app': %triple: "));
-    CHECK_THAT(error_of({builtin::module::guest("a", triple), builtin::module::host("a", triple)}),
+    CHECK_THAT(error_of({linking::module::guest("a", triple), linking::module::host("a", triple)}),
                Contains("module 'a': there are two modules of this name"));
-    CHECK_THAT(error_of({builtin::module::guest("a", triple + triple)}),
+    CHECK_THAT(error_of({linking::module::guest("a", triple + triple)}),
                Contains("module 'a': there are two functions %triple"));
-    CHECK_THAT(error_of({builtin::module::guest("", triple)}), Contains("not empty"));
-    CHECK_THAT(error_of({builtin::module::guest("a/b", triple)}), Contains("no slash"));
+    CHECK_THAT(error_of({linking::module::guest("", triple)}), Contains("not empty"));
+    CHECK_THAT(error_of({linking::module::guest("a/b", triple)}), Contains("no slash"));
 }
 
 TEST_CASE("an intrinsic that is not there names those that are") {
-    CHECK_THAT(error_of({builtin::module::host("lib", calling("run", "intrinsics/u7-load"))}),
+    CHECK_THAT(error_of({linking::module::host("lib", calling("run", "intrinsics/u7-load"))}),
                Contains("there is no intrinsic u7-load; there are u8-native-load, "));
 }
 
 TEST_CASE("roots say what is called from outside, so that the rest can go") {
     const std::vector modules{
-        builtin::module::guest("app", calling("run", "math/triple") + calling("unused", "run")),
-        builtin::module::host("math", triple)};
+        linking::module::guest("app", calling("run", "math/triple") + calling("unused", "run")),
+        linking::module::host("math", triple)};
     auto all = builtin::link(modules);
     auto some = builtin::link(modules, {.roots = {"app/run"}});
     inlining::inliner<decide::always> inliner;
@@ -297,12 +308,12 @@ TEST_CASE("roots say what is called from outside, so that the rest can go") {
 
 TEST_CASE("a builtin whose address is taken keeps its body, inlined or not") {
     const std::vector modules{
-        builtin::module::guest(
+        linking::module::guest(
             "app",
             "function %run(i32) -> i32 {\n    sig0 = (i32) -> i32\n    fn0 = %\"math/triple\" "
             "sig0\nblock0(v0: i32):\n    v1 = func_addr.i64 fn0\n    v2 = call fn0(v0)\n    v3 = "
             "call_indirect sig0, v1(v2)\n    return v3\n}\n"),
-        builtin::module::host("math", triple)};
+        linking::module::host("math", triple)};
     auto made = builtin::link(modules);
     CHECK(run(made.code, "app/run", 2) == 18);
     inlining::inliner<decide::always> inliner;
@@ -331,9 +342,9 @@ block0(v0: i64, v1: i64):
     v2 = iadd v0, v1
     return v2
 })";
-    const std::vector modules{builtin::module::guest("first", calling("run", "adapter/call")),
-                              builtin::module::host("adapter", adapter),
-                              builtin::module::guest("second", second)};
+    const std::vector modules{linking::module::guest("first", calling("run", "adapter/call")),
+                              linking::module::host("adapter", adapter),
+                              linking::module::guest("second", second)};
     auto made = builtin::link(modules, {.closed = true, .roots = {"first/run"}});
     CHECK(calls_in(made.code) == 2);
     CHECK(run(made.code, "first/run", 7) == 1008);
@@ -346,7 +357,7 @@ block0(v0: i64, v1: i64):
 }
 
 TEST_CASE("modules can import from each other in a circle") {
-    const std::vector modules{builtin::module::guest("a", R"(
+    const std::vector modules{linking::module::guest("a", R"(
 function %down(i32) -> i32 {
     fn0 = %"b/down"(i32) -> i32
 block0(v0: i32):
@@ -359,7 +370,7 @@ block1:
 block2:
     return v0
 })"),
-                              builtin::module::guest("b", calling("down", "a/down"))};
+                              linking::module::guest("b", calling("down", "a/down"))};
     auto made = builtin::link(modules);
     CHECK(run(made.code, "a/down", 5) == 10);
     inlining::inliner<decide::always> inliner;
@@ -368,7 +379,7 @@ block2:
 }
 
 TEST_CASE("alias regions keep their numbers when modules are joined, and are one by them") {
-    const std::vector modules{builtin::module::guest("app", R"(
+    const std::vector modules{linking::module::guest("app", R"(
 function %run(i32) -> i32 {
     region0 = 40 "the guest's"
     ss0 = explicit_slot 8
@@ -379,7 +390,7 @@ block0(v0: i32):
     v2 = load.i32 region0 v1
     return v2
 })"),
-                              builtin::module::host("host", R"(
+                              linking::module::host("host", R"(
 function %put(i64, i32) {
     region0 = 41 "not the guest's"
     region1 = 40 "what it passes"

@@ -7,6 +7,8 @@
 //
 //     @guest NAME, @host NAME          the module that it belongs to
 //     @import LOCAL MODULE NAME, @export FUNCTION NAME, @state, of this module
+//     @take MODULE NAME, @give NUMBER NAME             a memory that it imports or exports;
+//                                                      the number has so many characters
 //     @closed, @root NAME              of linking
 
 #include <array>
@@ -22,14 +24,15 @@
 namespace builtin = palimpsest::builtin;
 namespace inlining = palimpsest::inlining;
 namespace ir = palimpsest::ir;
+namespace linking = palimpsest::linking;
 namespace test = palimpsest::test;
 
 namespace {
 
 struct input {
-    std::vector<builtin::module> modules;
+    std::vector<linking::module> modules;
     std::vector<std::string> texts;
-    builtin::link_options options;
+    linking::link_options options;
 };
 
 /// The next word of a line, up to a space.
@@ -44,7 +47,7 @@ void take_command(std::string_view line, input& to) {
     const auto word = take_word(line);
     if (word == "@guest" || word == "@host") {
         const auto kind =
-            word == "@host" ? builtin::module_kind::builtin : builtin::module_kind::guest;
+            word == "@host" ? linking::module_kind::builtin : linking::module_kind::guest;
         to.modules.push_back({take_word(line), kind});
         to.texts.emplace_back();
     } else if (word == "@closed") {
@@ -53,12 +56,20 @@ void take_command(std::string_view line, input& to) {
         to.options.roots.push_back(take_word(line));
     } else if (!to.modules.empty() && word == "@import") {
         const std::array all{take_word(line), take_word(line), take_word(line)};
-        to.modules.back().imports.push_back({all[0], all[1], all[2]});
+        to.modules.back().imports.push_back({all[1], all[2], linking::imported_function{all[0]}});
     } else if (!to.modules.empty() && word == "@export") {
         const std::array all{take_word(line), take_word(line)};
-        to.modules.back().exports.push_back({all[0], all[1]});
+        to.modules.back().exports.push_back({all[1], linking::exported_function{all[0]}});
+    } else if (!to.modules.empty() && word == "@take") {
+        const std::array all{take_word(line), take_word(line)};
+        to.modules.back().imports.push_back({all[0], all[1], linking::memory_type{}});
+    } else if (!to.modules.empty() && word == "@give") {
+        const std::array all{take_word(line), take_word(line)};
+        const linking::exported_entity which{linking::entity_kind::memory, all[0].size()};
+        to.modules.back().exports.push_back({all[1], which});
     } else if (!to.modules.empty() && word == "@state") {
-        to.modules.back().state.globals = 1;
+        to.modules.back().state.memories.resize(1);
+        to.modules.back().state.globals.resize(1);
     }
 }
 
@@ -77,7 +88,7 @@ input read_input(std::string_view text) {
     return made;
 }
 
-void require_well_formed(const inlining::program& of) {
+void require_well_formed(const linking::program& of) {
     for (const auto& one : ir::verify(of.code)) test::require(false, one.text.c_str());
     const auto printed = ir::text::print(of.code);
     try {
@@ -88,15 +99,23 @@ void require_well_formed(const inlining::program& of) {
     }
 }
 
+/// What a module's memories lead to is there.
+void require_entities(const linking::program& of) {
+    for (const auto& module : of.modules)
+        for (const auto& one : module.memories)
+            test::require(one.number < (one.is_open ? of.open_entities.size() : of.entities.size()),
+                          "a memory leads nowhere");
+}
+
 /// Names in the program say whose function it is.
-void require_separate(const builtin::linked_program& of, const input& given) {
+void require_separate(const linking::program& of, const input& given) {
     for (std::size_t number = 0; number < of.code.functions.size(); ++number) {
         const auto module = of.facts[number].module;
         if (module >= given.modules.size()) continue;  // the intrinsics
         const auto& mine = given.modules[module];
         for (const auto& callee : of.code.functions[number].functions) {
             const bool intrinsic = callee.name.starts_with("intrinsics/");
-            test::require(!intrinsic || mine.kind == builtin::module_kind::builtin,
+            test::require(!intrinsic || mine.kind == linking::module_kind::builtin,
                           "a guest calls an intrinsic", callee.name);
             const bool exists = of.code.find(callee.name) != nullptr;
             const auto is_private = callee.name.find("//") != std::string::npos;
@@ -114,13 +133,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
         auto linked = builtin::link(given.modules, given.options);
         require_well_formed(linked);
         require_separate(linked, given);
+        require_entities(linked);
         inlining::inliner<palimpsest::decide::revisit<palimpsest::decide::always>,
                           palimpsest::pass::standard>
             inliner({}, {.instructions = 2'000});
         inliner(linked);
         require_well_formed(linked);
     } catch (const ir::text::error&) {
-    } catch (const builtin::link_error&) {
+    } catch (const linking::link_error&) {
     }
     return 0;
 }

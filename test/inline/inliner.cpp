@@ -22,6 +22,7 @@
 namespace decide = palimpsest::decide;
 namespace inlining = palimpsest::inlining;
 namespace ir = palimpsest::ir;
+namespace linking = palimpsest::linking;
 using inlining::call_site;
 using ir::data_value;
 using palimpsest::test::calls_in;
@@ -43,7 +44,7 @@ std::vector<std::string> outcomes(const ir::module& of) {
 
 /// Inlines a program whose functions but %f are private, and requires that %f gives the same.
 template <class Inliner>
-inlining::summary inlined(Inliner& inliner, inlining::program& code) {
+inlining::summary inlined(Inliner& inliner, linking::program& code) {
     if (code.facts.empty()) {
         code.facts.resize(code.code.functions.size());
         for (std::size_t number = 0; number < code.facts.size(); ++number)
@@ -59,7 +60,7 @@ inlining::summary inlined(Inliner& inliner, inlining::program& code) {
     CHECK(outcomes(code.code) == before);
     return made;
 }
-inlining::program read(const std::string& text) { return {ir::text::read_module(text), {}}; }
+linking::program read(const std::string& text) { return {ir::text::read_module(text), {}}; }
 
 /// %f calls %g twice, %g calls %h in a loop.
 const std::string chain = R"(
@@ -339,7 +340,7 @@ TEST_CASE("sizes and counts that a decision sees are those of the functions as t
     auto code = read(chain);
     code.facts.resize(3);
     inlining::inliner inliner{[&](const call_site& site) {
-        inlining::program now{code.code, code.facts};
+        linking::program now{code.code, code.facts};
         inlining::program_adapter sizes(now);
         std::size_t calls = 0;
         for (std::size_t number = 0; number < sizes.function_count(); ++number) {

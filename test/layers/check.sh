@@ -1,6 +1,6 @@
 # check.sh <folder>: fails when a header below <folder>/palimpsest includes one of a layer that it must not know.
 #
-#     os < detail < pool      detail < ir < inline < builtin      pool and ir never see each other
+#     os < detail < pool      detail < ir < link < builtin, inline      pool and ir never see each other
 #
 # Everybody may include the headers that lie beside the folders and belong to no layer, such as units.hpp;
 # only users include an umbrella header.
@@ -14,8 +14,9 @@ may_include() {
         os) echo "os" ;;
         pool) echo "pool os detail" ;;
         ir) echo "ir detail" ;;
-        inline) echo "inline ir detail" ;;
-        builtin) echo "builtin inline ir detail" ;;
+        link) echo "link ir detail" ;;
+        builtin) echo "builtin link ir detail" ;;
+        inline) echo "inline link ir detail" ;;
         *) echo "a folder of no known layer: $1" >&2; return 1 ;;
     esac
 }
@@ -31,7 +32,7 @@ while IFS= read -r folder; do
     while IFS=: read -r header line included; do
         if [[ $included == */* ]]; then
             [[ " $allowed " == *" ${included%%/*} "* ]] || complain "$header:$line: $folder includes $included"
-        elif [[ $included =~ ^(palimpsest|pool|inline)\.hpp$ ]]; then
+        elif [[ $included =~ ^(palimpsest|pool|ir|link|builtin|inline)\.hpp$ ]]; then
             complain "$header:$line: includes an umbrella header, $included"
         fi
     done < <(grep -rnE --include='*.hpp' '^ *# *include *[<"]palimpsest/' "$folder" |

@@ -141,9 +141,9 @@ struct inlined_by {
 
     void operator()(ir::module& of, std::uint64_t seed) const {
         std::minstd_rand random(static_cast<unsigned>(seed));
-        inlining::program all{std::move(of), {}};
+        linking::program all{std::move(of), {}};
         for (std::size_t number = 0; number < all.code.functions.size(); ++number) {
-            inlining::function_facts facts;
+            linking::function_facts facts;
             facts.module = static_cast<std::uint32_t>(random() % 2);
             facts.is_builtin = random() % 3 == 0;
             facts.is_private = number != 0 && random() % 4 != 0;

@@ -7,7 +7,7 @@
 //             "sum", [](ir::function_builder& to, ir::value left, ir::value right) {
 //                 to.return_({to.binary(ir::opcode::iadd, left, right)});
 //             }));
-//     const builtin::module host = builtin::host_module("arithmetic", table);
+//     const linking::module host = builtin::host_module("arithmetic", table);
 #pragma once
 
 #include <boost/hana/for_each.hpp>
@@ -15,10 +15,10 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <palimpsest/builtin/module.hpp>
 #include <palimpsest/ir/builder.hpp>
 #include <palimpsest/ir/function.hpp>
 #include <palimpsest/ir/signature.hpp>
+#include <palimpsest/link/module.hpp>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -114,8 +114,8 @@ constexpr definition<Signature, Body> define(std::string_view name, Body body) {
 /// Builds all definitions of `table`, a Hana tuple, and makes a module of kind builtin that exports
 /// each by its name. Throws std::invalid_argument when a body writes malformed IR.
 template <class Table>
-module host_module(std::string name, const Table& table) {
-    module made{std::move(name), module_kind::builtin};
+linking::module host_module(std::string name, const Table& table) {
+    linking::module made{std::move(name), linking::module_kind::builtin};
     boost::hana::for_each(table,
                           [&](const auto& one) { made.code.functions.push_back(one.build()); });
     return made;

@@ -20,17 +20,14 @@
 // the symbol. The second suits code that instances share: guest and builtin pass the vmctx on.
 #pragma once
 
-#include <boost/hana/for_each.hpp>
-#include <boost/hana/tuple.hpp>
-#include <boost/hana/unpack.hpp>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
-#include <palimpsest/builtin/definition.hpp>
 #include <palimpsest/ir/builder.hpp>
 #include <palimpsest/ir/function.hpp>
+#include <palimpsest/link/module.hpp>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace palimpsest::builtin {
 
@@ -41,119 +38,128 @@ inline constexpr std::string_view host_data_symbol = "host_data";
 
 namespace detail {
 
-using address = std::uint64_t;
-
-inline constexpr ir::memory_flags accessible{ir::memory_flags::notrap};
-
-// Bodies take a builder of any type and declare what they return, so that a program that builds
-// none of them does not compile them.
-
-template <class Integer>
-inline constexpr ir::type type_of = parameter_of<Integer>().type;
-
-template <class Integer>
-inline constexpr auto native_load = [](auto& to, ir::value at) -> void {
-    to.return_({to.load(type_of<Integer>, at, 0, accessible)});
+enum class intrinsic_body : std::uint8_t {
+    native_load,
+    native_store,
+    checked_load,
+    checked_store,
+    host_data_address,
+    vmctx_host_data_address
 };
-inline constexpr auto native_store = [](auto& to, ir::value at, ir::value stored) -> void {
-    to.store(stored, at, 0, accessible);
-    to.return_();
+struct intrinsic {
+    std::string_view name;
+    ir::type value;  // what is loaded or stored
+    intrinsic_body body;
 };
+inline constexpr intrinsic intrinsics[] = {
+    {"u8-native-load", ir::type::i8, intrinsic_body::native_load},
+    {"u16-native-load", ir::type::i16, intrinsic_body::native_load},
+    {"u32-native-load", ir::type::i32, intrinsic_body::native_load},
+    {"u64-native-load", ir::type::i64, intrinsic_body::native_load},
+    {"u8-native-store", ir::type::i8, intrinsic_body::native_store},
+    {"u16-native-store", ir::type::i16, intrinsic_body::native_store},
+    {"u32-native-store", ir::type::i32, intrinsic_body::native_store},
+    {"u64-native-store", ir::type::i64, intrinsic_body::native_store},
+    {"u8-checked-load", ir::type::i8, intrinsic_body::checked_load},
+    {"u16-checked-load", ir::type::i16, intrinsic_body::checked_load},
+    {"u32-checked-load", ir::type::i32, intrinsic_body::checked_load},
+    {"u64-checked-load", ir::type::i64, intrinsic_body::checked_load},
+    {"u8-checked-store", ir::type::i8, intrinsic_body::checked_store},
+    {"u16-checked-store", ir::type::i16, intrinsic_body::checked_store},
+    {"u32-checked-store", ir::type::i32, intrinsic_body::checked_store},
+    {"u64-checked-store", ir::type::i64, intrinsic_body::checked_store},
+    {"host-data-address", ir::type::i64, intrinsic_body::host_data_address},
+    {"vmctx-host-data-address", ir::type::i64, intrinsic_body::vmctx_host_data_address}};
 
-/// Writes the check of the bounds, and gives the address. No sum can overflow: the size is
-/// subtracted from the length, which is not less.
-template <class Integer, class Builder>
-ir::value checked_address(Builder& to, ir::value base, ir::value offset, ir::value length) {
-    constexpr auto size = static_cast<std::int64_t>(sizeof(Integer));
-    constexpr auto outside = ir::trap_code::heap_out_of_bounds;
-    if constexpr (size == 1) {
-        to.trapz(to.icmp(ir::int_condition::ult, offset, length), outside);
-    } else {
-        to.trapnz(to.icmp_imm(ir::int_condition::ult, length, size), outside);
-        const auto last = to.binary_imm(ir::opcode::iadd_imm, length, -size);
-        to.trapnz(to.icmp(ir::int_condition::ugt, offset, last), outside);
+/// Writes one intrinsic. One function writes all of them, since users pay for the compilation of
+/// each.
+template <class = void>
+class intrinsic_writer {
+    using body = intrinsic_body;
+    static constexpr ir::memory_flags accessible{ir::memory_flags::notrap};
+
+  public:
+    static ir::function write(const intrinsic& which) {
+        ir::function made;
+        made.name = which.name;
+        declare(made.signature, which);
+        ir::function_builder to(made);
+        const auto entry = to.append_entry();
+        to.switch_to(entry);
+        const auto parameter = [&](std::size_t index) { return to.parameter(entry, index); };
+        const bool is_checked =
+            which.body == body::checked_load || which.body == body::checked_store;
+        if (which.body == body::host_data_address) {
+            ir::global_data symbol;
+            symbol.is = ir::global_data::kind::symbol;
+            symbol.symbol = host_data_symbol;
+            to.return_({to.symbol_value(ir::type::i64, to.declare_global(symbol))});
+        } else if (which.body == body::vmctx_host_data_address) {
+            using flags = ir::memory_flags;
+            to.return_(
+                {to.load(ir::type::i64, parameter(0), 0,
+                         flags(flags::notrap | flags::aligned | flags::readonly | flags::vmctx))});
+        } else {
+            const auto at = is_checked ? checked_address(to, ir::bytes(which.value), parameter(0),
+                                                         parameter(1), parameter(2))
+                                       : parameter(0);
+            if (which.body == body::native_load || which.body == body::checked_load) {
+                to.return_({to.load(which.value, at, 0, accessible)});
+            } else {
+                to.store(parameter(is_checked ? 3 : 1), at, 0, accessible);
+                to.return_();
+            }
+        }
+        return made;
     }
-    return to.binary(ir::opcode::iadd, base, offset);
-}
-template <class Integer>
-inline constexpr auto checked_load =
-    [](auto& to, ir::value base, ir::value offset, ir::value length) -> void {
-    native_load<Integer>(to, checked_address<Integer>(to, base, offset, length));
-};
-template <class Integer>
-inline constexpr auto checked_store =
-    [](auto& to, ir::value base, ir::value offset, ir::value length, ir::value stored) -> void {
-    native_store(to, checked_address<Integer>(to, base, offset, length), stored);
-};
 
-inline constexpr auto host_data_address = [](auto& to) -> void {
-    ir::global_data symbol;
-    symbol.is = ir::global_data::kind::symbol;
-    symbol.symbol = host_data_symbol;
-    to.return_({to.symbol_value(ir::type::i64, to.declare_global(symbol))});
-};
-inline constexpr auto vmctx_host_data_address = [](auto& to, ir::value context) -> void {
-    using flags = ir::memory_flags;
-    to.return_({to.load(ir::type::i64, context, 0,
-                        flags(flags::notrap | flags::aligned | flags::readonly | flags::vmctx))});
+  private:
+    static void declare(ir::signature& to, const intrinsic& which) {
+        const auto add = [](std::vector<ir::parameter>& all, ir::type type) {
+            all.push_back({.type = type});
+        };
+        const bool is_store = which.body == body::native_store || which.body == body::checked_store;
+        if (which.body != body::host_data_address) add(to.parameters, ir::type::i64);
+        if (which.body == body::vmctx_host_data_address)
+            to.parameters[0].purpose = ir::parameter_purpose::vmctx;
+        if (which.body == body::checked_load || which.body == body::checked_store) {
+            add(to.parameters, ir::type::i64);
+            add(to.parameters, ir::type::i64);
+        }
+        add(is_store ? to.parameters : to.results, which.value);
+    }
+    /// Writes the check of the bounds, and gives the address. No sum can overflow: the size is
+    /// subtracted from the length, which is not less.
+    static ir::value checked_address(ir::function_builder& to, std::int64_t size, ir::value base,
+                                     ir::value offset, ir::value length) {
+        constexpr auto outside = ir::trap_code::heap_out_of_bounds;
+        if (size == 1) {
+            to.trapz(to.icmp(ir::int_condition::ult, offset, length), outside);
+        } else {
+            to.trapnz(to.icmp_imm(ir::int_condition::ult, length, size), outside);
+            const auto last = to.binary_imm(ir::opcode::iadd_imm, length, -size);
+            to.trapnz(to.icmp(ir::int_condition::ugt, offset, last), outside);
+        }
+        return to.binary(ir::opcode::iadd, base, offset);
+    }
 };
 
 }  // namespace detail
 
-/// All intrinsics, as a Hana tuple of definitions.
-inline constexpr auto intrinsics = boost::hana::make_tuple(
-    define<std::uint8_t(detail::address)>("u8-native-load", detail::native_load<std::uint8_t>),
-    define<std::uint16_t(detail::address)>("u16-native-load", detail::native_load<std::uint16_t>),
-    define<std::uint32_t(detail::address)>("u32-native-load", detail::native_load<std::uint32_t>),
-    define<std::uint64_t(detail::address)>("u64-native-load", detail::native_load<std::uint64_t>),
-    define<void(detail::address, std::uint8_t)>("u8-native-store", detail::native_store),
-    define<void(detail::address, std::uint16_t)>("u16-native-store", detail::native_store),
-    define<void(detail::address, std::uint32_t)>("u32-native-store", detail::native_store),
-    define<void(detail::address, std::uint64_t)>("u64-native-store", detail::native_store),
-    define<std::uint8_t(detail::address, std::uint64_t, std::uint64_t)>(
-        "u8-checked-load", detail::checked_load<std::uint8_t>),
-    define<std::uint16_t(detail::address, std::uint64_t, std::uint64_t)>(
-        "u16-checked-load", detail::checked_load<std::uint16_t>),
-    define<std::uint32_t(detail::address, std::uint64_t, std::uint64_t)>(
-        "u32-checked-load", detail::checked_load<std::uint32_t>),
-    define<std::uint64_t(detail::address, std::uint64_t, std::uint64_t)>(
-        "u64-checked-load", detail::checked_load<std::uint64_t>),
-    define<void(detail::address, std::uint64_t, std::uint64_t, std::uint8_t)>(
-        "u8-checked-store", detail::checked_store<std::uint8_t>),
-    define<void(detail::address, std::uint64_t, std::uint64_t, std::uint16_t)>(
-        "u16-checked-store", detail::checked_store<std::uint16_t>),
-    define<void(detail::address, std::uint64_t, std::uint64_t, std::uint32_t)>(
-        "u32-checked-store", detail::checked_store<std::uint32_t>),
-    define<void(detail::address, std::uint64_t, std::uint64_t, std::uint64_t)>(
-        "u64-checked-store", detail::checked_store<std::uint64_t>),
-    define<detail::address()>("host-data-address", detail::host_data_address),
-    define<detail::address(vmctx)>("vmctx-host-data-address", detail::vmctx_host_data_address));
-
 /// Whether an intrinsic has this name, such as "u8-native-load". Works at compile time too.
 constexpr bool is_intrinsic(std::string_view name) {
-    return boost::hana::unpack(intrinsics,
-                               [&](const auto&... all) { return ((all.name == name) || ...); });
+    for (const auto& one : detail::intrinsics)
+        if (one.name == name) return true;
+    return false;
 }
 
-/// Builds the function of the intrinsic `name`, and calls it "intrinsics/name". Gives nothing when
-/// no intrinsic has this name.
+/// Makes the module of all intrinsics, for linking::link_options::intrinsics. It is called
+/// `intrinsics_module`, and exports each function by its name.
 template <class = void>
-inline std::optional<ir::function> intrinsic_named(std::string_view name) {
-    std::optional<ir::function> made;
-    boost::hana::for_each(intrinsics, [&](const auto& one) {
-        if (one.name == name) made = one.build();
-    });
-    if (made) made->name = std::string(intrinsics_module) + "/" + made->name;
-    return made;
-}
-
-/// The names of all intrinsics, separated by commas, for messages.
-template <class = void>
-inline std::string intrinsic_names() {
-    std::string made;
-    boost::hana::for_each(intrinsics, [&](const auto& one) {
-        made.append(made.empty() ? "" : ", ").append(one.name);
-    });
+linking::module intrinsics() {
+    linking::module made{std::string(intrinsics_module), linking::module_kind::builtin};
+    for (const auto& one : detail::intrinsics)
+        made.code.functions.push_back(detail::intrinsic_writer<>::write(one));
     return made;
 }
 

@@ -16,9 +16,9 @@
 #include <palimpsest/inline/adapter/program_concept.hpp>
 #include <palimpsest/inline/decision.hpp>
 #include <palimpsest/inline/detail/caller.hpp>
-#include <palimpsest/inline/program.hpp>
 #include <palimpsest/inline/summary.hpp>
 #include <palimpsest/ir/pass/none.hpp>
+#include <palimpsest/link/program.hpp>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -45,13 +45,13 @@ class inliner {
     /// copied, beside the decisions and the pipeline. Throws std::invalid_argument when two
     /// functions have one name, and passes on exceptions of the decision.
     summary operator()(ir::module& code) {
-        std::vector<function_facts> facts(code.functions.size());
+        std::vector<linking::function_facts> facts(code.functions.size());
         program_adapter all(code, facts);
         return (*this)(all);
     }
     /// The same for a program that comes with facts, as builtin::link() makes it. Drops private
     /// functions that nobody reaches afterwards.
-    summary operator()(program& code) {
+    summary operator()(linking::program& code) {
         program_adapter all(code);
         return (*this)(all);
     }

@@ -10,7 +10,7 @@
 namespace palimpsest::ir {
 
 /// Functions that call each other by name. Calls of other names go to the host: see
-/// interpreter/host.hpp, and builtin/link.hpp for joining modules.
+/// interpreter/host.hpp, and link/link.hpp for joining modules.
 struct module {
     std::vector<function> functions;
 

@@ -8,10 +8,10 @@
 #include <palimpsest/inline/adapter/folded_instructions.hpp>
 #include <palimpsest/inline/adapter/ir_adapter.hpp>
 #include <palimpsest/inline/adapter/program_concept.hpp>
-#include <palimpsest/inline/program.hpp>
 #include <palimpsest/ir/analysis/flow.hpp>
 #include <palimpsest/ir/analysis/loops.hpp>
 #include <palimpsest/ir/module.hpp>
+#include <palimpsest/link/program.hpp>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -30,7 +30,7 @@ class basic_program_adapter {
 
     /// Marks in `facts` the functions whose address is taken. Throws std::invalid_argument when two
     /// functions have one name, or `facts` does not have one entry for each function.
-    basic_program_adapter(ir::module& code, std::vector<function_facts>& facts)
+    basic_program_adapter(ir::module& code, std::vector<linking::function_facts>& facts)
         : code_(code), facts_(facts) {
         if (facts.size() != code.functions.size())
             throw std::invalid_argument("palimpsest: inlining: facts of " +
@@ -39,13 +39,16 @@ class basic_program_adapter {
         number_functions();
         note_addresses();
     }
-    explicit basic_program_adapter(program& of) : basic_program_adapter(of.code, of.facts) {}
+    explicit basic_program_adapter(linking::program& of)
+        : basic_program_adapter(of.code, of.facts) {}
 
     std::size_t function_count() const noexcept { return code_.functions.size(); }
     ir::function& body(std::size_t number) noexcept { return code_.functions[number]; }
     ir_adapter adapter_of(std::size_t number) const { return ir_adapter(function_at(number)); }
     std::string_view name(std::size_t number) const noexcept { return function_at(number).name; }
-    const function_facts& facts(std::size_t number) const noexcept { return facts_[number]; }
+    const linking::function_facts& facts(std::size_t number) const noexcept {
+        return facts_[number];
+    }
 
     /// How many instructions a function has.
     std::size_t size(std::size_t number) const {
@@ -159,7 +162,7 @@ class basic_program_adapter {
     }
 
     ir::module& code_;
-    std::vector<function_facts>& facts_;
+    std::vector<linking::function_facts>& facts_;
     palimpsest::detail::dependent<std::map<std::string_view, std::size_t>, Tag> numbers_;
 };
 using program_adapter = basic_program_adapter<>;

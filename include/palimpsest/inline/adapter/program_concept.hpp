@@ -6,7 +6,7 @@
 #include <concepts>
 #include <cstddef>
 #include <palimpsest/inline/concepts.hpp>
-#include <palimpsest/inline/program.hpp>
+#include <palimpsest/link/program.hpp>
 #include <string_view>
 #include <vector>
 
@@ -35,7 +35,7 @@ concept InlinableProgram =
         { program.body(number) } -> std::same_as<typename Type::adapter::function&>;
         { asked.adapter_of(number) } -> std::same_as<typename Type::adapter>;
         { asked.name(number) } -> std::convertible_to<std::string_view>;
-        { asked.facts(number) } -> std::convertible_to<function_facts>;
+        { asked.facts(number) } -> std::convertible_to<linking::function_facts>;
         /// The size of a function in instructions.
         { asked.size(number) } -> std::convertible_to<std::size_t>;
         { asked.calls(number) } -> std::same_as<std::vector<found_call<typename Type::adapter>>>;

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-namespace palimpsest::builtin {
+namespace palimpsest::linking {
 
 /// Thrown by link() when modules cannot be linked. It holds every problem that was found, and
 /// what() has a line for each.
@@ -29,4 +29,4 @@ class link_error : public std::runtime_error {
     std::vector<std::string> problems_;
 };
 
-}  // namespace palimpsest::builtin
+}  // namespace palimpsest::linking

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+// The program that linking makes of modules: functions that call each other, facts about them
+// beside their code, and the state that an instance of the program has.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <palimpsest/ir/module.hpp>
+#include <palimpsest/ir/signature.hpp>
+#include <palimpsest/link/wasm_type.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace palimpsest::linking {
+
+/// Facts about a function that its code does not tell. By default it is no builtin, and reachable
+/// from outside of the program, so that it is never dropped.
+struct function_facts {
+    std::uint32_t module = 0;  // the number of the module it comes from
+    bool is_builtin = false;   // host code, given as IR
+    bool is_private = false;   // nobody outside of the program calls it, or takes its address
+    bool is_address_taken = false;
+};
+
+/// A function that is imported and that no module provides: the program calls it by `name`, and the
+/// embedder may bind it at run time.
+struct open_function {
+    std::string name;  // module/name
+    ir::signature signature;
+
+    friend bool operator==(const open_function&, const open_function&) = default;
+};
+/// A memory, table or global that is imported and that no module provides.
+struct open_entity {
+    std::string name;  // module/name
+    entity_type type;
+
+    friend bool operator==(const open_entity&, const open_entity&) = default;
+};
+
+/// A memory, table or global that an instance of the program has of its own.
+struct own_entity {
+    std::uint32_t module = 0;  // the number of the module that defines it
+    std::size_t number = 0;    // among those of its kind that the module defines
+    entity_type type;
+
+    friend bool operator==(const own_entity&, const own_entity&) = default;
+};
+
+/// Names a memory, table or global of a program: number `number` of `program::entities`, or of
+/// `program::open_entities` when it is open.
+struct entity_ref {
+    bool is_open = false;
+    std::size_t number = 0;
+
+    friend bool operator==(const entity_ref&, const entity_ref&) = default;
+};
+
+/// What the numbers of a module's code mean in the program: for each memory, table and global of
+/// the module, imported ones first, the entity that it leads to.
+struct module_entities {
+    std::vector<entity_ref> memories{};
+    std::vector<entity_ref> tables{};
+    std::vector<entity_ref> globals{};
+};
+
+/// A function, or another entity, that a module exports.
+struct program_export {
+    std::string name;  // "module/name"
+    entity_kind kind = entity_kind::function;
+    std::string function{};               // its name in the program, when it is a function
+    std::optional<function_type> type{};  // its wasm type, when it is a function and has one
+    entity_ref entity{};                  // when it is another entity
+};
+
+/// The functions of a program, facts about them (an entry of `facts` for each function, in their
+/// order), and what it takes from outside and gives to it. The names of functions are unique.
+/// link() makes it of modules; the inliner needs no more than `code` and `facts`.
+struct program {
+    ir::module code;
+    std::vector<function_facts> facts{};
+    std::vector<open_function> open_functions{};  // in the order in which they are called
+    std::vector<open_entity> open_entities{};     // in the order of modules and imports
+    std::vector<own_entity> entities{};           // in the order of modules, kinds and numbers
+    std::vector<module_entities> modules{};       // one for each module
+    std::vector<program_export> exports{};        // in the order of their names
+
+    /// The export "module/name"; null when there is none.
+    const program_export* find_export(std::string_view name) const noexcept {
+        std::size_t first = 0;
+        std::size_t last = exports.size();
+        while (first < last) {
+            const auto middle = (first + last) / 2;
+            if (exports[middle].name == name) return &exports[middle];
+            if (exports[middle].name < name)
+                first = middle + 1;
+            else
+                last = middle;
+        }
+        return nullptr;
+    }
+};
+
+}  // namespace palimpsest::linking
