@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The types of what WebAssembly modules import and export, and when an export satisfies an import:
-// section 3.4.6 ("Import Matching") of the WebAssembly specification, version 2.0.
+// The types of what WebAssembly modules import and export, and when an export satisfies an import.
+// Source: the WebAssembly specification 2.0, chapter "Validation", "Import Subtyping".
 #pragma once
 
 #include <cstddef>

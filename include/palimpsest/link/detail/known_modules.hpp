@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: Apache-2.0
+// The modules that are linked, by name: what each calls its functions, what it exports, and where
+// an import leads.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <palimpsest/detail/concatenate.hpp>
+#include <palimpsest/detail/dependent.hpp>
+#include <palimpsest/detail/name_table.hpp>
+#include <palimpsest/ir/function.hpp>
+#include <palimpsest/link/detail/intrinsic_names.hpp>
+#include <palimpsest/link/detail/module_names.hpp>
+#include <palimpsest/link/detail/problems.hpp>
+#include <palimpsest/link/module.hpp>
+#include <palimpsest/link/wasm_type.hpp>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace palimpsest::linking::detail {
+
+/// Where an import leads: to something that the module `in` defines, or to an import that is open,
+/// and is called `module` and `name` at the end of the chain.
+struct found_export {
+    const module_names* in = nullptr;  // null: open
+    entity_kind kind = entity_kind::function;
+    std::size_t number = 0;                              // among its module's own ones
+    const std::optional<function_type>* type = nullptr;  // of a function
+    std::string_view module{};
+    std::string_view name{};
+    bool is_circle = false;
+};
+
+/// The modules that are linked. Notes in `wrong` what is wrong with their names, imports and
+/// exports.
+template <class Tag = void>
+class basic_known_modules {
+    using names = module_names;
+    using found = found_export;
+
+  public:
+    basic_known_modules(const intrinsic_names& intrinsics, problems& wrong)
+        : intrinsics_(intrinsics), wrong_(wrong) {}
+
+    const std::vector<module_names>& all() const noexcept { return known_; }
+    std::vector<module_names>& all() noexcept { return known_; }
+    std::size_t number_of(const module_names& one) const noexcept {
+        return static_cast<std::size_t>(&one - known_.data());
+    }
+
+    /// The module of a name; null when there is none.
+    const module_names* find(std::string_view name) const {
+        const auto number = module_numbers_.find(name);
+        return number ? &known_[*number] : nullptr;
+    }
+
+    /// Adds a module, before any of the functions below is called.
+    void add(const module& of) {
+        if (of.name.empty() || of.name.find('/') != std::string::npos)
+            complain(of, {"a module's name is not empty, and has no slash"});
+        if (intrinsics_.are_of(of.name))
+            complain(of, {"this name is that of the library's own; choose another one"});
+        if (!module_numbers_.add(of.name, known_.size()))
+            complain(of, {"there are two modules of this name"});
+        known_.push_back({&of});
+        imports_in_all_ += of.imports.size();
+    }
+    /// Notes what a module calls its functions and what it exports.
+    void register_names(names& mine) {
+        const auto& of = *mine.of;
+        for (std::size_t number = 0; number < of.code.functions.size(); ++number) {
+            const auto& name = of.code.functions[number].name;
+            if (!mine.functions.add(name, number))
+                complain(of, {"there are two functions %", name});
+            mine.in_program.push_back(palimpsest::detail::concatenate({of.name, "//", name}));
+        }
+        for (std::size_t number = 0; number < of.imports.size(); ++number)
+            if (const auto* one = std::get_if<imported_function>(&of.imports[number].what)) {
+                mine.imports.add(one->local, number);
+            } else {
+                mine.imported[static_cast<std::size_t>(kind_of(of.imports[number])) - 1].push_back(
+                    number);
+            }
+        for (const auto& one : of.exports) register_export(mine, one);
+        if (of.exports.empty())
+            for (const auto& one : of.code.functions)
+                register_export(mine, {one.name, exported_function{one.name, {}}});
+        for (std::size_t number = 0; number < of.imports.size(); ++number) check_name(mine, number);
+    }
+
+    /// Checks the imports of a module, those that nobody calls too.
+    void check_imports(const names& mine, bool is_closed) {
+        for (const auto& one : mine.of->imports) {
+            if (intrinsics_.are_of(one.module)) {
+                check_intrinsic(mine, one);
+                continue;
+            }
+            const auto at = follow(one.module, one.name);
+            if (at.is_circle)
+                complain_of(mine, one, {" is passed on in a circle, and no module defines it"});
+            else if (at.in == nullptr && is_closed)
+                complain(*mine.of, {"nobody provides the import ", one.module, "/", one.name,
+                                    ", and linking is closed"});
+            else if (at.in != nullptr)
+                check_type(mine, one, at);
+        }
+    }
+
+    /// Follows an import through the modules that only pass it on.
+    found_export follow(std::string_view module, std::string_view name) const {
+        found at{.module = module, .name = name};
+        for (std::size_t steps = 0; steps <= imports_in_all_; ++steps) {
+            const auto* const theirs = find(at.module);
+            const auto as = theirs ? theirs->exports.find(at.name) : std::nullopt;
+            if (!as) return at;
+            const auto& exported = theirs->exported[*as].what;
+            const import* passed_on = nullptr;
+            if (const auto* function = std::get_if<exported_function>(&exported)) {
+                at.kind = entity_kind::function;
+                at.type = &function->type;
+                if (const auto own = theirs->functions.find(function->function))
+                    return at.in = theirs, at.number = *own, at;
+                passed_on = &theirs->of->imports[*theirs->imports.find(function->function)];
+            } else {
+                const auto& which = *std::get_if<exported_entity>(&exported);
+                const auto& imported = theirs->imported_of(which.kind);
+                at.kind = which.kind;
+                at.number = which.number - imported.size();
+                if (which.number >= imported.size()) return at.in = theirs, at;
+                passed_on = &theirs->of->imports[imported[which.number]];
+            }
+            at.module = passed_on->module;
+            at.name = passed_on->name;
+        }
+        at.is_circle = true;
+        return at;
+    }
+
+    /// The number of an intrinsic that the module `in` names; nothing when there is none. Complains
+    /// of that, and of a guest that names one.
+    std::optional<std::size_t> intrinsic_number(const module& in, std::string_view name) {
+        if (in.kind != module_kind::builtin)
+            complain(in, {"it imports the intrinsic ", name,
+                          ", which reads and writes host memory: only builtins may, and this is a "
+                          "guest"});
+        const auto number = intrinsics_.find(name);
+        if (!number)
+            complain(in, {"there is no intrinsic ", name, "; there are ", intrinsics_.list()});
+        return number;
+    }
+
+  private:
+    void complain(const module& of, problems::parts what) { wrong_.add(of.name, what); }
+    [[gnu::cold, gnu::noinline]] void complain_of(const names& mine, const import& one,
+                                                  problems::parts what) {
+        complain(*mine.of,
+                 {"the import ", one.module, "/", one.name, palimpsest::detail::concatenate(what)});
+    }
+
+    void check_name(const names& mine, std::size_t number) {
+        const auto& one = mine.of->imports[number];
+        if (!is_name(one.module) || one.module.find('/') != std::string::npos || !is_name(one.name))
+            complain(*mine.of, {"the import '", one.module, "/", one.name,
+                                "' is no name of a module and one that it can export"});
+        const auto* const function = std::get_if<imported_function>(&one.what);
+        if (function != nullptr && mine.imports.find(function->local) != number)
+            complain(*mine.of, {"it imports two functions as %", function->local});
+    }
+    /// Not empty and without a slash in front, so that no name in the program is that of another
+    /// module's private function.
+    static bool is_name(std::string_view name) { return !name.empty() && name[0] != '/'; }
+
+    void register_export(names& mine, const export_& as) {
+        const auto& of = *mine.of;
+        const auto* const function = std::get_if<exported_function>(&as.what);
+        const auto own = function ? mine.functions.find(function->function) : std::nullopt;
+        if (function != nullptr && !own && !may_pass_on(mine, function->function)) return;
+        if (const auto* other = std::get_if<exported_entity>(&as.what))
+            if (!has(mine, *other))
+                return complain(of, {"it exports ", name(other->kind), " ", other->number,
+                                     ", which it does not have"});
+        if (!is_name(as.name))
+            return complain(of, {"an exported name is not empty, and does not begin with a slash"});
+        if (!mine.exports.add(as.name, mine.exported.size()))
+            return complain(
+                of, {"it exports two ", function ? "functions" : "entities", " as ", as.name});
+        mine.exported.push_back(as);
+        if (!own) return;
+        // The function goes by its first name in the program.
+        auto& known = mine.in_program[*own];
+        if (known.compare(of.name.size(), 2, "//") == 0)
+            known = palimpsest::detail::concatenate({of.name, "/", as.name});
+    }
+    /// Whether the module may export a function that it imports. An intrinsic that a builtin passed
+    /// on would be any guest's.
+    bool may_pass_on(const names& mine, std::string_view function) {
+        const auto imported = mine.imports.find(function);
+        if (!imported) {
+            complain(*mine.of, {"it exports %", function, ", which it does not have"});
+        } else if (const auto& one = mine.of->imports[*imported]; intrinsics_.are_of(one.module)) {
+            complain(*mine.of,
+                     {"it exports the intrinsic ", one.name, ", which only builtins call"});
+            return false;
+        }
+        return imported.has_value();
+    }
+    static bool has(const names& mine, const exported_entity& which) {
+        return which.kind != entity_kind::function &&
+               which.number < mine.imported_of(which.kind).size() + mine.own(which.kind);
+    }
+
+    void check_intrinsic(const names& mine, const import& one) {
+        if (std::holds_alternative<imported_function>(one.what))
+            intrinsic_number(*mine.of, one.name);
+        else
+            complain_of(mine, one,
+                        {" is a ", name(kind_of(one)), ", but intrinsics are functions"});
+    }
+    /// Compares the wasm types, where both sides have one. How a function is called is compared in
+    /// the types of the IR, at each place that declares it.
+    void check_type(const names& mine, const import& one, const found& at) {
+        const auto wanted = kind_of(one);
+        if (wanted != at.kind)
+            return complain_of(
+                mine, one, {" is a ", name(wanted), ", but what is exported is a ", name(at.kind)});
+        if (wanted != entity_kind::function) {
+            const auto exported = at.in->own_type(wanted, at.number);
+            if (!satisfies(exported, type_of(one)))
+                complain_of(mine, one,
+                            {" is ", text<Tag>(type_of(one)), ", but what is exported is ",
+                             text<Tag>(exported)});
+            return;
+        }
+        const auto& type = std::get_if<imported_function>(&one.what)->type;
+        if (type && *at.type && *type != **at.type)
+            complain_of(mine, one,
+                        {" is a function ", text<Tag>(*type),
+                         ", but what is exported is a function ", text<Tag>(**at.type)});
+    }
+
+    const intrinsic_names& intrinsics_;
+    problems& wrong_;
+    palimpsest::detail::basic_name_table<Tag> module_numbers_;
+    palimpsest::detail::dependent<std::vector<module_names>, Tag> known_;
+    std::size_t imports_in_all_ = 0;
+};
+using known_modules = basic_known_modules<>;
+
+}  // namespace palimpsest::linking::detail
