@@ -7,7 +7,7 @@
 #include <cstddef>
 #include <palimpsest/pool/budget/bytes.hpp>
 #include <palimpsest/pool/provides.hpp>
-#include <palimpsest/pool/role.hpp>
+#include <palimpsest/pool/roles.hpp>
 
 namespace palimpsest::test {
 

@@ -18,7 +18,7 @@
 #include <palimpsest/os/address_range.hpp>
 #include <palimpsest/os/call.hpp>
 #include <palimpsest/os/mapping.hpp>
-#include <palimpsest/pool/role.hpp>
+#include <palimpsest/pool/roles.hpp>
 #include <string_view>
 #include <utility>
 

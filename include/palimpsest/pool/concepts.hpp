@@ -14,13 +14,13 @@
 // Most hooks are required of each policy of the role. The hooks of dirty/hook.hpp, budget/hook.hpp
 // and reset/hook.hpp are optional: a policy lists those that it has (provides.hpp), so that a hook
 // with a wrong name or signature is an error, and not silently left uncalled. An observer is told
-// all events, or those that it lists (observe/told.hpp).
+// all events, or those that it lists (observe/event.hpp).
 #pragma once
 
 #include <concepts>
 #include <cstddef>
-#include <palimpsest/pool/contracts.hpp>
-#include <palimpsest/pool/role.hpp>
+#include <palimpsest/pool/detail/contracts.hpp>
+#include <palimpsest/pool/roles.hpp>
 
 namespace palimpsest {
 
@@ -137,7 +137,7 @@ concept growth_policy = detail::models_role<Policy, role::growth>;
 
 /// Sees every event of observe/event.hpp, or those in its list `sees`, on the thread on which it
 /// happens. There may be one template for the rest, and it must not be constrained
-/// (observe/told.hpp).
+/// (observe/event.hpp).
 ///
 ///     void see(const event::acquired&) noexcept;  // and so on
 ///     template <class Event> void see(const Event&) noexcept;  // for the rest
@@ -145,7 +145,7 @@ template <class Policy>
 concept observe_policy = detail::models_role<Policy, role::observe>;
 
 /// Runs every call of os/, and gives the call's result. An overload for one call must take the call
-/// and its arguments by value (system/calls.hpp).
+/// and its arguments by value (detail/contract/system.hpp).
 ///
 ///     template <os::Call Call, class... Arguments>
 ///     auto operator()(Call, Arguments&&...) const noexcept;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <palimpsest/pool/dirty/walk_census.hpp>
+#include <palimpsest/pool/dirty/detail/walk_census.hpp>
 
 #include <catch2/catch.hpp>
 

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <palimpsest/pool/budget/bytes.hpp>
 #include <palimpsest/pool/provides.hpp>
-#include <palimpsest/pool/role.hpp>
+#include <palimpsest/pool/roles.hpp>
 
 namespace palimpsest::budget {
 

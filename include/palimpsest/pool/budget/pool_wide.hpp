@@ -10,7 +10,7 @@
 #include <cstdint>
 #include <palimpsest/pool/budget/bytes.hpp>
 #include <palimpsest/pool/budget/hook.hpp>
-#include <palimpsest/pool/role.hpp>
+#include <palimpsest/pool/roles.hpp>
 
 namespace palimpsest::budget {
 

@@ -23,17 +23,17 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <palimpsest/detail/page_ranges.hpp>
-#include <palimpsest/detail/page_set.hpp>
-#include <palimpsest/detail/page_table.hpp>
+#include <palimpsest/pool/dirty/detail/page_ranges.hpp>
+#include <palimpsest/pool/dirty/detail/page_set.hpp>
+#include <palimpsest/pool/dirty/detail/page_table.hpp>
+#include <palimpsest/pool/dirty/detail/protection_cost.hpp>
+#include <palimpsest/pool/dirty/detail/support.hpp>
+#include <palimpsest/pool/dirty/detail/walk_census.hpp>
+#include <palimpsest/pool/dirty/detail/write_tracker.hpp>
 #include <palimpsest/pool/dirty/found.hpp>
 #include <palimpsest/pool/dirty/hook.hpp>
-#include <palimpsest/pool/dirty/protection_cost.hpp>
-#include <palimpsest/pool/dirty/support.hpp>
-#include <palimpsest/pool/dirty/walk_census.hpp>
-#include <palimpsest/pool/dirty/write_tracker.hpp>
 #include <palimpsest/pool/provides.hpp>
-#include <palimpsest/pool/role.hpp>
+#include <palimpsest/pool/roles.hpp>
 #include <utility>
 
 namespace palimpsest::dirty {

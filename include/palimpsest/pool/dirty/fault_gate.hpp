@@ -31,15 +31,15 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
-#include <palimpsest/detail/entered_slot.hpp>
-#include <palimpsest/detail/fault_window.hpp>
-#include <palimpsest/detail/page_ranges.hpp>
 #include <palimpsest/os/raw.hpp>
+#include <palimpsest/pool/dirty/detail/entered_slot.hpp>
+#include <palimpsest/pool/dirty/detail/fault_window.hpp>
+#include <palimpsest/pool/dirty/detail/page_ranges.hpp>
 #include <palimpsest/pool/dirty/found.hpp>
 #include <palimpsest/pool/dirty/hooks.hpp>
 #include <palimpsest/pool/dirty/pagemap_scan.hpp>
 #include <palimpsest/pool/provides.hpp>
-#include <palimpsest/pool/role.hpp>
+#include <palimpsest/pool/roles.hpp>
 
 #ifndef PALIMPSEST_CHECKED
 #define PALIMPSEST_CHECKED 0

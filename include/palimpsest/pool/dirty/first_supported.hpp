@@ -9,7 +9,7 @@
 #include <palimpsest/pool/dirty/found.hpp>
 #include <palimpsest/pool/dirty/hooks.hpp>
 #include <palimpsest/pool/provides.hpp>
-#include <palimpsest/pool/role.hpp>
+#include <palimpsest/pool/roles.hpp>
 #include <tuple>
 #include <type_traits>
 #include <utility>

@@ -9,12 +9,12 @@
 
 #include <palimpsest/os/descriptor.hpp>
 #include <palimpsest/os/pagemap.hpp>
+#include <palimpsest/pool/dirty/detail/support.hpp>
+#include <palimpsest/pool/dirty/detail/walk_census.hpp>
 #include <palimpsest/pool/dirty/found.hpp>
 #include <palimpsest/pool/dirty/hook.hpp>
-#include <palimpsest/pool/dirty/support.hpp>
-#include <palimpsest/pool/dirty/walk_census.hpp>
 #include <palimpsest/pool/provides.hpp>
-#include <palimpsest/pool/role.hpp>
+#include <palimpsest/pool/roles.hpp>
 
 namespace palimpsest::dirty {
 

@@ -8,11 +8,11 @@
 #pragma once
 
 #include <algorithm>
-#include <palimpsest/detail/page_set.hpp>
+#include <palimpsest/pool/dirty/detail/page_set.hpp>
 #include <palimpsest/pool/dirty/found.hpp>
 #include <palimpsest/pool/dirty/hook.hpp>
 #include <palimpsest/pool/provides.hpp>
-#include <palimpsest/pool/role.hpp>
+#include <palimpsest/pool/roles.hpp>
 
 namespace palimpsest::dirty {
 

@@ -12,15 +12,15 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
-#include <palimpsest/detail/page_set.hpp>
 #include <palimpsest/os/descriptor.hpp>
 #include <palimpsest/os/pagemap.hpp>
 #include <palimpsest/os/soft_dirty.hpp>
+#include <palimpsest/pool/dirty/detail/page_set.hpp>
+#include <palimpsest/pool/dirty/detail/support.hpp>
 #include <palimpsest/pool/dirty/found.hpp>
 #include <palimpsest/pool/dirty/hook.hpp>
-#include <palimpsest/pool/dirty/support.hpp>
 #include <palimpsest/pool/provides.hpp>
-#include <palimpsest/pool/role.hpp>
+#include <palimpsest/pool/roles.hpp>
 
 namespace palimpsest::dirty {
 

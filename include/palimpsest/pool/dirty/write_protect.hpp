@@ -11,15 +11,15 @@
 // `adaptive`: over a protected page Linux 6.18 tries for ever.
 #pragma once
 
-#include <palimpsest/detail/page_set.hpp>
 #include <palimpsest/os/userfaultfd.hpp>
+#include <palimpsest/pool/dirty/detail/page_set.hpp>
+#include <palimpsest/pool/dirty/detail/support.hpp>
+#include <palimpsest/pool/dirty/detail/walk_census.hpp>
+#include <palimpsest/pool/dirty/detail/write_tracker.hpp>
 #include <palimpsest/pool/dirty/found.hpp>
 #include <palimpsest/pool/dirty/hook.hpp>
-#include <palimpsest/pool/dirty/support.hpp>
-#include <palimpsest/pool/dirty/walk_census.hpp>
-#include <palimpsest/pool/dirty/write_tracker.hpp>
 #include <palimpsest/pool/provides.hpp>
-#include <palimpsest/pool/role.hpp>
+#include <palimpsest/pool/roles.hpp>
 
 namespace palimpsest::dirty {
 

@@ -7,7 +7,7 @@
 #pragma once
 
 #include <cstddef>
-#include <palimpsest/pool/role.hpp>
+#include <palimpsest/pool/roles.hpp>
 
 namespace palimpsest::growth {
 

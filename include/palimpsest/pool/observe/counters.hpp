@@ -6,9 +6,9 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <palimpsest/detail/thread_number.hpp>
+#include <palimpsest/pool/detail/thread_number.hpp>
 #include <palimpsest/pool/observe/event.hpp>
-#include <palimpsest/pool/role.hpp>
+#include <palimpsest/pool/roles.hpp>
 
 namespace palimpsest::observe {
 

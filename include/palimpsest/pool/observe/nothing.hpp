@@ -2,7 +2,7 @@
 // The observer that sees nothing. The default.
 #pragma once
 
-#include <palimpsest/pool/role.hpp>
+#include <palimpsest/pool/roles.hpp>
 
 namespace palimpsest::observe {
 

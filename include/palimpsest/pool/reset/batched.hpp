@@ -10,7 +10,7 @@
 #include <cstddef>
 #include <palimpsest/pool/reset/decommit.hpp>
 #include <palimpsest/pool/reset/hook.hpp>
-#include <palimpsest/pool/role.hpp>
+#include <palimpsest/pool/roles.hpp>
 
 namespace palimpsest::reset {
 

@@ -3,7 +3,7 @@
 #pragma once
 
 #include <palimpsest/pool/provides.hpp>
-#include <palimpsest/pool/role.hpp>
+#include <palimpsest/pool/roles.hpp>
 
 namespace palimpsest::reset {
 

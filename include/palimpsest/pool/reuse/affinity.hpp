@@ -8,8 +8,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <palimpsest/detail/linked_slots.hpp>
-#include <palimpsest/pool/role.hpp>
+#include <palimpsest/pool/detail/linked_slots.hpp>
+#include <palimpsest/pool/roles.hpp>
 #include <vector>
 
 namespace palimpsest::reuse {

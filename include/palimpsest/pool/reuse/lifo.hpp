@@ -5,8 +5,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <palimpsest/detail/linked_slots.hpp>
-#include <palimpsest/pool/role.hpp>
+#include <palimpsest/pool/detail/linked_slots.hpp>
+#include <palimpsest/pool/roles.hpp>
 
 namespace palimpsest::reuse {
 

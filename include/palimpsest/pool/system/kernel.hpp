@@ -3,7 +3,7 @@
 #pragma once
 
 #include <palimpsest/os/call.hpp>
-#include <palimpsest/pool/role.hpp>
+#include <palimpsest/pool/roles.hpp>
 
 namespace palimpsest::system {
 

@@ -10,8 +10,8 @@
 #include <palimpsest/os/mapping.hpp>
 #include <palimpsest/os/mutex.hpp>
 #include <palimpsest/os/vectored_decommit.hpp>
+#include <palimpsest/pool/dirty/detail/support.hpp>
 #include <palimpsest/pool/dirty/found.hpp>
-#include <palimpsest/pool/dirty/support.hpp>
 #include <span>
 #include <vector>
 

@@ -9,13 +9,13 @@
 #include <optional>
 #include <palimpsest/os/address_range.hpp>
 #include <palimpsest/pool/budget/hook.hpp>
-#include <palimpsest/pool/contract.hpp>
-#include <palimpsest/pool/dirty/contract.hpp>
+#include <palimpsest/pool/detail/contract/contract.hpp>
+#include <palimpsest/pool/detail/contract/observe.hpp>
+#include <palimpsest/pool/detail/contract/system.hpp>
+#include <palimpsest/pool/detail/contract/tracker_hooks.hpp>
 #include <palimpsest/pool/layout.hpp>
-#include <palimpsest/pool/observe/told.hpp>
 #include <palimpsest/pool/reset/hook.hpp>
-#include <palimpsest/pool/role.hpp>
-#include <palimpsest/pool/system/calls.hpp>
+#include <palimpsest/pool/roles.hpp>
 #include <type_traits>
 #include <utility>
 

@@ -5,7 +5,7 @@
 #include <palimpsest/os/descriptor.hpp>
 #include <palimpsest/os/pagemap.hpp>
 #include <palimpsest/os/userfaultfd.hpp>
-#include <palimpsest/pool/dirty/support.hpp>
+#include <palimpsest/pool/dirty/detail/support.hpp>
 
 namespace palimpsest::dirty {
 

@@ -20,7 +20,7 @@
 #include <palimpsest/os/soft_dirty.hpp>
 #include <palimpsest/os/userfaultfd.hpp>
 #include <palimpsest/os/vectored_decommit.hpp>
-#include <palimpsest/pool/contract.hpp>
+#include <palimpsest/pool/detail/contract/contract.hpp>
 #include <utility>
 
 namespace palimpsest::detail {

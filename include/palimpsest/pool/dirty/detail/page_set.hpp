@@ -11,8 +11,8 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
-#include <palimpsest/detail/page_table.hpp>
 #include <palimpsest/os/address_range.hpp>
+#include <palimpsest/pool/dirty/detail/page_table.hpp>
 
 namespace palimpsest::detail {
 

@@ -8,9 +8,9 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <palimpsest/detail/thread_number.hpp>
 #include <palimpsest/os/mutex.hpp>
-#include <palimpsest/pool/role.hpp>
+#include <palimpsest/pool/detail/thread_number.hpp>
+#include <palimpsest/pool/roles.hpp>
 
 namespace palimpsest::reuse {
 

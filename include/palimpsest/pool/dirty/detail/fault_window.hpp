@@ -7,8 +7,8 @@
 #pragma once
 
 #include <cstdint>
-#include <palimpsest/detail/thread_number.hpp>
 #include <palimpsest/os/page_faults.hpp>
+#include <palimpsest/pool/detail/thread_number.hpp>
 
 namespace palimpsest::detail {
 

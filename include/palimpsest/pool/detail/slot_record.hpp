@@ -7,8 +7,8 @@
 #include <cstdint>
 #include <optional>
 #include <palimpsest/os/address_range.hpp>
+#include <palimpsest/pool/detail/observed_system.hpp>
 #include <palimpsest/pool/image.hpp>
-#include <palimpsest/pool/observed_system.hpp>
 #include <palimpsest/pool/reset/hook.hpp>
 #include <span>
 #include <type_traits>

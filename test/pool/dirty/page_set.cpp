@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <palimpsest/detail/page_set.hpp>
+#include <palimpsest/pool/dirty/detail/page_set.hpp>
 
 #include <catch2/catch.hpp>
 

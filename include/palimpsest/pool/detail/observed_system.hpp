@@ -3,7 +3,7 @@
 #pragma once
 
 #include <palimpsest/os/call.hpp>
-#include <palimpsest/pool/observe/told.hpp>
+#include <palimpsest/pool/detail/contract/observe.hpp>
 #include <utility>
 
 namespace palimpsest {

@@ -12,20 +12,20 @@
 #include <boost/hana/type.hpp>
 #include <boost/hana/unpack.hpp>
 #include <concepts>
-#include <palimpsest/pool/budget/combined.hpp>
-#include <palimpsest/pool/budget/idle_cap.hpp>
 #include <palimpsest/pool/budget/per_instance.hpp>
 #include <palimpsest/pool/concepts.hpp>
+#include <palimpsest/pool/detail/combined_budget.hpp>
 #include <palimpsest/pool/dirty/everything.hpp>
 #include <palimpsest/pool/dirty/pagemap_scan.hpp>
 #include <palimpsest/pool/growth/guarded.hpp>
+#include <palimpsest/pool/idle_cap/idle_cap.hpp>
 #include <palimpsest/pool/observe/nothing.hpp>
 #include <palimpsest/pool/reset/restore.hpp>
 #include <palimpsest/pool/reuse/affinity.hpp>
-#include <palimpsest/pool/reuse/sharded.hpp>
-#include <palimpsest/pool/reuse/warm_limit.hpp>
-#include <palimpsest/pool/role.hpp>
+#include <palimpsest/pool/roles.hpp>
 #include <palimpsest/pool/system/kernel.hpp>
+#include <palimpsest/pool/threading/sharded.hpp>
+#include <palimpsest/pool/warm_limit/warm_limit.hpp>
 #include <palimpsest/units.hpp>
 #include <type_traits>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <palimpsest/detail/linked_slots.hpp>
+#include <palimpsest/pool/detail/linked_slots.hpp>
 
 #include <catch2/catch.hpp>
 

@@ -5,7 +5,7 @@
 
 #include <cstddef>
 #include <palimpsest/pool/budget/bytes.hpp>
-#include <palimpsest/pool/role.hpp>
+#include <palimpsest/pool/roles.hpp>
 
 namespace palimpsest::reuse {
 

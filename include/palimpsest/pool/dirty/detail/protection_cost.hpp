@@ -14,7 +14,7 @@
 #include <cstdint>
 #include <cstring>
 #include <palimpsest/os/mapping.hpp>
-#include <palimpsest/pool/dirty/write_tracker.hpp>
+#include <palimpsest/pool/dirty/detail/write_tracker.hpp>
 
 namespace palimpsest::dirty {
 

@@ -9,13 +9,13 @@
 #include <palimpsest/os/mapping_count.hpp>
 #include <palimpsest/os/readable.hpp>
 #include <palimpsest/pool/budget/bytes.hpp>
-#include <palimpsest/pool/budget/combined.hpp>
+#include <palimpsest/pool/detail/combined_budget.hpp>
+#include <palimpsest/pool/detail/page_restorer.hpp>
+#include <palimpsest/pool/detail/reservation.hpp>
+#include <palimpsest/pool/detail/slot_record.hpp>
 #include <palimpsest/pool/dirty/hooks.hpp>
 #include <palimpsest/pool/layout.hpp>
 #include <palimpsest/pool/observe/event.hpp>
-#include <palimpsest/pool/page_restorer.hpp>
-#include <palimpsest/pool/reservation.hpp>
-#include <palimpsest/pool/slot_record.hpp>
 #include <string>
 #include <vector>
 

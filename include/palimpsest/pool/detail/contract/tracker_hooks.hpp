@@ -7,7 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <palimpsest/os/address_range.hpp>
-#include <palimpsest/pool/contract.hpp>
+#include <palimpsest/pool/detail/contract/contract.hpp>
 #include <palimpsest/pool/dirty/found.hpp>
 #include <palimpsest/pool/dirty/hook.hpp>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Compares a policy with the expectations of its role, and turns a difference into one line. The
-// expectations stand in concepts.hpp and dirty/contract.hpp.
+// expectations stand in the headers beside.
 #pragma once
 
 #include <concepts>

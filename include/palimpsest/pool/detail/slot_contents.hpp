@@ -9,8 +9,8 @@
 #include <palimpsest/os/descriptor.hpp>
 #include <palimpsest/os/pagemap.hpp>
 #include <palimpsest/os/readable.hpp>
+#include <palimpsest/pool/dirty/detail/support.hpp>
 #include <palimpsest/pool/dirty/found.hpp>
-#include <palimpsest/pool/dirty/support.hpp>
 #include <palimpsest/pool/image.hpp>
 #include <palimpsest/pool/layout.hpp>
 #include <palimpsest/pool/observe/event.hpp>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <palimpsest/detail/thread_number.hpp>
+#include <palimpsest/pool/detail/thread_number.hpp>
 
 #include <catch2/catch.hpp>
 

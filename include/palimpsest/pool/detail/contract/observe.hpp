@@ -15,7 +15,7 @@
 #pragma once
 
 #include <concepts>
-#include <palimpsest/pool/contract.hpp>
+#include <palimpsest/pool/detail/contract/contract.hpp>
 #include <palimpsest/pool/observe/event.hpp>
 #include <type_traits>
 #include <utility>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <palimpsest/detail/entered_slot.hpp>
+#include <palimpsest/pool/dirty/detail/entered_slot.hpp>
 
 #include <catch2/catch.hpp>
 #include <optional>
