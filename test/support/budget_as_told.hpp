@@ -12,7 +12,7 @@
 namespace palimpsest::test {
 
 struct budget_as_told {
-    using role = role::budget;
+    using role = roles::budget;
     using provided_hooks = provides<>;
     using account = budget::no_account;
 

@@ -8,7 +8,7 @@
 // be called.
 //
 //     struct my_budget {
-//         using role = palimpsest::role::budget;
+//         using role = palimpsest::roles::budget;
 //         using provided_hooks = palimpsest::provides<palimpsest::budget::hook::keeps>;
 //
 // The hooks are named in dirty/hook.hpp, budget/hook.hpp and reset/hook.hpp; other roles have none.

@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// The roles a policy can have. Each policy names its own: `using role = palimpsest::role::reset;`
+// The roles a policy can have. Each policy names its own: `using role = palimpsest::roles::reset;`
 //
 //   dirty       how dirty pages are found            threading   whether threads share the pool
 //   reset       what is done to them                 growth      how a memory grows and shrinks
 //   budget      how much one reset may restore       observe     who is told what the pool does
 //   idle_cap    how much a free slot may keep        system      who runs the system calls
 //   reuse       which free slot is handed out        warm_limit  how many free slots stay warm
+//
+// The namespace is not called `role`, like the member that names a role: a class may not give a
+// name another meaning than the one in which it used the name before.
 #pragma once
 
 #include <type_traits>
 
-namespace palimpsest::role {
+namespace palimpsest::roles {
 
 // A role makes some checks of the policies given for it, beside its concept. static_assert takes
 // only a literal, so each role needs checks of its own for the message to name the role; hence the
@@ -45,4 +48,4 @@ PALIMPSEST_ROLE(system);
 
 #undef PALIMPSEST_ROLE
 
-}  // namespace palimpsest::role
+}  // namespace palimpsest::roles

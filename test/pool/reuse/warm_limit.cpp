@@ -126,7 +126,7 @@ namespace {
 
 /// Hands out what was freed last, and names no slot that might be cooled.
 struct keeps_its_oldest {
-    using role = ps::role::reuse;
+    using role = ps::roles::reuse;
 
     class free_list {
       public:

@@ -15,7 +15,7 @@ namespace palimpsest::budget {
 /// which per_instance could leave with nothing.
 template <std::size_t Bytes>
 struct per_entity {
-    using role = role::budget;
+    using role = roles::budget;
     using provided_hooks = provides<>;
     using account = no_account;
 

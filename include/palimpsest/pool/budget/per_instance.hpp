@@ -16,7 +16,7 @@ namespace palimpsest::budget {
 /// beyond. The default, with 2 MiB. A larger budget saves page faults and costs idle memory.
 template <std::size_t Bytes>
 struct per_instance {
-    using role = role::budget;
+    using role = roles::budget;
     using provided_hooks = provides<>;
     using account = no_account;
 

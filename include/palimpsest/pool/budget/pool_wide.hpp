@@ -19,7 +19,7 @@ namespace palimpsest::budget {
 template <std::size_t Bytes>
 class pool_wide {
   public:
-    using role = role::budget;
+    using role = roles::budget;
     using provided_hooks = provides<hook::keeps>;
 
     static constexpr std::size_t most_bytes(std::size_t, std::size_t) noexcept { return Bytes; }

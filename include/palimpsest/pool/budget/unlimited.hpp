@@ -11,7 +11,7 @@ namespace palimpsest::budget {
 /// Restores every dirty page, however many there are. Choose it for trusted guests; only the idle
 /// cap then bounds the memory of free slots and the time of a reset.
 struct unlimited {
-    using role = role::budget;
+    using role = roles::budget;
     using provided_hooks = provides<>;
     using account = no_account;
 

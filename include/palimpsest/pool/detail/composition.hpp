@@ -86,7 +86,7 @@ constexpr auto combine_budgets(hana::tuple<Budgets...>) {
         return hana::type_c<Default>;
     else
         return hana::fold_left(
-            hana::tuple_t<modelled_or<role::budget, typename Budgets::type, Default>...>,
+            hana::tuple_t<modelled_or<roles::budget, typename Budgets::type, Default>...>,
             hana::template_<budget::both>);
 }
 
@@ -102,40 +102,41 @@ struct composition {
     template <class Role, class Default>
     using choice = typename decltype(detail::choose<Role, Default, Policies...>())::type;
 
-    using given_reset = choice<role::reset, palimpsest::reset::restore>;
-    using given_reuse = choice<role::reuse, palimpsest::reuse::affinity>;
-    using given_threading = choice<role::threading, palimpsest::reuse::sharded>;
-    using given_growth = choice<role::growth, palimpsest::growth::guarded>;
-    using given_observe = choice<role::observe, palimpsest::observe::nothing>;
-    using given_system = choice<role::system, palimpsest::system::kernel>;
-    using given_idle_cap = choice<role::idle_cap, palimpsest::budget::idle_cap<8_MiB>>;
-    using given_warm_limit = choice<role::warm_limit, palimpsest::reuse::no_warm_limit>;
+    using given_reset = choice<roles::reset, palimpsest::reset::restore>;
+    using given_reuse = choice<roles::reuse, palimpsest::reuse::affinity>;
+    using given_threading = choice<roles::threading, palimpsest::reuse::sharded>;
+    using given_growth = choice<roles::growth, palimpsest::growth::guarded>;
+    using given_observe = choice<roles::observe, palimpsest::observe::nothing>;
+    using given_system = choice<roles::system, palimpsest::system::kernel>;
+    using given_idle_cap = choice<roles::idle_cap, palimpsest::budget::idle_cap<8_MiB>>;
+    using given_warm_limit = choice<roles::warm_limit, palimpsest::reuse::no_warm_limit>;
 
   public:
-    using reset = detail::modelled_or<role::reset, given_reset, palimpsest::reset::restore>;
+    using reset = detail::modelled_or<roles::reset, given_reset, palimpsest::reset::restore>;
 
   private:
     // A reset that never looks for dirty pages needs no backend, and no kernel support for one.
     using default_dirty =
         std::conditional_t<reset::finds_dirty_pages, palimpsest::dirty::pagemap_scan,
                            palimpsest::dirty::everything>;
-    using given_dirty = choice<role::dirty, default_dirty>;
+    using given_dirty = choice<roles::dirty, default_dirty>;
 
   public:
-    using dirty = detail::modelled_or<role::dirty, given_dirty, default_dirty>;
+    using dirty = detail::modelled_or<roles::dirty, given_dirty, default_dirty>;
     using budget =
         typename decltype(detail::combine_budgets<palimpsest::budget::per_instance<2_MiB>>(
-            detail::policies_for<role::budget, Policies...>))::type;
+            detail::policies_for<roles::budget, Policies...>))::type;
     using idle_cap =
-        detail::modelled_or<role::idle_cap, given_idle_cap, palimpsest::budget::idle_cap<8_MiB>>;
-    using reuse = detail::modelled_or<role::reuse, given_reuse, palimpsest::reuse::affinity>;
+        detail::modelled_or<roles::idle_cap, given_idle_cap, palimpsest::budget::idle_cap<8_MiB>>;
+    using reuse = detail::modelled_or<roles::reuse, given_reuse, palimpsest::reuse::affinity>;
     using warm_limit =
-        detail::modelled_or<role::warm_limit, given_warm_limit, palimpsest::reuse::no_warm_limit>;
+        detail::modelled_or<roles::warm_limit, given_warm_limit, palimpsest::reuse::no_warm_limit>;
     using threading =
-        detail::modelled_or<role::threading, given_threading, palimpsest::reuse::sharded>;
-    using growth = detail::modelled_or<role::growth, given_growth, palimpsest::growth::guarded>;
-    using observe = detail::modelled_or<role::observe, given_observe, palimpsest::observe::nothing>;
-    using system = detail::modelled_or<role::system, given_system, palimpsest::system::kernel>;
+        detail::modelled_or<roles::threading, given_threading, palimpsest::reuse::sharded>;
+    using growth = detail::modelled_or<roles::growth, given_growth, palimpsest::growth::guarded>;
+    using observe =
+        detail::modelled_or<roles::observe, given_observe, palimpsest::observe::nothing>;
+    using system = detail::modelled_or<roles::system, given_system, palimpsest::system::kernel>;
 };
 
 }  // namespace palimpsest

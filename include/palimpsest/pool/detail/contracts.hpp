@@ -194,7 +194,7 @@ struct list_elsewhere : of_the_policy {
 }  // namespace of_dirty
 
 template <>
-struct contracts_of<role::dirty> {
+struct contracts_of<roles::dirty> {
     using required = contracts<of_dirty::finds_every_resident_page, of_dirty::tracker,
                                of_dirty::slot_data, of_dirty::constructor, of_dirty::collect>;
     using list = contracts<of_dirty::provided_hooks, of_dirty::list_elsewhere>;
@@ -231,7 +231,7 @@ PALIMPSEST_HOOK_LIST(reset, Policy, all_hooks, "");
 }  // namespace of_reset
 
 template <>
-struct contracts_of<role::reset> {
+struct contracts_of<roles::reset> {
     using required = contracts<of_reset::finds_dirty_pages, of_reset::reset>;
     using list = contracts<of_reset::provided_hooks>;
     using hooks = of_reset::all_hooks;
@@ -288,7 +288,7 @@ PALIMPSEST_HOOK_LIST(budget, Policy, all_hooks, "");
 }  // namespace of_budget
 
 template <>
-struct contracts_of<role::budget> {
+struct contracts_of<roles::budget> {
     using required = contracts<of_budget::itself, of_budget::account, of_budget::purse,
                                of_budget::most_bytes, of_budget::most, of_budget::take,
                                of_budget::put_back, of_budget::next_entity_may_have_more>;
@@ -303,7 +303,7 @@ PALIMPSEST_CONSTANT(idle_cap, std::size_t, bytes, Policy);
 }  // namespace of_idle_cap
 
 template <>
-struct contracts_of<role::idle_cap> : no_hooks {
+struct contracts_of<roles::idle_cap> : no_hooks {
     using required = contracts<of_idle_cap::bytes>;
 };
 
@@ -314,7 +314,7 @@ PALIMPSEST_CONSTANT(warm_limit, std::size_t, slots, Policy);
 }  // namespace of_warm_limit
 
 template <>
-struct contracts_of<role::warm_limit> : no_hooks {
+struct contracts_of<roles::warm_limit> : no_hooks {
     using required = contracts<of_warm_limit::slots>;
 };
 
@@ -345,7 +345,7 @@ PALIMPSEST_FUNCTION(reuse, take_oldest_warm, list_of<Policy>,
 }  // namespace of_reuse
 
 template <>
-struct contracts_of<role::reuse> : no_hooks {
+struct contracts_of<roles::reuse> : no_hooks {
     using required = contracts<of_reuse::free_list, of_reuse::stages, of_reuse::put, of_reuse::take,
                                of_reuse::oldest_warm, of_reuse::take_oldest_warm>;
 };
@@ -369,7 +369,7 @@ PALIMPSEST_STATIC_FUNCTION(threading, home, Policy, "static std::size_t home(std
 }  // namespace of_threading
 
 template <>
-struct contracts_of<role::threading> : no_hooks {
+struct contracts_of<roles::threading> : no_hooks {
     using required = contracts<of_threading::mutex, of_threading::lock, of_threading::unlock,
                                of_threading::shards, of_threading::home>;
 };
@@ -388,7 +388,7 @@ PALIMPSEST_STATIC_TEMPLATE(
 }  // namespace of_growth
 
 template <>
-struct contracts_of<role::growth> : no_hooks {
+struct contracts_of<roles::growth> : no_hooks {
     using required = contracts<of_growth::grow, of_growth::put_back>;
 };
 
@@ -424,7 +424,7 @@ struct see {
 }  // namespace of_observe
 
 template <>
-struct contracts_of<role::observe> : no_hooks {
+struct contracts_of<roles::observe> : no_hooks {
     using required = contracts<of_observe::itself, of_observe::sees, of_observe::see>;
 };
 
@@ -444,7 +444,7 @@ struct calls {
 }  // namespace of_system
 
 template <>
-struct contracts_of<role::system> : no_hooks {
+struct contracts_of<roles::system> : no_hooks {
     using required = contracts<of_system::itself, of_system::calls>;
 };
 

@@ -43,7 +43,7 @@ namespace palimpsest::dirty {
 /// rewrite few, such as a started language runtime. Needs userfaultfd with WP_ASYNC (Linux 6.7).
 template <std::size_t FewPages = 64>
 struct adaptive {
-    using role = role::dirty;
+    using role = roles::dirty;
 
     static constexpr const char* name = "adaptive";
     static constexpr const char* needs = "userfaultfd with WP_ASYNC, and PAGEMAP_SCAN (Linux 6.7)";

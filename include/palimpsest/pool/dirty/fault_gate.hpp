@@ -53,7 +53,7 @@ namespace palimpsest::dirty {
 /// the gate scans all the same, and reports each page that it would have missed.
 template <class Scanner = pagemap_scan, bool Checked = (PALIMPSEST_CHECKED != 0)>
 struct fault_gate {
-    using role = role::dirty;
+    using role = roles::dirty;
     using wraps = policies<Scanner>;
 
     static constexpr const char* name = "fault_gate";

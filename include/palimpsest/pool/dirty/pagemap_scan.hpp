@@ -22,7 +22,7 @@ namespace palimpsest::dirty {
 /// The default. It costs 1 to 3 µs for a memory of 64 MiB and 0.1 µs for each page found, and needs
 /// nothing of the embedder. Needs PAGEMAP_SCAN (Linux 6.7).
 struct pagemap_scan {
-    using role = role::dirty;
+    using role = roles::dirty;
 
     static constexpr const char* name = "pagemap_scan";
     static constexpr const char* needs = "PAGEMAP_SCAN (Linux 6.7)";

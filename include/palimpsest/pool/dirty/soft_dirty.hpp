@@ -28,7 +28,7 @@ namespace palimpsest::dirty {
 /// before Linux 6.7 that were built with CONFIG_MEM_SOFT_DIRTY. Nothing else in the process may
 /// clear the bits; pools of this library may share them.
 struct soft_dirty {
-    using role = role::dirty;
+    using role = roles::dirty;
 
     static constexpr const char* name = "soft_dirty";
     static constexpr const char* needs = "a kernel built with CONFIG_MEM_SOFT_DIRTY";

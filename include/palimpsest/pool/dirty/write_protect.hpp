@@ -28,7 +28,7 @@ namespace palimpsest::dirty {
 /// resident pages; choose adaptive when that is not known. Needs userfaultfd with WP_ASYNC (Linux
 /// 6.7).
 struct write_protect {
-    using role = role::dirty;
+    using role = roles::dirty;
 
     static constexpr const char* name = "write_protect";
     static constexpr const char* needs = "userfaultfd with WP_ASYNC, and PAGEMAP_SCAN (Linux 6.7)";

@@ -15,7 +15,7 @@ namespace palimpsest::growth {
 /// instance that grows. The default; choose it for engines that rely on faults in place of bounds
 /// checks.
 struct guarded {
-    using role = role::growth;
+    using role = roles::growth;
 
     /// Makes the first `wanted` bytes of the memory, whole pages, accessible; false when the kernel
     /// refuses.

@@ -16,7 +16,7 @@ namespace palimpsest::budget {
 /// MiB. Lower it to bound idle memory more tightly; `idle_cap<budget::no_limit>` never decommits.
 template <std::size_t Bytes>
 struct idle_cap {
-    using role = role::idle_cap;
+    using role = roles::idle_cap;
 
     /// The most bytes that a free slot keeps; the footprint counts on it.
     static constexpr std::size_t bytes = Bytes;

@@ -17,7 +17,7 @@ namespace palimpsest::observe {
 /// lines. Read it by `pool.observer().snapshot()`.
 class counters {
   public:
-    using role = role::observe;
+    using role = roles::observe;
 
     /// Totals since the pool was built.
     struct totals {

@@ -8,7 +8,7 @@ namespace palimpsest::observe {
 
 /// Ignores every event, and costs nothing. The default.
 struct nothing {
-    using role = role::observe;
+    using role = roles::observe;
 
     template <class Event>
     constexpr void see(const Event&) const noexcept {}

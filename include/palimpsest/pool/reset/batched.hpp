@@ -20,7 +20,7 @@ namespace palimpsest::reset {
 /// memory.
 template <std::size_t Slots, class Reset = decommit>
 struct batched {
-    using role = role::reset;
+    using role = roles::reset;
     using provided_hooks = provides<hook::batch>;
     using wraps = policies<Reset>;
     static constexpr bool finds_dirty_pages = Reset::finds_dirty_pages;

@@ -18,7 +18,7 @@ namespace palimpsest::reuse {
 /// warm for another image the longest. The default; choose it for pools of several images. Costs
 /// some 20 ns more than lifo.
 struct affinity {
-    using role = role::reuse;
+    using role = roles::reuse;
 
     /// The free slots of one shard. The pool locks it. Operations take constant time on average.
     class free_list {

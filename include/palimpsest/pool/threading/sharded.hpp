@@ -18,7 +18,7 @@ namespace palimpsest::reuse {
 /// a thread takes the lock of its own list, and of the others only when its own has no slot that
 /// suits. The default.
 struct sharded {
-    using role = role::threading;
+    using role = roles::threading;
     using mutex = os::mutex;
 
     /// The number of lists: one for each processor, but no more than slots, and no more than 16,

@@ -10,7 +10,7 @@ namespace palimpsest::reuse {
 /// Leaves out all locks. Choose it only when a single thread acquires, releases and runs all slots
 /// of the pool; the pool is not thread-safe then.
 struct single_threaded {
-    using role = role::threading;
+    using role = roles::threading;
 
     /// Locks nothing.
     struct mutex {

@@ -13,7 +13,7 @@ namespace palimpsest::reuse {
 /// many images and much idle memory. The default is no limit (`no_warm_limit`).
 template <std::size_t Slots>
 struct warm_limit {
-    using role = role::warm_limit;
+    using role = roles::warm_limit;
 
     static constexpr std::size_t slots = Slots;
 };
