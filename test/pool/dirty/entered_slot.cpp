@@ -5,7 +5,7 @@
 #include <optional>
 #include <thread>
 
-using palimpsest::detail::entered_slot;
+using palimpsest::dirty::detail::entered_slot;
 
 namespace {
 

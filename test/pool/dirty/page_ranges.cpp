@@ -6,7 +6,7 @@
 #include <vector>
 
 namespace os = palimpsest::os;
-using palimpsest::detail::page_ranges;
+using palimpsest::dirty::detail::page_ranges;
 
 namespace {
 

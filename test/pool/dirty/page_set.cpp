@@ -7,7 +7,7 @@
 #include <set>
 
 namespace os = palimpsest::os;
-using palimpsest::detail::page_set;
+using palimpsest::dirty::detail::page_set;
 
 namespace {
 

@@ -25,7 +25,7 @@ class vectored_decommitter {
         vectored_ = false;
         const auto opened = system(os::open_own_process{});
         process_ = opened ? os::descriptor(opened.value) : os::descriptor();
-        const auto page = dirty::probe_page(system);
+        const auto page = dirty::detail::probe_page(system);
         if (page.range().empty() || !process_) return;
         const iovec one{page.range().data(), page.range().size()};
         vectored_ =

@@ -9,8 +9,8 @@
 #include <palimpsest/os/descriptor.hpp>
 #include <palimpsest/os/pagemap.hpp>
 #include <palimpsest/os/readable.hpp>
+#include <palimpsest/pool/dirty/detail/scan.hpp>
 #include <palimpsest/pool/dirty/detail/support.hpp>
-#include <palimpsest/pool/dirty/found.hpp>
 #include <palimpsest/pool/image.hpp>
 #include <palimpsest/pool/layout.hpp>
 #include <palimpsest/pool/observe/event.hpp>
@@ -54,12 +54,12 @@ os::descriptor open_pagemap_if_any(System& system) {
 }
 
 /// Calls `visit` with each region of private pages, and whether they are swapped. False when the
-/// kernel cannot tell. Unlike dirty::scan it passes on exceptions of `visit`.
+/// kernel cannot tell. Unlike dirty::detail::scan it passes on exceptions of `visit`.
 template <class System, class Visit>
 bool for_each_private_region(System& system, int pagemap, os::address_range range, Visit&& visit) {
     auto filter = os::page_filter::resident();
     filter.named |= os::page_category::swapped;
-    std::array<os::page_region, dirty::scan_regions> regions;
+    std::array<os::page_region, dirty::detail::scan_regions> regions;
     while (!range.empty()) {
         system.tell(event::scanned{});
         const auto scanned =

@@ -2,7 +2,7 @@
 // The slots that the calling thread has entered, innermost first.
 #pragma once
 
-namespace palimpsest::detail {
+namespace palimpsest::dirty::detail {
 
 class entered_slot;
 inline constinit thread_local entered_slot* innermost_entered_slot = nullptr;
@@ -35,4 +35,4 @@ class entered_slot {
     entered_slot* inner_ = nullptr;
 };
 
-}  // namespace palimpsest::detail
+}  // namespace palimpsest::dirty::detail

@@ -10,7 +10,7 @@
 #include <palimpsest/os/page_faults.hpp>
 #include <palimpsest/pool/detail/thread_number.hpp>
 
-namespace palimpsest::detail {
+namespace palimpsest::dirty::detail {
 
 /// The count of page faults that a thread remembers from one window to the next.
 struct thread_faults {
@@ -28,7 +28,7 @@ class fault_window {
     /// cannot be used.
     template <class System>
     void open(System& system) noexcept {
-        thread_ = thread_number();
+        thread_ = palimpsest::detail::thread_number();
         auto& mine = this_thread_faults;
         if (mine.thread != thread_ || mine.host_faults) refresh(system, mine);
         count_at_open_ = mine.at_last_leave;
@@ -40,7 +40,7 @@ class fault_window {
     bool close_without_fault(System& system) noexcept {
         const auto opened_by = thread_;
         thread_ = 0;
-        if (opened_by != thread_number()) return false;
+        if (opened_by != palimpsest::detail::thread_number()) return false;
         const auto counted = system(os::count_page_faults{});
         if (!counted) return false;
         this_thread_faults.at_last_leave = counted.value;
@@ -48,7 +48,7 @@ class fault_window {
     }
 
     /// Whether the calling thread opened the window and has not closed it since.
-    bool is_open_here() const noexcept { return thread_ == thread_number(); }
+    bool is_open_here() const noexcept { return thread_ == palimpsest::detail::thread_number(); }
 
     /// Notes that the faults of the last window were not the guest's, so that the next window
     /// counts anew when it is opened.
@@ -72,4 +72,4 @@ class fault_window {
     std::uint64_t count_at_open_ = 0;
 };
 
-}  // namespace palimpsest::detail
+}  // namespace palimpsest::dirty::detail

@@ -9,7 +9,7 @@
 #include <palimpsest/os/address_range.hpp>
 #include <vector>
 
-namespace palimpsest::detail {
+namespace palimpsest::dirty::detail {
 
 /// Ranges of whole pages in order of address, at most `most` of them.
 class page_ranges {
@@ -79,4 +79,4 @@ class page_ranges {
     std::size_t pages_ = 0;
 };
 
-}  // namespace palimpsest::detail
+}  // namespace palimpsest::dirty::detail

@@ -14,7 +14,7 @@
 #include <palimpsest/os/address_range.hpp>
 #include <palimpsest/pool/dirty/detail/page_table.hpp>
 
-namespace palimpsest::detail {
+namespace palimpsest::dirty::detail {
 
 /// A set of pages within one range. Inserting takes time for the pages inserted, and each other
 /// operation for the pages of the set that it meets. It is not thread-safe.
@@ -180,4 +180,4 @@ class page_set {
     std::size_t most_ = 0;  // since it was last shrunk
 };
 
-}  // namespace palimpsest::detail
+}  // namespace palimpsest::dirty::detail

@@ -10,7 +10,7 @@
 #include <string>
 #include <type_traits>
 
-namespace palimpsest::detail {
+namespace palimpsest::dirty::detail {
 
 /// An array of `Note`, all zeros at first. It has small pages of its own and does not come from the
 /// heap, which would write zeros over recycled memory and so commit all of it.
@@ -53,4 +53,4 @@ class page_table {
     os::mapping memory_;
 };
 
-}  // namespace palimpsest::detail
+}  // namespace palimpsest::dirty::detail

@@ -16,7 +16,7 @@
 #include <palimpsest/os/mapping.hpp>
 #include <palimpsest/pool/dirty/detail/write_tracker.hpp>
 
-namespace palimpsest::dirty {
+namespace palimpsest::dirty::detail {
 
 /// The costs of write protection, each in the number of pages that could be restored in the same
 /// time: of a fault on one protected page, and of one call that arms pages.
@@ -88,4 +88,4 @@ class protection_probe {
     }
 };
 
-}  // namespace palimpsest::dirty
+}  // namespace palimpsest::dirty::detail

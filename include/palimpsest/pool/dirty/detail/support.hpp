@@ -12,7 +12,7 @@
 #include <palimpsest/os/shortage.hpp>
 #include <string>
 
-namespace palimpsest::dirty {
+namespace palimpsest::dirty::detail {
 
 /// Whether an error is a shortage. That says nothing about the kernel's features; the backend that
 /// needs the descriptor gets the same error and reports it.
@@ -108,4 +108,4 @@ bool can_scan_pagemap(System& system) noexcept {
     return scanned && scanned.value.regions == 1;
 }
 
-}  // namespace palimpsest::dirty
+}  // namespace palimpsest::dirty::detail

@@ -17,9 +17,10 @@
 #include <cstdint>
 #include <palimpsest/os/mapping.hpp>
 #include <palimpsest/os/pagemap.hpp>
+#include <palimpsest/pool/dirty/detail/scan.hpp>
 #include <palimpsest/pool/dirty/found.hpp>
 
-namespace palimpsest::dirty {
+namespace palimpsest::dirty::detail {
 
 /// Counts, every 64 resets of a slot, the page tables and pages that a scan walks. It gives pages
 /// that were only read back, or says that the slot should be mapped anew. Part of the backends that
@@ -134,4 +135,4 @@ class walk_census {
     std::size_t emptied_ = 0;
 };
 
-}  // namespace palimpsest::dirty
+}  // namespace palimpsest::dirty::detail

@@ -7,7 +7,7 @@
 #include <palimpsest/os/userfaultfd.hpp>
 #include <palimpsest/pool/dirty/detail/support.hpp>
 
-namespace palimpsest::dirty {
+namespace palimpsest::dirty::detail {
 
 /// Whether writes to a slot are tracked. They are not when the kernel refused, and in the child of
 /// a fork until the slot is mapped anew. Then every resident page counts as written.
@@ -29,8 +29,8 @@ class write_tracker {
     /// Opens both descriptors again in the child of a fork.
     template <class System>
     void reopen(System& system) noexcept {
-        pagemap_ = dirty::reopen<os::open_pagemap>(system);
-        userfaultfd_ = dirty::reopen<os::open_write_tracker>(system);
+        pagemap_ = detail::reopen<os::open_pagemap>(system);
+        userfaultfd_ = detail::reopen<os::open_write_tracker>(system);
     }
 
     /// Begins to track writes to `range`, which must be mapped. It protects no page yet.
@@ -78,4 +78,4 @@ bool can_track_writes(System& system) noexcept {
            system(os::protect_written_pages{}, pagemap.get(), page.range());
 }
 
-}  // namespace palimpsest::dirty
+}  // namespace palimpsest::dirty::detail
