@@ -11,7 +11,7 @@ using namespace ps::literals;
 namespace {
 
 template <class... Policies>
-using chosen = ps::composition<Policies...>;
+using chosen = ps::detail::composition<Policies...>;
 
 template <class Left, class Right>
 constexpr bool same = std::is_same_v<Left, Right>;

@@ -5,7 +5,8 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <palimpsest/pool/budget/bytes.hpp>
+#include <palimpsest/pool/budget/no_account.hpp>
+#include <palimpsest/pool/budget/no_limit.hpp>
 #include <palimpsest/pool/provides.hpp>
 #include <palimpsest/pool/roles.hpp>
 

@@ -32,7 +32,7 @@ namespace palimpsest {
 /// mapped anew, or at last put into quarantine, until it can be emptied.
 template <class... Policies>
 class instance_pool {
-    using chosen = composition<Policies...>;
+    using chosen = detail::composition<Policies...>;
     using types = detail::pool_types<chosen>;
     using mechanics = detail::slot_mechanics<types>;
     using record = typename mechanics::record;
@@ -130,7 +130,7 @@ class instance_pool {
         auto& grown = mechanics_[number];
         return mechanics_.grow(grown, grown.memories[memory], bytes);
     }
-    const memory_state& memory_of(std::size_t number, std::size_t memory) const noexcept {
+    const detail::memory_state& memory_of(std::size_t number, std::size_t memory) const noexcept {
         return mechanics_[number].memories[memory];
     }
     os::address_range entity_of(std::size_t number, std::size_t entity) const noexcept {

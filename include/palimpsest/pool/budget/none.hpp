@@ -2,7 +2,7 @@
 // A budget of nothing: each reset decommits, and nothing stays resident in a free slot.
 #pragma once
 
-#include <palimpsest/pool/budget/bytes.hpp>
+#include <palimpsest/pool/budget/no_account.hpp>
 #include <palimpsest/pool/provides.hpp>
 #include <palimpsest/pool/roles.hpp>
 

@@ -6,7 +6,8 @@
 #pragma once
 
 #include <algorithm>
-#include <palimpsest/pool/budget/bytes.hpp>
+#include <palimpsest/pool/budget/no_account.hpp>
+#include <palimpsest/pool/detail/budget_pages.hpp>
 #include <palimpsest/pool/provides.hpp>
 #include <palimpsest/pool/roles.hpp>
 
@@ -22,7 +23,7 @@ struct per_instance {
 
     /// Bytes that all slots together can have restored.
     static constexpr std::size_t most_bytes(std::size_t, std::size_t slots) noexcept {
-        return saturating_product(Bytes, slots);
+        return detail::saturating_product(Bytes, slots);
     }
 
     /// Grants pages for one reset, up to the limit.
@@ -40,7 +41,7 @@ struct per_instance {
         static constexpr bool next_entity_may_have_more = false;
 
       private:
-        std::size_t left_ = pages_in(Bytes);
+        std::size_t left_ = detail::pages_in(Bytes);
     };
 };
 

@@ -8,8 +8,8 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdint>
-#include <palimpsest/pool/budget/bytes.hpp>
 #include <palimpsest/pool/budget/hook.hpp>
+#include <palimpsest/pool/detail/budget_pages.hpp>
 #include <palimpsest/pool/roles.hpp>
 
 namespace palimpsest::budget {
@@ -83,7 +83,7 @@ class pool_wide {
         return 0;
     }
 
-    std::atomic<std::size_t> left_{pages_in(Bytes)};
+    std::atomic<std::size_t> left_{detail::pages_in(Bytes)};
 };
 
 }  // namespace palimpsest::budget

@@ -2,7 +2,8 @@
 // No limit: every dirty page is restored, however many there are.
 #pragma once
 
-#include <palimpsest/pool/budget/bytes.hpp>
+#include <palimpsest/pool/budget/no_account.hpp>
+#include <palimpsest/pool/budget/no_limit.hpp>
 #include <palimpsest/pool/provides.hpp>
 #include <palimpsest/pool/roles.hpp>
 

@@ -5,25 +5,26 @@
 #include <algorithm>
 #include <cstddef>
 #include <palimpsest/pool/budget/hook.hpp>
+#include <palimpsest/pool/detail/listed_hooks.hpp>
 
-namespace palimpsest::budget {
+namespace palimpsest::detail {
 
 /// Whether a slot may stay as it is after a reset, with `resident` pages. A budget without the hook
 /// `keeps`, which counts restored pages only, always agrees.
 template <class Budget, class Account>
-bool keeps(Budget& of, Account& account, std::size_t resident) noexcept {
-    if constexpr (detail::has_hook<Budget, hook::keeps>)
+bool budget_keeps(Budget& of, Account& account, std::size_t resident) noexcept {
+    if constexpr (has_hook<Budget, budget::hook::keeps>)
         return of.keeps(account, resident);
     else
         return true;
 }
 
-/// Combines two budgets, so that both must grant each page. The pool makes it when several budgets
-/// are given to it; name the budgets themselves and not this.
+/// Combines two budgets, so that both must grant each page. A pool is given several budgets as they
+/// are.
 template <class First, class Second>
-class both {
+class both_budgets {
   public:
-    using provided_hooks = provides<hook::keeps>;
+    using provided_hooks = provides<budget::hook::keeps>;
 
     /// The accounts that both budgets keep for a slot.
     struct account {
@@ -36,14 +37,14 @@ class both {
     }
 
     bool keeps(account& of, std::size_t resident) noexcept {
-        return budget::keeps(first_, of.first, resident) &&
-               budget::keeps(second_, of.second, resident);
+        return budget_keeps(first_, of.first, resident) &&
+               budget_keeps(second_, of.second, resident);
     }
 
     /// Grants for one reset what both budgets grant.
     class purse {
       public:
-        purse(both& budgets, account& accounts) noexcept
+        purse(both_budgets& budgets, account& accounts) noexcept
             : first_(budgets.first_, accounts.first), second_(budgets.second_, accounts.second) {}
 
         std::size_t most() noexcept { return std::min(first_.most(), second_.most()); }
@@ -73,4 +74,4 @@ class both {
     [[no_unique_address]] Second second_;
 };
 
-}  // namespace palimpsest::budget
+}  // namespace palimpsest::detail

@@ -29,9 +29,7 @@
 #include <palimpsest/units.hpp>
 #include <type_traits>
 
-namespace palimpsest {
-
-namespace detail {
+namespace palimpsest::detail {
 
 namespace hana = boost::hana;
 
@@ -87,20 +85,18 @@ constexpr auto combine_budgets(hana::tuple<Budgets...>) {
     else
         return hana::fold_left(
             hana::tuple_t<modelled_or<roles::budget, typename Budgets::type, Default>...>,
-            hana::template_<budget::both>);
+            hana::template_<both_budgets>);
 }
-
-}  // namespace detail
 
 /// The policy that a pool of these policies has for each role, given or by default. Use it to ask
 /// what a pool was made of: `pool::policies::dirty`, say.
 template <class... Policies>
 struct composition {
   private:
-    static_assert((... && (detail::is_policy<Policies>::holds || true)));
+    static_assert((... && (is_policy<Policies>::holds || true)));
 
     template <class Role, class Default>
-    using choice = typename decltype(detail::choose<Role, Default, Policies...>())::type;
+    using choice = typename decltype(choose<Role, Default, Policies...>())::type;
 
     using given_reset = choice<roles::reset, palimpsest::reset::restore>;
     using given_reuse = choice<roles::reuse, palimpsest::reuse::affinity>;
@@ -112,7 +108,7 @@ struct composition {
     using given_warm_limit = choice<roles::warm_limit, palimpsest::reuse::no_warm_limit>;
 
   public:
-    using reset = detail::modelled_or<roles::reset, given_reset, palimpsest::reset::restore>;
+    using reset = modelled_or<roles::reset, given_reset, palimpsest::reset::restore>;
 
   private:
     // A reset that never looks for dirty pages needs no backend, and no kernel support for one.
@@ -122,21 +118,18 @@ struct composition {
     using given_dirty = choice<roles::dirty, default_dirty>;
 
   public:
-    using dirty = detail::modelled_or<roles::dirty, given_dirty, default_dirty>;
-    using budget =
-        typename decltype(detail::combine_budgets<palimpsest::budget::per_instance<2_MiB>>(
-            detail::policies_for<roles::budget, Policies...>))::type;
+    using dirty = modelled_or<roles::dirty, given_dirty, default_dirty>;
+    using budget = typename decltype(combine_budgets<palimpsest::budget::per_instance<2_MiB>>(
+        policies_for<roles::budget, Policies...>))::type;
     using idle_cap =
-        detail::modelled_or<roles::idle_cap, given_idle_cap, palimpsest::budget::idle_cap<8_MiB>>;
-    using reuse = detail::modelled_or<roles::reuse, given_reuse, palimpsest::reuse::affinity>;
+        modelled_or<roles::idle_cap, given_idle_cap, palimpsest::budget::idle_cap<8_MiB>>;
+    using reuse = modelled_or<roles::reuse, given_reuse, palimpsest::reuse::affinity>;
     using warm_limit =
-        detail::modelled_or<roles::warm_limit, given_warm_limit, palimpsest::reuse::no_warm_limit>;
-    using threading =
-        detail::modelled_or<roles::threading, given_threading, palimpsest::reuse::sharded>;
-    using growth = detail::modelled_or<roles::growth, given_growth, palimpsest::growth::guarded>;
-    using observe =
-        detail::modelled_or<roles::observe, given_observe, palimpsest::observe::nothing>;
-    using system = detail::modelled_or<roles::system, given_system, palimpsest::system::kernel>;
+        modelled_or<roles::warm_limit, given_warm_limit, palimpsest::reuse::no_warm_limit>;
+    using threading = modelled_or<roles::threading, given_threading, palimpsest::reuse::sharded>;
+    using growth = modelled_or<roles::growth, given_growth, palimpsest::growth::guarded>;
+    using observe = modelled_or<roles::observe, given_observe, palimpsest::observe::nothing>;
+    using system = modelled_or<roles::system, given_system, palimpsest::system::kernel>;
 };
 
-}  // namespace palimpsest
+}  // namespace palimpsest::detail

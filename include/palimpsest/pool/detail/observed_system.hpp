@@ -6,7 +6,7 @@
 #include <palimpsest/pool/detail/contract/observe.hpp>
 #include <utility>
 
-namespace palimpsest {
+namespace palimpsest::detail {
 
 /// Runs system calls by the system policy, and tells the observer of each before it runs. Policies
 /// use it to tell events of their own as well. Events that the observer does not see cost nothing.
@@ -23,8 +23,8 @@ class observed_system {
     /// Tells the observer of an event, if it sees such events, on the calling thread.
     template <class Event>
     void tell([[maybe_unused]] const Event& event) noexcept {
-        static_assert(detail::is_event<Event>);
-        if constexpr (detail::is_told<Observer, Event>) observer_.see(event);
+        static_assert(is_event<Event>);
+        if constexpr (is_told<Observer, Event>) observer_.see(event);
     }
 
     Observer& observer() noexcept { return observer_; }
@@ -35,4 +35,4 @@ class observed_system {
     [[no_unique_address]] Observer observer_{};
 };
 
-}  // namespace palimpsest
+}  // namespace palimpsest::detail

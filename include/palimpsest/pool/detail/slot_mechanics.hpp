@@ -8,7 +8,7 @@
 #include <palimpsest/os/mapping.hpp>
 #include <palimpsest/os/mapping_count.hpp>
 #include <palimpsest/os/readable.hpp>
-#include <palimpsest/pool/budget/bytes.hpp>
+#include <palimpsest/pool/detail/budget_pages.hpp>
 #include <palimpsest/pool/detail/combined_budget.hpp>
 #include <palimpsest/pool/detail/page_restorer.hpp>
 #include <palimpsest/pool/detail/reservation.hpp>
@@ -46,7 +46,7 @@ class slot_mechanics {
           memories_(layout_.slots() * layout_.memories()),
           spans_(layout_.slots() * spans_of_slot()),
           records_(layout_.slots()),
-          most_kept_(budget::pages_in(most_kept_bytes())) {
+          most_kept_(pages_in(most_kept_bytes())) {
         for (std::size_t slot = 0; slot < slots(); ++slot) set_up(records_[slot], slot);
     }
 
@@ -280,7 +280,7 @@ class slot_mechanics {
 
     /// Whether the budget lets a slot that was reset keep this many pages.
     bool may_keep(record& slot, std::size_t pages) noexcept {
-        return budget::keeps(budget_, slot.account, pages);
+        return budget_keeps(budget_, slot.account, pages);
     }
 
     /// The most pages that the idle cap and the budget let a free slot keep.

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <palimpsest/os/address_range.hpp>
+#include <palimpsest/pool/detail/listed_hooks.hpp>
 #include <palimpsest/pool/detail/observed_system.hpp>
 #include <palimpsest/pool/image.hpp>
 #include <palimpsest/pool/reset/hook.hpp>
@@ -14,7 +15,7 @@
 #include <type_traits>
 #include <vector>
 
-namespace palimpsest {
+namespace palimpsest::detail {
 
 /// The bounds of one linear memory of a slot, in bytes from its start.
 ///
@@ -32,8 +33,6 @@ struct memory_state {
     /// The addresses that are accessible now.
     os::address_range opened() const noexcept { return {range.begin, range.begin + accessible}; }
 };
-
-namespace detail {
 
 /// The types that follow from a composition.
 template <class Composition>
@@ -73,5 +72,4 @@ struct alignas(64) slot_record {
     [[no_unique_address]] deferred_ranges deferred;
 };
 
-}  // namespace detail
-}  // namespace palimpsest
+}  // namespace palimpsest::detail

@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <palimpsest/os/address_range.hpp>
 #include <palimpsest/pool/detail/contract/tracker_hooks.hpp>
+#include <palimpsest/pool/detail/listed_hooks.hpp>
 #include <palimpsest/pool/dirty/found.hpp>
 #include <palimpsest/pool/dirty/hook.hpp>
 #include <palimpsest/pool/provides.hpp>

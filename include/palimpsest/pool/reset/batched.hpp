@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstddef>
+#include <palimpsest/pool/detail/listed_hooks.hpp>
 #include <palimpsest/pool/reset/decommit.hpp>
 #include <palimpsest/pool/reset/hook.hpp>
 #include <palimpsest/pool/roles.hpp>

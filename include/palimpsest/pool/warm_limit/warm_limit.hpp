@@ -4,7 +4,7 @@
 #pragma once
 
 #include <cstddef>
-#include <palimpsest/pool/budget/bytes.hpp>
+#include <palimpsest/pool/budget/no_limit.hpp>
 #include <palimpsest/pool/roles.hpp>
 
 namespace palimpsest::reuse {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <concepts>
+#include <palimpsest/pool/detail/listed_hooks.hpp>
 #include <palimpsest/pool/provides.hpp>
 #include <type_traits>
 

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <palimpsest/os/address_range.hpp>
 #include <palimpsest/pool/detail/contract/contract.hpp>
+#include <palimpsest/pool/detail/listed_hooks.hpp>
 #include <palimpsest/pool/dirty/found.hpp>
 #include <palimpsest/pool/dirty/hook.hpp>
 
