@@ -19,7 +19,17 @@
 
 #include <concepts>
 #include <cstddef>
-#include <palimpsest/pool/detail/contracts.hpp>
+#include <palimpsest/pool/detail/contract/budget.hpp>
+#include <palimpsest/pool/detail/contract/contract.hpp>
+#include <palimpsest/pool/detail/contract/dirty.hpp>
+#include <palimpsest/pool/detail/contract/growth.hpp>
+#include <palimpsest/pool/detail/contract/idle_cap.hpp>
+#include <palimpsest/pool/detail/contract/observe.hpp>
+#include <palimpsest/pool/detail/contract/reset.hpp>
+#include <palimpsest/pool/detail/contract/reuse.hpp>
+#include <palimpsest/pool/detail/contract/system.hpp>
+#include <palimpsest/pool/detail/contract/threading.hpp>
+#include <palimpsest/pool/detail/contract/warm_limit.hpp>
 #include <palimpsest/pool/roles.hpp>
 
 namespace palimpsest {

@@ -1,185 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// Compares a policy with the expectations of its role, and turns a difference into one line. The
-// expectations stand in the headers beside.
+// Compares a policy with the contracts of its role, and turns a difference into one line. The
+// contracts of each role are in the header of its name beside this one, hook by hook; concepts.hpp
+// says the same for authors of policies.
 #pragma once
 
-#include <concepts>
+#include <palimpsest/pool/detail/contract/signature.hpp>
 #include <palimpsest/pool/detail/listed_hooks.hpp>
 #include <palimpsest/pool/provides.hpp>
 #include <type_traits>
 
 namespace palimpsest::detail {
-
-// These stand for a member that was found where it has no type to print.
-struct no_such_member;
-struct private_overloaded_or_a_template;
-template <class Result, bool Throws>
-struct call_that_gives;
-
-/// Compilers print its arguments when it is asserted: the policy that differs, and the type that
-/// was found.
-template <class Policy, class Found, bool Value = false>
-inline constexpr bool is_as_expected = Value;
-template <class Found>
-inline constexpr bool is_none = std::is_same_v<Found, no_such_member>;
-
-template <class Type>
-struct found_type {
-    using type = Type;
-};
-
-/// Takes a function type apart, of a static or of another member.
-template <class Function>
-struct signature {
-    using type = void;
-    static constexpr bool is_const = false;
-    static constexpr bool is_noexcept = false;
-};
-template <class Result, class... Parameters>
-struct signature<Result(Parameters...)> {
-    using type = Result(Parameters...);
-    static constexpr bool is_const = false;
-    static constexpr bool is_noexcept = false;
-};
-template <class Result, class... Parameters>
-struct signature<Result(Parameters...) noexcept> : signature<Result(Parameters...)> {
-    static constexpr bool is_noexcept = true;
-};
-template <class Result, class... Parameters>
-struct signature<Result(Parameters...) const> : signature<Result(Parameters...)> {
-    static constexpr bool is_const = true;
-};
-template <class Result, class... Parameters>
-struct signature<Result(Parameters...) const noexcept> : signature<Result(Parameters...)> {
-    static constexpr bool is_const = true;
-    static constexpr bool is_noexcept = true;
-};
-
-/// The type to which a pointer to a member points.
-template <class Pointer>
-struct pointee;
-template <class Member, class Class>
-struct pointee<Member Class::*> {
-    using type = Member;
-};
-
-/// Whether a member may stand where `Expected` is called. It must have the same parameters and
-/// result, be noexcept where `Expected` is, and be const or static where `Expected` is const.
-template <class Expected, class Pointer>
-inline constexpr bool has_signature = false;
-template <class Function, class Class>
-inline constexpr bool has_signature<Function, Function Class::*> = true;
-template <class Expected, class Function, class Class>
-inline constexpr bool has_signature<Expected, Function Class::*> =
-    std::is_same_v<typename signature<Expected>::type, typename signature<Function>::type> &&
-    (signature<Function>::is_const || !signature<Expected>::is_const) &&
-    (signature<Function>::is_noexcept || !signature<Expected>::is_noexcept);
-template <class Expected, class Function>
-inline constexpr bool has_signature<Expected, Function*> =
-    std::is_same_v<typename signature<Expected>::type, typename signature<Function>::type> &&
-    (signature<Function>::is_noexcept || !signature<Expected>::is_noexcept);
-
-/// The same for a member that is called without an object.
-template <class Expected, class Pointer>
-inline constexpr bool has_static_signature = false;
-template <class Expected, class Function>
-inline constexpr bool has_static_signature<Expected, Function*> =
-    has_signature<Expected, Function*>;
-
-/// Converts to `Type` and to nothing else, whereas a `Type` itself may convert to other types.
-template <class Type>
-struct exactly {
-    template <std::same_as<Type> Same>
-    operator Same() const noexcept;
-};
-
-/// Converts to any type of parameter.
-struct any_argument {
-    template <class Type>
-    operator Type&() const noexcept;
-};
-
-/// A value known when compiling.
-template <auto Value>
-struct constant {};
-
-// static_assert takes only a literal, so these macros put the texts together that name a role or a
-// member.
-#define PALIMPSEST_DIFFERS(role, text)                                                             \
-    "palimpsest: this policy for the role '" #role "' does not model the concept " #role           \
-    "_policy: " text
-#define PALIMPSEST_DIFFERS_IN(role, name, expected, found)                                         \
-    PALIMPSEST_DIFFERS(role, "hook '" #name "': expected " expected "; found " found)
-
-// A contract says what is expected of one hook. It stops with one line: `expected` describes the
-// hook, `Owner` is the class in which it is looked for, and `Found` is the type that was found.
-#define PALIMPSEST_STOPS(role, name, expected)                                                     \
-    template <class Owner, class Found, bool IsNone = is_none<Found>>                              \
-    static constexpr void stop() {                                                                 \
-        static_assert(is_as_expected<Owner, Found, !IsNone>,                                       \
-                      PALIMPSEST_DIFFERS_IN(role, name, expected, "none"));                        \
-        static_assert(                                                                             \
-            is_as_expected<Owner, Found, IsNone>,                                                  \
-            PALIMPSEST_DIFFERS_IN(role, name, expected, "one that differs, or that is private"));  \
-    }
-
-// A contract about a member also finds the member, by its type and by its name alone.
-#define PALIMPSEST_FINDS(role, name, expected)                                                     \
-    PALIMPSEST_STOPS(role, name, expected)                                                         \
-    template <class Owner>                                                                         \
-    static found_type<decltype(&Owner::name)> find(Owner*);                                        \
-    PALIMPSEST_LOOKS_FOR(name)
-
-#define PALIMPSEST_LOOKS_FOR(name)                                                                 \
-    template <class Class>                                                                         \
-    static constexpr bool is_clear_in = requires { &Class::name; };
-
-// The same for a function template, by the type that it has for the argument `some`. A member of
-// another kind is sorted out first: g++ 12 stops at the address of an object, and Clang 16 crashes
-// at that of an alias template.
-#define PALIMPSEST_FINDS_TEMPLATE(role, name, some, expected)                                      \
-    PALIMPSEST_STOPS(role, name, expected)                                                         \
-    PALIMPSEST_LOOKS_FOR(name)                                                                     \
-    template <class Owner>                                                                         \
-    static constexpr bool is_other = requires {                                                    \
-        typename Owner::template name<some>;                                                       \
-    } || requires { requires std::is_object_v<decltype(Owner::name)>; };                           \
-    template <class Owner>                                                                         \
-    static constexpr auto find(Owner*) {                                                           \
-        if constexpr (is_other<Owner>)                                                             \
-            return found_type<private_overloaded_or_a_template>{};                                 \
-        else if constexpr (requires { &Owner::template name<some>; })                              \
-            return found_type<decltype(&Owner::template name<some>)>{};                            \
-        else                                                                                       \
-            return found_type<private_overloaded_or_a_template>{};                                 \
-    }
-
-// The same for a name that no other contract has.
-#define PALIMPSEST_EXPECTS(role, name, expected)                                                   \
-    struct names {                                                                                 \
-        int name;                                                                                  \
-    };                                                                                             \
-    PALIMPSEST_FINDS(role, name, expected)
-#define PALIMPSEST_EXPECTS_TEMPLATE(role, name, some, expected)                                    \
-    struct names {                                                                                 \
-        int name;                                                                                  \
-    };                                                                                             \
-    PALIMPSEST_FINDS_TEMPLATE(role, name, some, expected)
-
-// An optional hook also stops when it is there and not listed, and when it is in the wrong class.
-#define PALIMPSEST_MAY_BE_LISTED(role, name, expected)                                             \
-    template <class Owner, class Found>                                                            \
-    static constexpr void stop_unlisted() {                                                        \
-        static_assert(is_as_expected<Owner, Found>,                                                \
-                      PALIMPSEST_DIFFERS_IN(role, name, expected " in `provided_hooks`",           \
-                                            "one that is not listed, and never called"));          \
-    }                                                                                              \
-    template <class Owner, class Found>                                                            \
-    static constexpr void stop_misplaced() {                                                       \
-        static_assert(is_as_expected<Owner, Found>,                                                \
-                      PALIMPSEST_DIFFERS_IN(role, name, expected,                                  \
-                                            "one in another class, where it is never called"));    \
-    }
 
 /// Shows which of the names a class has: a name that two bases have is ambiguous, whatever it means
 /// in them and whoever may use it.
@@ -358,5 +188,40 @@ concept may_be_wrapped = !std::is_same_v<Wrapper, Policy> && is_of_role<Policy, 
 template <class Wrapper, class... Policies, class Role>
 inline constexpr bool all_model<Wrapper, policies<Policies...>, Role> =
     (... && may_be_wrapped<Wrapper, Policies, Role>);
+
+template <class Role, class Policy>
+constexpr void explain();
+
+/// Stops at the first wrapped policy that is no policy of the role.
+template <class Role, class Wrapper, class First, class... Rest>
+constexpr void explain_wrapped(found_type<policies<First, Rest...>>) {
+    if constexpr (may_be_wrapped<Wrapper, First, Role>)
+        explain_wrapped<Role, Wrapper>(found_type<policies<Rest...>>{});
+    else if constexpr (std::is_same_v<Wrapper, First>)
+        Role::template wraps_another<Wrapper, policies<First>>();
+    else if constexpr (policy_for<First, Role>)
+        explain<Role, First>();
+    else
+        Role::template wraps_another<Wrapper, First>();
+}
+template <class Role, class Wrapper, class Other>
+constexpr void explain_wrapped(found_type<Other>) {
+    Role::template wraps_another<Wrapper, Other>();
+}
+
+/// Stops with one line for a policy that does not model the concept of its role, or for the first
+/// policy that it wraps and that does not.
+template <class Role, class Policy>
+constexpr void explain() {
+    using all = contracts_of<Role>;
+    if constexpr (!wraps_models<Policy, Role>)
+        explain_wrapped<Role, Policy>(found_type<typename Policy::wraps>{});
+    else if constexpr (!keeps<Policy, typename all::required>)
+        explain_first<Policy>(typename all::required{});
+    else if constexpr (!keeps<Policy, typename all::list>)
+        explain_first<Policy>(typename all::list{});
+    else
+        explain_first<Policy>(typename all::hooks{});
+}
 
 }  // namespace palimpsest::detail

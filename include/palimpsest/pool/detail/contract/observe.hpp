@@ -1,24 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// The rules by which an observer is told events.
-//
-// It is told all of them, unless it names those that it sees:
-// `using sees = event::list<event::released>;`. It takes each event that it is told by
-// `void see(const event::released&) noexcept`, or by a template that takes any event in this way.
-//
-// A member that would never be called is refused. Such a member is an overload for an event that
-// the observer does not name. It is also an overload that takes an event in another way than a
-// template beside it that takes all events: by reference to an event that may be changed, with one
-// more parameter, or by a const member next to a template that is not const. For the same reason
-// there may be only one template that takes any event, and no constrained template next to it. C++
-// does not show a member of a base class that the observer hides by a `see` of its own: bring it in
-// with `using base::see;`.
+// The contract of the role `observe`, event by event; observe/event.hpp says it in words.
 #pragma once
 
 #include <concepts>
 #include <palimpsest/pool/detail/contract/contract.hpp>
 #include <palimpsest/pool/observe/event.hpp>
+#include <palimpsest/pool/roles.hpp>
 #include <type_traits>
 #include <utility>
+
+#include <palimpsest/pool/detail/contract/macros.hpp>
 
 namespace palimpsest::detail {
 
@@ -196,4 +187,42 @@ constexpr void explain_events() {
 #undef PALIMPSEST_SEE_DIFFERS
 #undef PALIMPSEST_EVENTS
 
+namespace of_observe {
+
+PALIMPSEST_DEFAULT(observe, itself, constructor, Policy);
+
+struct sees : of_the_policy {
+    PALIMPSEST_EXPECTS(observe, sees, "`using sees = palimpsest::event::list<...>;` of events")
+    template <class Owner>
+    static found_type<typename Owner::sees> find(Owner*);
+    template <class Policy>
+    static constexpr bool is_kept_by() {
+        if constexpr (requires { typename Policy::sees; })
+            return is_event_list<typename Policy::sees>;
+        else if constexpr (can_be_base<Policy>)
+            return !is_named_in<sees, Policy>;
+        else
+            return true;
+    }
+    template <class Policy>
+    static constexpr bool kept_by = is_kept_by<Policy>();
+};
+struct see {
+    template <class Policy>
+    static constexpr bool kept_by = sees_events<Policy>;
+    template <class Policy>
+    static constexpr void explain() {
+        explain_events<Policy>();
+    }
+};
+
+}  // namespace of_observe
+
+template <>
+struct contracts_of<roles::observe> : no_hooks {
+    using required = contracts<of_observe::itself, of_observe::sees, of_observe::see>;
+};
+
 }  // namespace palimpsest::detail
+
+#include <palimpsest/pool/detail/contract/undefine_macros.hpp>

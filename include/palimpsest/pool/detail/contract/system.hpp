@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The check of a system policy: it must run every call that the pool and its policies make.
+// The contract of the role `system`: it must run every call that the pool and its policies make.
 //
 // A system runs them by a template, since there are many. An overload for one call must take the
 // call's arguments by value. An overload by reference would be called for some arguments only, and
@@ -21,7 +21,10 @@
 #include <palimpsest/os/userfaultfd.hpp>
 #include <palimpsest/os/vectored_decommit.hpp>
 #include <palimpsest/pool/detail/contract/contract.hpp>
+#include <palimpsest/pool/roles.hpp>
 #include <utility>
+
+#include <palimpsest/pool/detail/contract/macros.hpp>
 
 namespace palimpsest::detail {
 
@@ -156,4 +159,26 @@ constexpr void explain_calls() {
 #undef PALIMPSEST_CALL_DIFFERS
 #undef PALIMPSEST_CALLS
 
+namespace of_system {
+
+PALIMPSEST_DEFAULT(system, itself, constructor, Policy);
+
+struct calls {
+    template <class Policy>
+    static constexpr bool kept_by = runs_calls<Policy>;
+    template <class Policy>
+    static constexpr void explain() {
+        explain_calls<Policy>();
+    }
+};
+
+}  // namespace of_system
+
+template <>
+struct contracts_of<roles::system> : no_hooks {
+    using required = contracts<of_system::itself, of_system::calls>;
+};
+
 }  // namespace palimpsest::detail
+
+#include <palimpsest/pool/detail/contract/undefine_macros.hpp>

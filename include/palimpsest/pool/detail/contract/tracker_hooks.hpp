@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The expectations of the hooks of a tracker, with which policies are compared. dirty/hook.hpp says
-// the same for authors of policies.
+// The contracts of the hooks that the tracker of a dirty policy may have. dirty/hook.hpp says the
+// same for authors of policies.
 #pragma once
 
 #include <concepts>
@@ -11,6 +11,8 @@
 #include <palimpsest/pool/detail/listed_hooks.hpp>
 #include <palimpsest/pool/dirty/found.hpp>
 #include <palimpsest/pool/dirty/hook.hpp>
+
+#include <palimpsest/pool/detail/contract/macros.hpp>
 
 namespace palimpsest::detail {
 
@@ -193,3 +195,5 @@ using tracker_hooks =
               hook_contract<dirty::hook::skips_scans>>;
 
 }  // namespace palimpsest::detail
+
+#include <palimpsest/pool/detail/contract/undefine_macros.hpp>
