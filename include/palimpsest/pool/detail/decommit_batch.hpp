@@ -6,13 +6,16 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <palimpsest/os/address_range.hpp>
 #include <palimpsest/os/descriptor.hpp>
 #include <palimpsest/os/mapping.hpp>
 #include <palimpsest/os/mutex.hpp>
 #include <palimpsest/os/vectored_decommit.hpp>
+#include <palimpsest/pool/detail/slot_store.hpp>
 #include <palimpsest/pool/dirty/detail/support.hpp>
 #include <palimpsest/pool/dirty/found.hpp>
 #include <span>
+#include <type_traits>
 #include <vector>
 
 namespace palimpsest::detail {
@@ -93,24 +96,29 @@ class vectored_decommitter {
     bool vectored_ = false;
 };
 
-/// Collects slots until there are `Most`, and then decommits them together.
-template <std::size_t Most, class Mechanics, class Mutex>
+/// Collects slots until there are as many as the reset policy says, and then decommits them
+/// together.
+template <class Types>
 class decommit_batch {
   public:
-    explicit decommit_batch(Mechanics& mechanics) : mechanics_(mechanics) {
-        const auto most = std::min(Most, mechanics_.slots());
-        slots_.reserve(most);
-        ranges_.reserve(most * mechanics_.most_deferred_ranges());
-        decommitter_.open(mechanics_.system());
+    explicit decommit_batch(slot_store<Types>& slots) : system_(slots.system()) {
+        const auto room = std::min(most, slots.slots());
+        slots_.reserve(room);
+        ranges_.reserve(room * slots.most_deferred_ranges());
+        decommitter_.open(system_);
     }
 
-    /// Adds a slot, and empties the batch when it is full. `finish(slot, decommitted)` is called
-    /// for each slot that leaves it.
+    /// Adds a slot with its ranges, which may hold guard markers if `guarded`, and empties the
+    /// batch when it is full. `finish(slot, decommitted)` is called for each slot that leaves it;
+    /// when the common call failed, `decommitted` is false for all of them.
     template <class Finish>
-    void add(std::size_t slot, Finish&& finish) noexcept {
+    void add(std::size_t slot, std::span<const os::address_range> ranges, bool guarded,
+             Finish&& finish) noexcept {
         const os::locked lock(lock_);
         slots_.push_back(slot);
-        if (slots_.size() == Most) empty(finish);
+        for (const auto& range : ranges) ranges_.push_back({range.data(), range.size()});
+        guarded_ = guarded_ || guarded;
+        if (slots_.size() == most) empty(finish);
     }
 
     /// Empties the batch, and then calls `then` before anything is added again; gives its result.
@@ -125,67 +133,38 @@ class decommit_batch {
     void lock() noexcept { lock_.lock(); }
     void unlock() noexcept { lock_.unlock(); }
     /// Opens the descriptor of the process anew in the child, since the old one is the parent's.
-    void forked() noexcept { decommitter_.open(mechanics_.system()); }
+    void forked() noexcept { decommitter_.open(system_); }
 
   private:
+    static constexpr std::size_t most = Types::reset::batch;
+
     template <class Finish>
     void empty(Finish& finish) noexcept {
-        ranges_.clear();
-        bool guarded = false;
-        for (const auto slot : slots_) {
-            guarded = guarded || mechanics_.may_have_guards(mechanics_[slot]);
-            for (const auto& range : mechanics_[slot].deferred)
-                ranges_.push_back({range.data(), range.size()});
-        }
-        const bool all =
-            decommitter_.decommit(mechanics_.system(), ranges_, guarded) == ranges_.size();
-        for (const auto slot : slots_) finish(slot, settle(mechanics_[slot], all));
+        const bool all = decommitter_.decommit(system_, ranges_, guarded_) == ranges_.size();
+        for (const auto slot : slots_) finish(slot, all);
         slots_.clear();
+        ranges_.clear();
+        guarded_ = false;
     }
 
-    /// Notes that a slot was decommitted. When the common call failed, decommits the slot by
-    /// itself, to find out which slots fail.
-    template <class Record>
-    bool settle(Record& slot, bool decommitted) noexcept {
-        bool clean = true;
-        for (const auto& range : slot.deferred) {
-            if (decommitted)
-                mechanics_.note_decommitted(slot, range);
-            else
-                clean = mechanics_.decommit_now(slot, range) && clean;
-        }
-        slot.deferred.clear();
-        if (clean) slot.announced = false;
-        return clean;
-    }
-
-    Mechanics& mechanics_;
+    typename Types::system& system_;
     vectored_decommitter decommitter_;
     std::vector<std::size_t> slots_;
     std::vector<iovec> ranges_;
-    [[no_unique_address]] Mutex lock_{};
+    bool guarded_ = false;
+    [[no_unique_address]] typename Types::threading::mutex lock_{};
 };
 
 /// The batch of a pool that batches nothing.
 struct no_batch {
-    template <class Mechanics>
-    constexpr explicit no_batch(Mechanics&) noexcept {}
+    template <class Slots>
+    constexpr explicit no_batch(Slots&) noexcept {}
     static constexpr void lock() noexcept {}
     static constexpr void unlock() noexcept {}
     static constexpr void forked() noexcept {}
 };
 
-template <class Types, class Mechanics, class Mutex>
-struct batch_choice {
-    using type = no_batch;
-};
-template <class Types, class Mechanics, class Mutex>
-    requires(Types::batched)
-struct batch_choice<Types, Mechanics, Mutex> {
-    using type = decommit_batch<Types::reset::batch, Mechanics, Mutex>;
-};
-
-template <class Types, class Mechanics, class Mutex>
-using batch_for = typename batch_choice<Types, Mechanics, Mutex>::type;
+template <class Types>
+using batch_for = std::conditional_t<Types::batched, decommit_batch<Types>, no_batch>;
 
 }  // namespace palimpsest::detail

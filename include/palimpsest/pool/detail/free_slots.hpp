@@ -12,17 +12,21 @@
 #include <memory>
 #include <optional>
 #include <palimpsest/os/mutex.hpp>
+#include <palimpsest/pool/detail/slot_count.hpp>
 #include <stdexcept>
+#include <type_traits>
 #include <vector>
 
 namespace palimpsest::detail {
 
-/// The free slots of a pool, by its reuse and threading policies. `Dated` says whether it notes
-/// when each slot was freed, which take_oldest_warm needs.
-template <class Reuse, class Threading, bool Dated>
+/// The free slots of a pool, by its reuse and threading policies. Where the number of warm ones is
+/// limited, it counts them and notes when each slot was freed, which take_oldest_warm needs.
+template <class Types>
 class free_slots {
-    using mutex = typename Threading::mutex;
-    using free_list = typename Reuse::free_list;
+    using threading = typename Types::threading;
+    using mutex = typename threading::mutex;
+    using free_list = typename Types::reuse::free_list;
+    static constexpr bool dated = Types::limits_warm_slots;
 
     struct alignas(64) shard {
         explicit shard(std::size_t slots) : list(slots) {}
@@ -33,13 +37,13 @@ class free_slots {
 
   public:
     explicit free_slots(std::size_t slots) {
-        const auto count = Threading::shards(slots);
+        const auto count = threading::shards(slots);
         if (count == 0)
             throw std::invalid_argument(
                 "palimpsest: the threading policy asks for no shards, where "
                 "at least one must hold the free slots");
         shards_.reserve(count);
-        if constexpr (Dated) freed_at_.resize(slots);
+        if constexpr (dated) freed_at_.resize(slots);
         for (std::size_t index = 0; index < count; ++index)
             shards_.push_back(std::make_unique<shard>(slots));
         // Cold slots are handed out last in, first out: the lowest number first.
@@ -60,7 +64,7 @@ class free_slots {
     void put(std::size_t slot, std::uint64_t image) noexcept {
         auto& mine = *shards_[home()];
         const os::locked lock(mine.lock);
-        if constexpr (Dated)
+        if constexpr (dated)
             if (image != 0) freed_at_[slot] = clock_.fetch_add(1, std::memory_order_relaxed);
         mine.list.put(slot, image);
     }
@@ -78,6 +82,10 @@ class free_slots {
     /// Whether the reuse policy names a warm slot at all.
     bool names_warm() noexcept { return with_oldest_warm() != nullptr; }
 
+    /// The number of the warm slots, where it is limited. Whoever puts or takes a warm slot counts
+    /// it.
+    auto& warm() noexcept { return warm_; }
+
     // Around fork, so that the child finds the lists whole.
     void lock_all() noexcept {
         for (auto& one : shards_) one->lock.lock();
@@ -87,7 +95,7 @@ class free_slots {
     }
 
   private:
-    std::size_t home() const noexcept { return Threading::home(shards_.size()); }
+    std::size_t home() const noexcept { return threading::home(shards_.size()); }
 
     /// The shard with the warm slot that has been free the longest; null where none is named.
     shard* with_oldest_warm() noexcept {
@@ -129,6 +137,7 @@ class free_slots {
     std::vector<std::unique_ptr<shard>> shards_;
     std::vector<std::uint64_t> freed_at_;  // of a slot, while its shard is locked
     std::atomic<std::uint64_t> clock_{0};
+    [[no_unique_address]] std::conditional_t<dated, slot_count, no_slot_count> warm_;
 };
 
 }  // namespace palimpsest::detail

@@ -12,18 +12,21 @@
 #include <cstdint>
 #include <palimpsest/os/address_range.hpp>
 #include <palimpsest/pool/contents.hpp>
+#include <palimpsest/pool/detail/slot_record.hpp>
+#include <palimpsest/pool/detail/slot_store.hpp>
 #include <palimpsest/pool/dirty/hooks.hpp>
 #include <span>
 
 namespace palimpsest::detail {
 
-template <class Mechanics, class Purse>
+template <class Types>
 class page_restorer {
   public:
-    using record = typename Mechanics::record;
+    using record = slot_record<Types>;
+    using purse = typename Types::budget::purse;
 
-    page_restorer(const Mechanics& mechanics, record& slot, Purse& purse) noexcept
-        : mechanics_(mechanics), slot_(slot), purse_(purse) {}
+    page_restorer(const slot_store<Types>& slots, record& slot, purse& from) noexcept
+        : slots_(slots), slot_(slot), purse_(from) {}
 
     /// Restores the pages of `range` from its start on, and gives how many it got past: those that
     /// the budget granted, and those of a guard between two entities, where nothing can be dirty.
@@ -66,8 +69,8 @@ class page_restorer {
     static constexpr std::size_t most_ranges = 64;
 
     bool is_above_cap() noexcept {
-        const auto resident = dirty::hooks::resident(mechanics_.tracker(), slot_.dirty, slot_.kept);
-        above_cap_ = resident > mechanics_.most_kept();
+        const auto resident = dirty::hooks::resident(slots_.tracker(), slot_.dirty, slot_.kept);
+        above_cap_ = resident > slots_.most_kept();
         return above_cap_;
     }
 
@@ -82,7 +85,7 @@ class page_restorer {
 
     /// Looks up the entity at `address`; in a guard, a memory beside it.
     void look_up(std::uintptr_t address) noexcept {
-        const auto& layout = mechanics_.layout();
+        const auto& layout = slots_.layout();
         number_ = layout.entity_at(address - slot_.range.begin);
         const auto bounds = layout.entity(number_);
         entity_ = {slot_.range.begin + bounds.begin, slot_.range.begin + bounds.end};
@@ -90,14 +93,14 @@ class page_restorer {
         if (number_ > layout.tables())
             writable_end_ =
                 entity_.begin + slot_.memories[number_ - 1 - layout.tables()].accessible;
-        contents_ = entity_contents::writer(mechanics_.contents_of(*slot_.held, number_));
+        contents_ = entity_contents::writer(slots_.contents_of(*slot_.held, number_));
     }
 
     /// The start of the next entity, for an address in a guard; behind the last entity, the end of
     /// the address space.
     std::uintptr_t end_of_guard(std::uintptr_t address) const noexcept {
         if (address < entity_.begin) return entity_.begin;
-        const auto& layout = mechanics_.layout();
+        const auto& layout = slots_.layout();
         if (number_ + 1 == layout.entities()) return ~std::uintptr_t{0};
         return slot_.range.begin + layout.entity(number_ + 1).begin;
     }
@@ -108,9 +111,9 @@ class page_restorer {
         if (!range.empty()) contents_.write(range, range.begin - entity_.begin);
     }
 
-    const Mechanics& mechanics_;
+    const slot_store<Types>& slots_;
     record& slot_;
-    Purse& purse_;
+    purse& purse_;
     std::size_t number_ = 0;
     os::address_range entity_{};
     std::uintptr_t writable_end_ = 0;

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <palimpsest/os/address_range.hpp>
+#include <palimpsest/pool/budget/no_limit.hpp>
 #include <palimpsest/pool/detail/listed_hooks.hpp>
 #include <palimpsest/pool/detail/observed_system.hpp>
 #include <palimpsest/pool/image.hpp>
@@ -43,8 +44,12 @@ struct pool_types {
     using budget = typename Composition::budget;
     using reset = typename Composition::reset;
     using growth = typename Composition::growth;
+    using reuse = typename Composition::reuse;
+    using threading = typename Composition::threading;
 
     static constexpr bool batched = has_hook<reset, palimpsest::reset::hook::batch>;
+    static constexpr bool limits_warm_slots =
+        Composition::warm_limit::slots != palimpsest::budget::no_limit;
 };
 
 struct nothing_deferred {};
