@@ -24,7 +24,7 @@ namespace {
 // of a slot only, say because that is where its stack is. It has none of the hooks that a tracker
 // may have (pool/dirty/hook.hpp), and says so.
 struct first_pages {
-    using role = ps::role::dirty;
+    using role = ps::roles::dirty;
     static constexpr bool finds_every_resident_page = true;
 
     template <class System>
@@ -50,7 +50,7 @@ struct first_pages {
 // reset: what is done to dirty pages. Restores, and maps every thousandth time anew, to bound
 // whatever might add up.
 struct fresh_now_and_then {
-    using role = ps::role::reset;
+    using role = ps::roles::reset;
     using provided_hooks = ps::provides<>;  // pool/reset/hook.hpp
     static constexpr bool finds_dirty_pages = true;
 
@@ -63,7 +63,7 @@ struct fresh_now_and_then {
 
 // budget: how much one reset may restore. Half as much during the day.
 struct less_by_day {
-    using role = ps::role::budget;
+    using role = ps::roles::budget;
     using provided_hooks = ps::provides<>;  // pool/budget/hook.hpp
     struct account {};
 
@@ -95,7 +95,7 @@ struct less_by_day {
 // reuse: which free slot is handed out. The one that has been free the longest, so that a use after
 // release is found out late rather than never.
 struct oldest_first {
-    using role = ps::role::reuse;
+    using role = ps::roles::reuse;
 
     class free_list {
       public:
@@ -122,7 +122,7 @@ struct oldest_first {
 // growth: how a memory grows. By 1 MiB at a time, so that a guest that grows page by page makes few
 // system calls.
 struct by_the_megabyte {
-    using role = ps::role::growth;
+    using role = ps::roles::growth;
 
     template <ps::growable_memory Memory>
     static bool grow(Memory& memory, std::size_t wanted) noexcept {
@@ -137,7 +137,7 @@ struct by_the_megabyte {
 
 // observe: who is told. Prints what should never happen, and counts resets.
 struct complain {
-    using role = ps::role::observe;
+    using role = ps::roles::observe;
 
     int resets = 0;
 
@@ -151,17 +151,17 @@ struct complain {
 
 // idle_cap and warm_limit: numbers.
 struct small_idle_cap {
-    using role = ps::role::idle_cap;
+    using role = ps::roles::idle_cap;
     static constexpr std::size_t bytes = 256_KiB;
 };
 struct few_warm_slots {
-    using role = ps::role::warm_limit;
+    using role = ps::roles::warm_limit;
     static constexpr std::size_t slots = 2;
 };
 
 // threading: how threads share the free slots. Two lists, each behind a lock that spins.
 struct two_spinning_lists {
-    using role = ps::role::threading;
+    using role = ps::roles::threading;
 
     class mutex {
       public:
@@ -182,7 +182,7 @@ struct two_spinning_lists {
 
 // system: runs the system calls. This one counts them.
 struct counted_calls {
-    using role = ps::role::system;
+    using role = ps::roles::system;
     static inline std::atomic<std::size_t> made{0};
 
     template <ps::os::Call Which, class... Arguments>

@@ -2,7 +2,6 @@
 // The instance pool and every policy of it.
 #pragma once
 
-#include <palimpsest/pool/budget/idle_cap.hpp>
 #include <palimpsest/pool/budget/none.hpp>
 #include <palimpsest/pool/budget/per_entity.hpp>
 #include <palimpsest/pool/budget/per_instance.hpp>
@@ -18,6 +17,7 @@
 #include <palimpsest/pool/dirty/write_protect.hpp>
 #include <palimpsest/pool/growth/guarded.hpp>
 #include <palimpsest/pool/growth/high_water.hpp>
+#include <palimpsest/pool/idle_cap/idle_cap.hpp>
 #include <palimpsest/pool/instance_pool.hpp>
 #include <palimpsest/pool/observe/counters.hpp>
 #include <palimpsest/pool/observe/nothing.hpp>
@@ -27,6 +27,6 @@
 #include <palimpsest/pool/reset/restore.hpp>
 #include <palimpsest/pool/reuse/affinity.hpp>
 #include <palimpsest/pool/reuse/lifo.hpp>
-#include <palimpsest/pool/reuse/sharded.hpp>
-#include <palimpsest/pool/reuse/single_threaded.hpp>
-#include <palimpsest/pool/reuse/warm_limit.hpp>
+#include <palimpsest/pool/threading/sharded.hpp>
+#include <palimpsest/pool/threading/single_threaded.hpp>
+#include <palimpsest/pool/warm_limit/warm_limit.hpp>

@@ -6,7 +6,7 @@ namespace ps = palimpsest;
 
 // The reset in a batch is looked at as if it stood alone.
 struct wrong {
-    using role = ps::role::reset;
+    using role = ps::roles::reset;
     using provided_hooks = ps::provides<ps::reset::hook::batch>;
     static constexpr bool finds_dirty_pages = true;
 

@@ -6,7 +6,7 @@ namespace ps = palimpsest;
 
 // It has a hook that it does not list.
 struct wrong {
-    using role = ps::role::budget;
+    using role = ps::roles::budget;
     using provided_hooks = ps::provides<>;
     struct account {
         std::size_t held = 0;

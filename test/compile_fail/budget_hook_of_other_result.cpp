@@ -6,7 +6,7 @@ namespace ps = palimpsest;
 
 // It says how many pages where a yes or no is asked for.
 struct wrong {
-    using role = ps::role::budget;
+    using role = ps::roles::budget;
     using provided_hooks = ps::provides<ps::budget::hook::keeps>;
     struct account {
         std::size_t held = 0;

@@ -6,7 +6,7 @@ namespace ps = palimpsest;
 
 // Its hook could throw.
 struct wrong {
-    using role = ps::role::budget;
+    using role = ps::roles::budget;
     using provided_hooks = ps::provides<ps::budget::hook::keeps>;
     struct account {
         std::size_t held = 0;

@@ -6,7 +6,7 @@ namespace ps = palimpsest;
 
 // Its hook is misspelt, and it lists none.
 struct wrong {
-    using role = ps::role::budget;
+    using role = ps::roles::budget;
     struct account {};
     static std::size_t most_bytes(std::size_t, std::size_t) noexcept { return 0; }
     bool keep(account&, std::size_t) noexcept { return true; }

@@ -6,7 +6,7 @@ namespace ps = palimpsest;
 
 // The number of pages is cut to 32 bits.
 struct wrong {
-    using role = ps::role::budget;
+    using role = ps::roles::budget;
     using provided_hooks = ps::provides<>;
     struct account {};
     static std::size_t most_bytes(std::size_t, std::size_t) noexcept { return 0; }

@@ -7,7 +7,7 @@ namespace ps = palimpsest;
 
 // It does not say how many pages it grants.
 struct wrong {
-    using role = ps::role::budget;
+    using role = ps::roles::budget;
     using provided_hooks = ps::provides<>;
     struct account {
         std::size_t held = 0;

@@ -6,7 +6,7 @@ namespace ps = palimpsest;
 
 // It keeps an account, and does not say whether it counts what stays resident.
 struct wrong {
-    using role = ps::role::budget;
+    using role = ps::roles::budget;
     struct account {
         std::size_t held = 0;
     };

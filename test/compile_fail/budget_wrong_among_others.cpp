@@ -6,7 +6,7 @@ namespace ps = palimpsest;
 
 // The second of three budgets is looked at as if it stood alone.
 struct wrong {
-    using role = ps::role::budget;
+    using role = ps::roles::budget;
     using provided_hooks = ps::provides<ps::budget::hook::keeps>;
     struct account {
         std::size_t held = 0;

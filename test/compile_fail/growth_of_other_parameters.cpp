@@ -6,7 +6,7 @@ namespace ps = palimpsest;
 
 // The size is cut to 32 bits.
 struct wrong {
-    using role = ps::role::growth;
+    using role = ps::roles::growth;
     template <class Memory>
     static bool grow(Memory& memory, std::uint32_t wanted) noexcept {
         return memory.open_to(wanted);

@@ -6,7 +6,7 @@ namespace ps = palimpsest;
 
 // Less than nothing nobody keeps.
 struct wrong {
-    using role = ps::role::idle_cap;
+    using role = ps::roles::idle_cap;
     static constexpr int bytes = -1;
 };
 

@@ -6,7 +6,7 @@ namespace ps = palimpsest;
 
 // It has no purse.
 struct incomplete {
-    using role = ps::role::budget;
+    using role = ps::roles::budget;
     struct account {};
 };
 

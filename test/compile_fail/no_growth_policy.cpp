@@ -6,7 +6,7 @@ namespace ps = palimpsest;
 
 // It never puts a memory back.
 struct incomplete {
-    using role = ps::role::growth;
+    using role = ps::roles::growth;
     template <class Memory>
     static bool grow(Memory& memory, std::size_t wanted) noexcept {
         return memory.open_to(wanted);

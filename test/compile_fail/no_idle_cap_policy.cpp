@@ -6,7 +6,7 @@ namespace ps = palimpsest;
 
 // It names pages where bytes are asked for.
 struct incomplete {
-    using role = ps::role::idle_cap;
+    using role = ps::roles::idle_cap;
     static constexpr int pages = 10;
 };
 

@@ -6,7 +6,7 @@ namespace ps = palimpsest;
 
 // It sees one event, and does not take the others.
 struct incomplete {
-    using role = ps::role::observe;
+    using role = ps::roles::observe;
     void see(const ps::event::acquired&) noexcept {}
 };
 

@@ -6,7 +6,7 @@ namespace ps = palimpsest;
 
 // Its reset could throw.
 struct incomplete {
-    using role = ps::role::reset;
+    using role = ps::roles::reset;
     static constexpr bool finds_dirty_pages = true;
 
     template <class Slot>

@@ -6,7 +6,7 @@ namespace ps = palimpsest;
 
 // Its list cannot be used.
 struct incomplete {
-    using role = ps::role::reuse;
+    using role = ps::roles::reuse;
     struct free_list {};
 };
 

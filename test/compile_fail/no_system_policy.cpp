@@ -6,7 +6,7 @@ namespace ps = palimpsest;
 
 // Its calls have no outcome.
 struct incomplete {
-    using role = ps::role::system;
+    using role = ps::roles::system;
     template <class Call, class... Arguments>
     void operator()(Call, Arguments&&...) const noexcept {}
 };

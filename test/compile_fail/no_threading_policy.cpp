@@ -6,7 +6,7 @@ namespace ps = palimpsest;
 
 // Its mutex cannot be locked.
 struct incomplete {
-    using role = ps::role::threading;
+    using role = ps::roles::threading;
     struct mutex {};
 };
 

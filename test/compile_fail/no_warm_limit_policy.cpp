@@ -6,7 +6,7 @@ namespace ps = palimpsest;
 
 // It names bytes where slots are asked for.
 struct incomplete {
-    using role = ps::role::warm_limit;
+    using role = ps::roles::warm_limit;
     static constexpr int bytes = 10;
 };
 

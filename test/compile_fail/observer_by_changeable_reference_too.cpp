@@ -6,7 +6,7 @@ namespace ps = palimpsest;
 
 // One of the two would never be called.
 struct wrong {
-    using role = ps::role::observe;
+    using role = ps::roles::observe;
     void see(const ps::event::acquired&) noexcept {}
     void see(ps::event::acquired&) noexcept {}
     template <class Event>

@@ -6,7 +6,7 @@ namespace ps = palimpsest;
 
 // The template would take every event.
 struct wrong {
-    using role = ps::role::observe;
+    using role = ps::roles::observe;
     void see(ps::event::acquired&&) noexcept {}
     template <class Event>
     void see(const Event&) noexcept {}

@@ -6,7 +6,7 @@ namespace ps = palimpsest;
 
 // The constrained one takes events that may be changed, and would never be called.
 struct wrong {
-    using role = ps::role::observe;
+    using role = ps::roles::observe;
     template <std::same_as<ps::event::acquired> Event>
     void see(Event&) noexcept {}
     template <class Event>

@@ -7,7 +7,7 @@ namespace ps = palimpsest;
 // Nobody can read the list.
 class wrong {
   public:
-    using role = ps::role::observe;
+    using role = ps::roles::observe;
     template <class Event>
     void see(const Event&) noexcept {}
 

@@ -6,7 +6,7 @@ namespace ps = palimpsest;
 
 // It lists an event that it does not take.
 struct wrong {
-    using role = ps::role::observe;
+    using role = ps::roles::observe;
     using sees = ps::event::list<ps::event::released>;
 };
 

@@ -6,7 +6,7 @@ namespace ps = palimpsest;
 
 // What it lists is no event.
 struct wrong {
-    using role = ps::role::observe;
+    using role = ps::roles::observe;
     using sees = ps::event::list<int>;
     template <class Event>
     void see(const Event&) noexcept {}

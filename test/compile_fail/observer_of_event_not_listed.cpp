@@ -6,7 +6,7 @@ namespace ps = palimpsest;
 
 // It takes an event that it does not list.
 struct wrong {
-    using role = ps::role::observe;
+    using role = ps::roles::observe;
     using sees = ps::event::list<ps::event::released>;
     void see(const ps::event::acquired&) noexcept {}
     void see(const ps::event::released&) noexcept {}

@@ -6,7 +6,7 @@ namespace ps = palimpsest;
 
 // The last event is looked for as the first.
 struct wrong {
-    using role = ps::role::observe;
+    using role = ps::roles::observe;
     void see(ps::event::system_call&) noexcept {}
     template <class Event>
     void see(const Event&) noexcept {}

@@ -6,7 +6,7 @@ namespace ps = palimpsest;
 
 // What it gives is for nobody.
 struct wrong {
-    using role = ps::role::observe;
+    using role = ps::roles::observe;
     bool see(const ps::event::acquired&) noexcept { return true; }
     template <class Event>
     void see(const Event&) noexcept {}

@@ -6,7 +6,7 @@ namespace ps = palimpsest;
 
 // With one parameter too many.
 struct wrong {
-    using role = ps::role::observe;
+    using role = ps::roles::observe;
     void see(const ps::event::acquired&, int) noexcept {}
     template <class Event>
     void see(const Event&) noexcept {}

@@ -6,7 +6,7 @@ namespace ps = palimpsest;
 
 // For an observer that is an rvalue.
 struct wrong {
-    using role = ps::role::observe;
+    using role = ps::roles::observe;
     void see(const ps::event::acquired&) && noexcept {}
     template <class Event>
     void see(const Event&) noexcept {}

@@ -6,7 +6,7 @@ namespace ps = palimpsest;
 
 // The template, which is not const, would take every event.
 struct wrong {
-    using role = ps::role::observe;
+    using role = ps::roles::observe;
     void see(const ps::event::acquired&) const noexcept {}
     template <class Event>
     void see(const Event&) noexcept {}

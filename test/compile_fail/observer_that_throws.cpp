@@ -6,7 +6,7 @@ namespace ps = palimpsest;
 
 // It could throw, in the middle of a release.
 struct wrong {
-    using role = ps::role::observe;
+    using role = ps::roles::observe;
     void see(const ps::event::acquired&) {}
     template <class Event>
     void see(const Event&) noexcept {}

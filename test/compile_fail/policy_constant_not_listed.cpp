@@ -6,7 +6,7 @@ namespace ps = palimpsest;
 
 // Its tracker does not list the constant.
 struct wrong {
-    using role = ps::role::dirty;
+    using role = ps::roles::dirty;
     static constexpr bool finds_every_resident_page = true;
     static constexpr bool skips_scans = true;
 

@@ -6,7 +6,7 @@ namespace ps = palimpsest;
 
 // Its constant is a number.
 struct wrong {
-    using role = ps::role::dirty;
+    using role = ps::roles::dirty;
     static constexpr bool finds_every_resident_page = true;
     static constexpr int skips_scans = 1;
 

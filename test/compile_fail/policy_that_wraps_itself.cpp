@@ -6,7 +6,7 @@ namespace ps = palimpsest;
 
 // It wraps itself.
 struct wrong {
-    using role = ps::role::dirty;
+    using role = ps::roles::dirty;
     static constexpr bool finds_every_resident_page = true;
     using wraps = ps::policies<wrong>;
 

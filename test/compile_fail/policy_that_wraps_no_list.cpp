@@ -10,7 +10,7 @@ struct not_made_of_nothing {
 
 // It wraps what is no list.
 struct wrong {
-    using role = ps::role::dirty;
+    using role = ps::roles::dirty;
     static constexpr bool finds_every_resident_page = true;
     using wraps = not_made_of_nothing;
 

@@ -6,7 +6,7 @@ namespace ps = palimpsest;
 
 // It resets a copy of the slot.
 struct wrong {
-    using role = ps::role::reset;
+    using role = ps::roles::reset;
     using provided_hooks = ps::provides<>;
     static constexpr bool finds_dirty_pages = true;
     template <class Slot>

@@ -6,7 +6,7 @@ namespace ps = palimpsest;
 
 // It has a constant that it does not list.
 struct wrong {
-    using role = ps::role::reset;
+    using role = ps::roles::reset;
     using provided_hooks = ps::provides<>;
     static constexpr bool finds_dirty_pages = true;
     static constexpr std::size_t batch = 8;

@@ -6,7 +6,7 @@ namespace ps = palimpsest;
 
 // Its constant may be negative.
 struct wrong {
-    using role = ps::role::reset;
+    using role = ps::roles::reset;
     using provided_hooks = ps::provides<ps::reset::hook::batch>;
     static constexpr bool finds_dirty_pages = true;
     static constexpr int batch = 8;

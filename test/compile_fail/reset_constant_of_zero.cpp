@@ -6,7 +6,7 @@ namespace ps = palimpsest;
 
 // A batch of none is never full.
 struct wrong {
-    using role = ps::role::reset;
+    using role = ps::roles::reset;
     using provided_hooks = ps::provides<ps::reset::hook::batch>;
     static constexpr bool finds_dirty_pages = true;
     static constexpr std::size_t batch = 0;

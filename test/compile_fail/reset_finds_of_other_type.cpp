@@ -6,7 +6,7 @@ namespace ps = palimpsest;
 
 // Its constant is a number.
 struct wrong {
-    using role = ps::role::reset;
+    using role = ps::roles::reset;
     using provided_hooks = ps::provides<>;
     static constexpr int finds_dirty_pages = 1;
 

@@ -6,7 +6,7 @@ namespace ps = palimpsest;
 
 // It does not say that it has no batch.
 struct wrong {
-    using role = ps::role::reset;
+    using role = ps::roles::reset;
     static constexpr bool finds_dirty_pages = true;
 
     template <class Slot>

@@ -6,7 +6,7 @@ namespace ps = palimpsest;
 
 // Stages below zero there are none.
 struct wrong {
-    using role = ps::role::reuse;
+    using role = ps::roles::reuse;
     struct free_list : ps::reuse::lifo::free_list {
         static constexpr int stages = 2;
         using ps::reuse::lifo::free_list::free_list;

@@ -6,7 +6,7 @@ namespace ps = palimpsest;
 
 // The slot's number is cut to a byte.
 struct wrong {
-    using role = ps::role::reuse;
+    using role = ps::roles::reuse;
     struct free_list {
         static constexpr std::size_t stages = 1;
         explicit free_list(std::size_t) {}

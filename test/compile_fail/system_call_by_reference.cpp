@@ -6,7 +6,7 @@ namespace ps = palimpsest;
 
 // The template would be called for a range that is not const.
 struct wrong {
-    using role = ps::role::system;
+    using role = ps::roles::system;
     template <class Call, class... Arguments>
     auto operator()(Call call, Arguments&&... arguments) const noexcept {
         return call(static_cast<Arguments&&>(arguments)...);

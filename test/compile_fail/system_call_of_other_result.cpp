@@ -6,7 +6,7 @@ namespace ps = palimpsest;
 
 // One of its calls does not say what the kernel said.
 struct wrong {
-    using role = ps::role::system;
+    using role = ps::roles::system;
     template <class Call, class... Arguments>
     auto operator()(Call call, Arguments&&... arguments) const noexcept {
         return call(static_cast<Arguments&&>(arguments)...);

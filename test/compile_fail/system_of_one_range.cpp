@@ -6,7 +6,7 @@ namespace ps = palimpsest;
 
 // There are calls that take more than a range, or less.
 struct wrong {
-    using role = ps::role::system;
+    using role = ps::roles::system;
     template <class Call>
     auto operator()(Call call, ps::os::address_range range) const noexcept {
         return call(range);

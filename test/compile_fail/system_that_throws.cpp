@@ -6,7 +6,7 @@ namespace ps = palimpsest;
 
 // Its calls could throw.
 struct wrong {
-    using role = ps::role::system;
+    using role = ps::roles::system;
     template <class Call, class... Arguments>
     auto operator()(Call call, Arguments&&... arguments) const {
         return call(static_cast<Arguments&&>(arguments)...);

@@ -6,7 +6,7 @@ namespace ps = palimpsest;
 
 // Nobody would heed that it is not locked.
 struct wrong {
-    using role = ps::role::threading;
+    using role = ps::roles::threading;
     struct mutex {
         bool lock() { return false; }
         void unlock() {}

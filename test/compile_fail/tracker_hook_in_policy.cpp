@@ -6,7 +6,7 @@ namespace ps = palimpsest;
 
 // A hook of the tracker, in the policy.
 struct wrong {
-    using role = ps::role::dirty;
+    using role = ps::roles::dirty;
     static constexpr bool finds_every_resident_page = true;
     void mapped(int&, ps::os::address_range) noexcept {}
 

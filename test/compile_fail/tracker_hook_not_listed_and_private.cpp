@@ -6,7 +6,7 @@ namespace ps = palimpsest;
 
 // It has what could be a hook, where nobody can call it.
 struct wrong {
-    using role = ps::role::dirty;
+    using role = ps::roles::dirty;
     static constexpr bool finds_every_resident_page = true;
 
     template <class System>

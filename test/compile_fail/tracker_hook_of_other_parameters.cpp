@@ -7,7 +7,7 @@ namespace ps = palimpsest;
 
 // Its hook works on a copy of what is kept of the slot.
 struct wrong {
-    using role = ps::role::dirty;
+    using role = ps::roles::dirty;
     static constexpr bool finds_every_resident_page = true;
 
     template <class System>

@@ -7,7 +7,7 @@ namespace ps = palimpsest;
 
 // Its hook gives a number where a yes or no is asked for.
 struct wrong {
-    using role = ps::role::dirty;
+    using role = ps::roles::dirty;
     static constexpr bool finds_every_resident_page = true;
 
     template <class System>

@@ -6,7 +6,7 @@ namespace ps = palimpsest;
 
 // Its hook would change the tracker, which others ask at the same time.
 struct wrong {
-    using role = ps::role::dirty;
+    using role = ps::roles::dirty;
     static constexpr bool finds_every_resident_page = true;
 
     template <class System>

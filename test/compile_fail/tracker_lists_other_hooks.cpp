@@ -7,7 +7,7 @@ namespace ps = palimpsest;
 
 // It lists the hook of a budget.
 struct wrong {
-    using role = ps::role::dirty;
+    using role = ps::roles::dirty;
     static constexpr bool finds_every_resident_page = true;
 
     template <class System>

@@ -6,7 +6,7 @@ namespace ps = palimpsest;
 
 // Its scope does not know the slot.
 struct wrong {
-    using role = ps::role::dirty;
+    using role = ps::roles::dirty;
     static constexpr bool finds_every_resident_page = true;
 
     template <class System>

@@ -6,7 +6,7 @@ namespace ps = palimpsest;
 
 // Whether it has hooks that it does not list cannot be seen.
 struct wrong {
-    using role = ps::role::dirty;
+    using role = ps::roles::dirty;
     static constexpr bool finds_every_resident_page = true;
 
     template <class System>

@@ -6,7 +6,7 @@ namespace ps = palimpsest;
 
 // The pool needs to know it when it is compiled.
 struct wrong {
-    using role = ps::role::warm_limit;
+    using role = ps::roles::warm_limit;
     static inline std::size_t slots = 2;
 };
 

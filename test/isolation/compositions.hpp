@@ -36,7 +36,7 @@ inline constexpr auto resets =
 /// A budget that follows the pressure on memory, and so shows something else at each look. Grants
 /// all unless a test says otherwise.
 struct fickle_budget {
-    using role = role::budget;
+    using role = roles::budget;
     using account = budget::no_account;
     using provided_hooks = provides<>;
 
@@ -70,7 +70,7 @@ struct fickle_budget {
 
 /// Names no slot that has been free the longest.
 struct forgetful_reuse {
-    using role = role::reuse;
+    using role = roles::reuse;
 
     class free_list : public reuse::lifo::free_list {
       public:

@@ -135,7 +135,7 @@ void take_faults(std::uint64_t count) {
 /// In a child: writes to a slot until it has counted as many faults as its parent had, then looks
 /// at what the next instance finds.
 std::string count_like_the_parent(gated_pool& pool, const ps::image& start) {
-    const auto parents = ps::detail::this_thread_faults.at_last_leave;
+    const auto parents = ps::dirty::detail::this_thread_faults.at_last_leave;
     constexpr std::size_t most_pages = 1'000;
     if (faults() + most_pages >= parents) return "the child has too many faults to begin with";
     take_faults(parents - most_pages);

@@ -126,7 +126,7 @@ TEST_CASE("idle memory stays below its cap under hostile guests, with the defaul
 }
 
 TEST_CASE("idle memory stays below its cap when more places were written than anybody remembers") {
-    constexpr std::size_t places = 4'200;  // detail::page_ranges::most is less
+    constexpr std::size_t places = 4'200;  // dirty::detail::page_ranges::most is less
     const auto image = ps::image::zeroed(test::pages(2 * places));
     boost::hana::for_each(scanners, [&](auto policy) {
         using dirty = typename decltype(policy)::type;

@@ -124,7 +124,7 @@ void for_each_policy(Check&& of) {
     });
 }
 
-constexpr auto buffer = ps::dirty::scan_regions;
+constexpr auto buffer = ps::dirty::detail::scan_regions;
 
 }  // namespace
 
@@ -133,7 +133,7 @@ TEST_CASE("every run of dirty pages is found, however many there are") {
         using dirty = typename decltype(policy)::type;
         for (const auto count : {buffer - 1, buffer, buffer + 1, 2 * buffer, std::size_t{1'025}})
             check<dirty>({.count = count, .length = 1}, ps::budget::no_limit);
-        // More than anybody remembers (detail::page_ranges::most).
+        // More than anybody remembers (dirty::detail::page_ranges::most).
         check<dirty>({.count = 4'200, .length = 1}, ps::budget::no_limit);
     });
 }

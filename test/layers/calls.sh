@@ -12,8 +12,8 @@ made=$(awk '
     /^struct [a-z_]+ : [a-z_]+<[^>]*> \{\};/ { print $2 }
     { of_template = 0 }
     /std::string_view name/ && call { print call; call = "" }' os/*.hpp | sort)
-listed=$(grep -oE '^ +of\(.*' pool/system/calls.hpp | grep -oE 'of\([a-z_]+\)' | sed 's/of(\(.*\))/\1/' | sort)
+listed=$(grep -oE '^ +of\(.*' pool/detail/contract/system.hpp | grep -oE 'of\([a-z_]+\)' | sed 's/of(\(.*\))/\1/' | sort)
 [[ -n $made ]]
-diff <(echo "$made") <(echo "$listed") | sed -n 's/^< \(.*\)/os: \1 is missing in pool\/system\/calls.hpp/p
-s/^> \(.*\)/pool\/system\/calls.hpp: os has no call \1/p'
+diff <(echo "$made") <(echo "$listed") | sed -n 's/^< \(.*\)/os: \1 is missing in pool\/detail\/contract\/system.hpp/p
+s/^> \(.*\)/pool\/detail\/contract\/system.hpp: os has no call \1/p'
 [[ $made == "$listed" ]]

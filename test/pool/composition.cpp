@@ -11,14 +11,14 @@ using namespace ps::literals;
 namespace {
 
 template <class... Policies>
-using chosen = ps::composition<Policies...>;
+using chosen = ps::detail::composition<Policies...>;
 
 template <class Left, class Right>
 constexpr bool same = std::is_same_v<Left, Right>;
 
 /// A budget of the user's own: every second page asked for at once.
 struct half {
-    using role = ps::role::budget;
+    using role = ps::roles::budget;
     using provided_hooks = ps::provides<>;
     struct account {};
     static constexpr std::size_t most_bytes(std::size_t, std::size_t) { return 1_GiB; }

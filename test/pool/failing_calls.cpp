@@ -52,7 +52,7 @@ bool holds(const slot_type& slot, const ps::image& image) {
 
 /// A process that may have `most` mappings.
 struct few_mappings {
-    using role = ps::role::system;
+    using role = ps::roles::system;
     static inline std::size_t most = 0;
 
     template <os::Call Which, class... Arguments>

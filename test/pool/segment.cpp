@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <palimpsest/pool/segment.hpp>
+#include <palimpsest/pool/detail/segment_pages.hpp>
 
 #include <catch2/catch.hpp>
 

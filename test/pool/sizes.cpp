@@ -11,7 +11,8 @@ using namespace ps::literals;
 namespace {
 
 template <class... Policies>
-using record = ps::detail::slot_record<ps::detail::pool_types<ps::composition<Policies...>>>;
+using record =
+    ps::detail::slot_record<ps::detail::pool_types<ps::detail::composition<Policies...>>>;
 
 using kernel = ps::os::direct_system;
 template <class Dirty>
@@ -33,17 +34,19 @@ TEST_CASE("policies that keep nothing are empty") {
     STATIC_REQUIRE(std::is_empty_v<ps::observe::nothing>);
     STATIC_REQUIRE(std::is_empty_v<ps::system::kernel>);
     STATIC_REQUIRE(std::is_empty_v<ps::reuse::single_threaded::mutex>);
-    STATIC_REQUIRE(std::is_empty_v<ps::observed_system<ps::system::kernel, ps::observe::nothing>>);
+    STATIC_REQUIRE(
+        std::is_empty_v<ps::detail::observed_system<ps::system::kernel, ps::observe::nothing>>);
     STATIC_REQUIRE(std::is_empty_v<slot_data<ps::dirty::everything>>);
     STATIC_REQUIRE(std::is_empty_v<ps::detail::no_batch>);
     STATIC_REQUIRE(std::is_empty_v<ps::detail::no_slot_count>);
 }
 
 TEST_CASE("empty budgets stay empty when they are combined") {
-    using both = ps::composition<ps::budget::per_entity<1_MiB>, ps::budget::per_instance<2_MiB>>;
+    using both =
+        ps::detail::composition<ps::budget::per_entity<1_MiB>, ps::budget::per_instance<2_MiB>>;
     STATIC_REQUIRE(std::is_empty_v<both::budget>);
     using account =
-        ps::budget::both<ps::budget::per_instance<1>, ps::budget::pool_wide<1>>::account;
+        ps::detail::both_budgets<ps::budget::per_instance<1>, ps::budget::pool_wide<1>>::account;
     STATIC_REQUIRE(sizeof(account) == sizeof(ps::budget::pool_wide<1>::account));
 }
 
@@ -58,7 +61,7 @@ TEST_CASE("the handle of a slot is two words") {
 TEST_CASE("a slot's record has no room for policies that keep nothing of it") {
     struct bare {
         ps::os::address_range range;
-        std::span<ps::memory_state> memories;
+        std::span<ps::detail::memory_state> memories;
         std::span<ps::os::address_range> spans;
         std::optional<ps::image> held;
         std::size_t kept;

@@ -5,14 +5,15 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <palimpsest/pool/budget/bytes.hpp>
+#include <palimpsest/pool/budget/no_account.hpp>
+#include <palimpsest/pool/budget/no_limit.hpp>
 #include <palimpsest/pool/provides.hpp>
-#include <palimpsest/pool/role.hpp>
+#include <palimpsest/pool/roles.hpp>
 
 namespace palimpsest::test {
 
 struct budget_as_told {
-    using role = role::budget;
+    using role = roles::budget;
     using provided_hooks = provides<>;
     using account = budget::no_account;
 

@@ -18,7 +18,7 @@
 #include <palimpsest/os/address_range.hpp>
 #include <palimpsest/os/call.hpp>
 #include <palimpsest/os/mapping.hpp>
-#include <palimpsest/pool/role.hpp>
+#include <palimpsest/pool/roles.hpp>
 #include <string_view>
 #include <utility>
 
@@ -83,7 +83,7 @@ class failing {
 inline std::atomic<void (*)(os::address_range) noexcept> opened_half_way{nullptr};
 
 struct failing_system {
-    using role = role::system;
+    using role = roles::system;
 
     // Not inlined, since tests make pools of hundreds of types, and each has dozens of calls.
     template <os::Call Which, class... Arguments>

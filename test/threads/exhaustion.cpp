@@ -35,7 +35,7 @@ void acquire_with_a_slot_each(std::size_t rounds) {
 /// As many lists of free slots as slots, none of them anybody's own, and another thread's turn
 /// after each look into one: what a search can miss, it misses often.
 struct crossing_searches {
-    using role = ps::role::threading;
+    using role = ps::roles::threading;
 
     class mutex {
       public:

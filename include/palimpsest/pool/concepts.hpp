@@ -14,17 +14,27 @@
 // Most hooks are required of each policy of the role. The hooks of dirty/hook.hpp, budget/hook.hpp
 // and reset/hook.hpp are optional: a policy lists those that it has (provides.hpp), so that a hook
 // with a wrong name or signature is an error, and not silently left uncalled. An observer is told
-// all events, or those that it lists (observe/told.hpp).
+// all events, or those that it lists (observe/event.hpp).
 #pragma once
 
 #include <concepts>
 #include <cstddef>
-#include <palimpsest/pool/contracts.hpp>
-#include <palimpsest/pool/role.hpp>
+#include <palimpsest/pool/detail/contract/budget.hpp>
+#include <palimpsest/pool/detail/contract/contract.hpp>
+#include <palimpsest/pool/detail/contract/dirty.hpp>
+#include <palimpsest/pool/detail/contract/growth.hpp>
+#include <palimpsest/pool/detail/contract/idle_cap.hpp>
+#include <palimpsest/pool/detail/contract/observe.hpp>
+#include <palimpsest/pool/detail/contract/reset.hpp>
+#include <palimpsest/pool/detail/contract/reuse.hpp>
+#include <palimpsest/pool/detail/contract/system.hpp>
+#include <palimpsest/pool/detail/contract/threading.hpp>
+#include <palimpsest/pool/detail/contract/warm_limit.hpp>
+#include <palimpsest/pool/roles.hpp>
 
 namespace palimpsest {
 
-/// A policy: a type that names its role, `using role = palimpsest::role::reset;` for instance.
+/// A policy: a type that names its role, `using role = palimpsest::roles::reset;` for instance.
 template <class Type>
 concept policy = requires { typename Type::role; };
 
@@ -61,7 +71,7 @@ concept growable_memory = requires(Type& memory, std::size_t bytes) {
 ///                                             std::size_t most_pages, Sink&&) noexcept;
 ///     };
 template <class Policy>
-concept dirty_policy = detail::models_role<Policy, role::dirty>;
+concept dirty_policy = detail::models_role<Policy, roles::dirty>;
 
 /// Resets a slot by the operations of resettable_slot. When `reset` gives false, the pool decommits
 /// the slot. The policy lists the hook of reset/hook.hpp in `provided_hooks` when it has it.
@@ -71,7 +81,7 @@ concept dirty_policy = detail::models_role<Policy, role::dirty>;
 ///     static constexpr bool finds_dirty_pages;
 ///     template <class Slot> static bool reset(Slot&) noexcept;
 template <class Policy>
-concept reset_policy = detail::models_role<Policy, role::reset>;
+concept reset_policy = detail::models_role<Policy, roles::reset>;
 
 /// Grants pages to a reset. The pool opens a `purse` for each reset, on the slot's `account`.
 /// `take` gives how many of the wanted pages it grants, and `most` how many it could grant yet.
@@ -89,13 +99,13 @@ concept reset_policy = detail::models_role<Policy, role::reset>;
 ///         static constexpr bool next_entity_may_have_more;
 ///     };
 template <class Policy>
-concept budget_policy = detail::models_role<Policy, role::budget>;
+concept budget_policy = detail::models_role<Policy, roles::budget>;
 
 /// Says how many bytes a free slot may keep resident. A slot above it is decommitted whole.
 ///
 ///     static constexpr std::size_t bytes;
 template <class Policy>
-concept idle_cap_policy = detail::models_role<Policy, role::idle_cap>;
+concept idle_cap_policy = detail::models_role<Policy, roles::idle_cap>;
 
 /// Keeps free slots and chooses among them. `image` is the number of the image that a slot is warm
 /// for, 0 for a cold slot. The pool locks a list, and asks all lists for stage 0, then for stage 1,
@@ -110,13 +120,13 @@ concept idle_cap_policy = detail::models_role<Policy, role::idle_cap>;
 ///         std::optional<std::size_t> take_oldest_warm() noexcept;
 ///     };
 template <class Policy>
-concept reuse_policy = detail::models_role<Policy, role::reuse>;
+concept reuse_policy = detail::models_role<Policy, roles::reuse>;
 
 /// Says how many free slots of the pool may stay warm.
 ///
 ///     static constexpr std::size_t slots;
 template <class Policy>
-concept warm_limit_policy = detail::models_role<Policy, role::warm_limit>;
+concept warm_limit_policy = detail::models_role<Policy, roles::warm_limit>;
 
 /// Says how threads share the free slots: by which mutex, in how many lists (`shards`, 1 or more),
 /// and which list is the calling thread's own (`home`, below the number of shards).
@@ -125,7 +135,7 @@ concept warm_limit_policy = detail::models_role<Policy, role::warm_limit>;
 ///     static std::size_t shards(std::size_t slots);
 ///     static std::size_t home(std::size_t shards);
 template <class Policy>
-concept threading_policy = detail::models_role<Policy, role::threading>;
+concept threading_policy = detail::models_role<Policy, roles::threading>;
 
 /// Makes a memory larger when the instance grows it, and puts its size back in a reset, by the
 /// operations of growable_memory. Sizes are in bytes, whole pages; false when the kernel refuses.
@@ -133,23 +143,23 @@ concept threading_policy = detail::models_role<Policy, role::threading>;
 ///     template <class Memory> static bool grow(Memory&, std::size_t bytes) noexcept;
 ///     template <class Memory> static bool put_back(Memory&, std::size_t bytes) noexcept;
 template <class Policy>
-concept growth_policy = detail::models_role<Policy, role::growth>;
+concept growth_policy = detail::models_role<Policy, roles::growth>;
 
 /// Sees every event of observe/event.hpp, or those in its list `sees`, on the thread on which it
 /// happens. There may be one template for the rest, and it must not be constrained
-/// (observe/told.hpp).
+/// (observe/event.hpp).
 ///
 ///     void see(const event::acquired&) noexcept;  // and so on
 ///     template <class Event> void see(const Event&) noexcept;  // for the rest
 template <class Policy>
-concept observe_policy = detail::models_role<Policy, role::observe>;
+concept observe_policy = detail::models_role<Policy, roles::observe>;
 
 /// Runs every call of os/, and gives the call's result. An overload for one call must take the call
-/// and its arguments by value (system/calls.hpp).
+/// and its arguments by value (detail/contract/system.hpp).
 ///
 ///     template <os::Call Call, class... Arguments>
 ///     auto operator()(Call, Arguments&&...) const noexcept;
 template <class Policy>
-concept system_policy = detail::models_role<Policy, role::system>;
+concept system_policy = detail::models_role<Policy, roles::system>;
 
 }  // namespace palimpsest

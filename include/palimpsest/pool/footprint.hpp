@@ -4,7 +4,7 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <palimpsest/pool/budget/bytes.hpp>
+#include <palimpsest/pool/detail/listed_hooks.hpp>
 #include <palimpsest/pool/layout.hpp>
 #include <palimpsest/pool/reset/hook.hpp>
 

@@ -10,18 +10,15 @@
 // lives.
 #pragma once
 
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <palimpsest/os/descriptor.hpp>
 #include <palimpsest/os/mapping.hpp>
-#include <palimpsest/os/memory_file.hpp>
 #include <palimpsest/pool/contents.hpp>
 #include <palimpsest/pool/segment.hpp>
 #include <span>
-#include <stdexcept>
-#include <string>
+#include <utility>
 #include <vector>
 
 namespace palimpsest {
@@ -96,68 +93,6 @@ class image {
     std::shared_ptr<const contents> data_;
 };
 
-/// Collects the contents of an image, entity by entity, and then makes the image. build() reads the
-/// bytes given, which must live until then. A second call for an entity replaces the first. One
-/// thread at a time may use a builder.
-class image_builder {
-  public:
-    /// The state is `bytes`. Throws std::invalid_argument, as do the functions below, when an
-    /// entity is larger than 128 TiB, a segment ends behind its entity, or an index is 65,536 or
-    /// more.
-    image_builder& state(std::span<const std::byte> bytes) {
-        const segment whole{0, bytes};
-        return state({&whole, 1}, bytes.size());
-    }
-    /// The state is `bytes` long and holds the segments, and zeros elsewhere.
-    image_builder& state(std::span<const segment> segments, std::size_t bytes) {
-        state_ = plan("state", segments, bytes);
-        return *this;
-    }
-    /// Table `index`, counted from 0, is `bytes`.
-    image_builder& table(std::size_t index, std::span<const std::byte> bytes) {
-        const segment whole{0, bytes};
-        return table(index, {&whole, 1}, bytes.size());
-    }
-    /// Table `index` is `bytes` long and holds the segments, and zeros elsewhere.
-    image_builder& table(std::size_t index, std::span<const segment> segments, std::size_t bytes) {
-        at(tables_, "table", index) = plan("table " + std::to_string(index), segments, bytes);
-        return *this;
-    }
-    /// Memory `index`, counted from 0, is `bytes` long at the start of an instance and holds the
-    /// segments, and zeros elsewhere.
-    image_builder& memory(std::size_t index, std::span<const segment> segments, std::size_t bytes) {
-        at(memories_, "memory", index) = plan("memory " + std::to_string(index), segments, bytes);
-        return *this;
-    }
-    /// Makes the image. Throws std::system_error, which says what to change, when the kernel
-    /// refuses the file or the memory, and std::bad_alloc.
-    image build() const;
-
-  private:
-    struct entity_plan {
-        std::size_t size = 0;
-        std::vector<segment> segments;
-    };
-
-    static constexpr std::size_t most_entities = 1U << 16U;
-    static constexpr std::size_t most_bytes = std::size_t{1} << 47U;
-
-    static entity_plan plan(const std::string& entity, std::span<const segment> segments,
-                            std::size_t bytes);
-    static entity_plan& at(std::vector<entity_plan>& plans, const char* kind, std::size_t index) {
-        if (index >= most_entities)
-            throw std::invalid_argument(std::string("palimpsest: image: there is no ") + kind +
-                                        " " + std::to_string(index) + "; the last is " +
-                                        std::to_string(most_entities - 1) + ": number them from 0");
-        if (plans.size() <= index) plans.resize(index + 1);
-        return plans[index];
-    }
-
-    entity_plan state_;
-    std::vector<entity_plan> tables_;
-    std::vector<entity_plan> memories_;
-};
-
 }  // namespace palimpsest
 
-#include <palimpsest/pool/image_builder.hpp>  // the definitions
+#include <palimpsest/pool/image_builder.hpp>  // makes images, and defines the functions above

@@ -8,7 +8,7 @@
 // be called.
 //
 //     struct my_budget {
-//         using role = palimpsest::role::budget;
+//         using role = palimpsest::roles::budget;
 //         using provided_hooks = palimpsest::provides<palimpsest::budget::hook::keeps>;
 //
 // The hooks are named in dirty/hook.hpp, budget/hook.hpp and reset/hook.hpp; other roles have none.
@@ -27,21 +27,4 @@ struct provides {};
 template <class... Policies>
 struct policies {};
 
-namespace detail {
-
-template <class Hook, class List>
-inline constexpr bool lists = false;
-// The compilers' own word, since std::is_same_v would be made for each pair.
-template <class Hook, class... Hooks>
-inline constexpr bool lists<Hook, provides<Hooks...>> = (... || __is_same(Hook, Hooks));
-
-/// Whether `Owner` lists the hook. An owner without a list has none; concepts.hpp refuses it where
-/// a list is required.
-template <class Owner, class Hook>
-inline constexpr bool has_hook = false;
-template <class Owner, class Hook>
-    requires requires { typename Owner::provided_hooks; }
-inline constexpr bool has_hook<Owner, Hook> = lists<Hook, typename Owner::provided_hooks>;
-
-}  // namespace detail
 }  // namespace palimpsest

@@ -114,7 +114,7 @@ TEST_CASE("adaptive: what a fault costs is measured, within bounds") {
     CHECK(pool.tracker().cost().arming >= 16);
     CHECK(pool.tracker().cost().arming <= 8192);
     const one_slot_pool usual;
-    CHECK(usual.pool.tracker().cost().fault == ps::dirty::protection_cost{}.fault);
+    CHECK(usual.pool.tracker().cost().fault == ps::dirty::detail::protection_cost{}.fault);
 }
 
 TEST_CASE("adaptive: a protected page that is written is restored") {

@@ -21,7 +21,7 @@ using names = std::set<std::string>;
 
 /// Has every hook, and notes which were called. It takes everything for dirty.
 struct noting {
-    using role = ps::role::dirty;
+    using role = ps::roles::dirty;
     static constexpr bool finds_every_resident_page = true;
     static constexpr bool skips_scans = false;
     static inline names called;
@@ -131,12 +131,12 @@ struct derived : dirty::pagemap_scan {
 struct final_policy final : derived {};
 
 struct of_the_other_role : derived {
-    using role = ps::role::reset;
+    using role = ps::roles::reset;
 };
 
 /// A budget that keeps no account, and has no hooks.
 struct without_account {
-    using role = ps::role::budget;
+    using role = ps::roles::budget;
     using provided_hooks = ps::provides<>;
     struct account {};
     static std::size_t most_bytes(std::size_t, std::size_t) { return 0; }

@@ -167,7 +167,7 @@ TEST_CASE(
             test::write_pages(memory, page, 1);
     }
     CHECK(only_read() > 512);
-    for (std::size_t reset = 0; reset < ps::dirty::walk_census::period; ++reset)
+    for (std::size_t reset = 0; reset < ps::dirty::detail::walk_census::period; ++reset)
         (void)pool.acquire(image);
     CHECK(only_read() == 0);
     CHECK(test::equal(pool.acquire(image)->memory(0).bytes(), contents));
@@ -184,13 +184,13 @@ TEST_CASE("pagemap_scan: a long run is found a part at a time, so that a sink ma
     std::size_t found = 0;
     const auto stop_at = [&](std::size_t most) {
         largest = found = 0;
-        return ps::dirty::scan(system, pagemap.get(), os::page_filter::resident(), spans, 0,
-                               ~std::size_t{0}, [&](os::address_range range) {
-                                   largest = std::max(largest, range.pages());
-                                   const auto taken = std::min(range.pages(), most - found);
-                                   found += taken;
-                                   return taken;
-                               });
+        return ps::dirty::detail::scan(system, pagemap.get(), os::page_filter::resident(), spans, 0,
+                                       ~std::size_t{0}, [&](os::address_range range) {
+                                           largest = std::max(largest, range.pages());
+                                           const auto taken = std::min(range.pages(), most - found);
+                                           found += taken;
+                                           return taken;
+                                       });
     };
     CHECK(stop_at(2).walked_to == memory.range().begin + test::pages(2));
     CHECK(largest <= 64);

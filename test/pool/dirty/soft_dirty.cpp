@@ -19,7 +19,7 @@ namespace {
 /// A kernel with soft-dirty bits, for one that has none: pages of `watched` that hold what they
 /// held when the bits were cleared have the bit clear, all others have it set.
 struct soft_dirty_kernel {
-    using role = ps::role::system;
+    using role = ps::roles::system;
 
     static inline os::address_range watched{};
     static inline std::map<std::uintptr_t, std::vector<std::byte>> cleared;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <palimpsest/pool/dirty/walk_census.hpp>
+#include <palimpsest/pool/dirty/detail/walk_census.hpp>
 
 #include <catch2/catch.hpp>
 
@@ -66,7 +66,7 @@ const std::array spans{ps::os::address_range{kernel_with_read_pages::first,
 
 /// How many of `resets` resets find that the slot is better mapped anew.
 std::size_t resets_that_find_too_many(kernel_with_read_pages& kernel, std::size_t resets,
-                                      ps::dirty::walk_census& census) {
+                                      ps::dirty::detail::walk_census& census) {
     std::size_t found = 0;
     for (std::size_t reset = 0; reset < resets; ++reset)
         found += census.too_many(kernel, 0, spans) ? 1U : 0U;
@@ -74,11 +74,11 @@ std::size_t resets_that_find_too_many(kernel_with_read_pages& kernel, std::size_
 }
 /// The same with a census of its own.
 std::size_t resets_that_find_too_many(kernel_with_read_pages& kernel, std::size_t resets) {
-    ps::dirty::walk_census census;
+    ps::dirty::detail::walk_census census;
     return resets_that_find_too_many(kernel, resets, census);
 }
 
-using census = ps::dirty::walk_census;
+using census = ps::dirty::detail::walk_census;
 
 }  // namespace
 
@@ -140,7 +140,7 @@ TEST_CASE("a slot is mapped anew where page tables hold few pages each, read or 
 
 TEST_CASE("a slot is mapped anew where pages were given back in many page tables, once") {
     kernel_with_read_pages kernel;
-    ps::dirty::walk_census counting;
+    ps::dirty::detail::walk_census counting;
     counting.decommitted(spans.front());
     CHECK(resets_that_find_too_many(kernel, census::period, counting) == 1);
     counting.mapped();
@@ -149,7 +149,7 @@ TEST_CASE("a slot is mapped anew where pages were given back in many page tables
 
 TEST_CASE("a slot for which mapping it anew is of no use is mapped anew ever more seldom") {
     kernel_with_read_pages kernel{.pages = census::most_given_back + 1};
-    ps::dirty::walk_census counting;
+    ps::dirty::detail::walk_census counting;
     std::size_t resets = 0;
     for (std::size_t due = census::period; due < 4 * census::longest_period; due *= 2) {
         resets = std::min<std::size_t>(due, census::longest_period);

@@ -152,7 +152,7 @@ namespace {
 /// A kernel that opens half of what it is asked to, and then says that it failed: what mprotect
 /// does when a range has several mappings and there is no room for one more. Closing fails too.
 struct half_opening_system {
-    using role = ps::role::system;
+    using role = ps::roles::system;
     static inline bool failing = false;
 
     template <ps::os::Call Which, class... Arguments>

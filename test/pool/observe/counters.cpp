@@ -63,7 +63,7 @@ namespace {
 
 /// An observer of the user's own, that cares for two events.
 struct listener {
-    using role = ps::role::observe;
+    using role = ps::roles::observe;
     std::vector<std::size_t> acquired;
     std::vector<std::string> calls;
 
@@ -79,7 +79,7 @@ namespace {
 
 /// One that takes no other events than those that it lists.
 struct listener_of_two {
-    using role = ps::role::observe;
+    using role = ps::roles::observe;
     using sees = event::list<event::acquired, event::released>;
     std::vector<std::size_t> acquired;
     int released = 0;
@@ -90,7 +90,7 @@ struct listener_of_two {
 
 /// One that takes them in every way that is right: const, static, by a template of any reference.
 struct listener_of_all_kinds {
-    using role = ps::role::observe;
+    using role = ps::roles::observe;
     static inline int acquired = 0;
     mutable int released = 0;
     mutable int others = 0;

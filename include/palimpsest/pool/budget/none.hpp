@@ -2,16 +2,16 @@
 // A budget of nothing: each reset decommits, and nothing stays resident in a free slot.
 #pragma once
 
-#include <palimpsest/pool/budget/bytes.hpp>
+#include <palimpsest/pool/budget/no_account.hpp>
 #include <palimpsest/pool/provides.hpp>
-#include <palimpsest/pool/role.hpp>
+#include <palimpsest/pool/roles.hpp>
 
 namespace palimpsest::budget {
 
 /// Restores nothing: each reset gives all pages back, and the next instance takes a page fault for
 /// each page it touches. Choose it where idle slots must hold no memory.
 struct none {
-    using role = role::budget;
+    using role = roles::budget;
     using provided_hooks = provides<>;
     using account = no_account;
 

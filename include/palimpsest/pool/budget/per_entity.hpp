@@ -4,9 +4,11 @@
 #pragma once
 
 #include <algorithm>
-#include <palimpsest/pool/budget/bytes.hpp>
+#include <palimpsest/pool/budget/no_account.hpp>
+#include <palimpsest/pool/budget/no_limit.hpp>
+#include <palimpsest/pool/detail/budget_pages.hpp>
 #include <palimpsest/pool/provides.hpp>
-#include <palimpsest/pool/role.hpp>
+#include <palimpsest/pool/roles.hpp>
 
 namespace palimpsest::budget {
 
@@ -15,12 +17,12 @@ namespace palimpsest::budget {
 /// which per_instance could leave with nothing.
 template <std::size_t Bytes>
 struct per_entity {
-    using role = role::budget;
+    using role = roles::budget;
     using provided_hooks = provides<>;
     using account = no_account;
 
     static constexpr std::size_t most_bytes(std::size_t entities, std::size_t slots) noexcept {
-        return saturating_product(saturating_product(Bytes, entities), slots);
+        return detail::saturating_product(detail::saturating_product(Bytes, entities), slots);
     }
 
     /// Grants pages for one reset, up to the limit of each entity.
@@ -33,7 +35,7 @@ struct per_entity {
         std::size_t take(std::size_t entity, std::size_t pages) noexcept {
             if (entity != entity_) {
                 entity_ = entity;
-                left_ = pages_in(Bytes);
+                left_ = detail::pages_in(Bytes);
             }
             const auto taken = std::min(pages, left_);
             left_ -= taken;

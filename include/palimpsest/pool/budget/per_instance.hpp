@@ -6,9 +6,10 @@
 #pragma once
 
 #include <algorithm>
-#include <palimpsest/pool/budget/bytes.hpp>
+#include <palimpsest/pool/budget/no_account.hpp>
+#include <palimpsest/pool/detail/budget_pages.hpp>
 #include <palimpsest/pool/provides.hpp>
-#include <palimpsest/pool/role.hpp>
+#include <palimpsest/pool/roles.hpp>
 
 namespace palimpsest::budget {
 
@@ -16,13 +17,13 @@ namespace palimpsest::budget {
 /// beyond. The default, with 2 MiB. A larger budget saves page faults and costs idle memory.
 template <std::size_t Bytes>
 struct per_instance {
-    using role = role::budget;
+    using role = roles::budget;
     using provided_hooks = provides<>;
     using account = no_account;
 
     /// Bytes that all slots together can have restored.
     static constexpr std::size_t most_bytes(std::size_t, std::size_t slots) noexcept {
-        return saturating_product(Bytes, slots);
+        return detail::saturating_product(Bytes, slots);
     }
 
     /// Grants pages for one reset, up to the limit.
@@ -40,7 +41,7 @@ struct per_instance {
         static constexpr bool next_entity_may_have_more = false;
 
       private:
-        std::size_t left_ = pages_in(Bytes);
+        std::size_t left_ = detail::pages_in(Bytes);
     };
 };
 

@@ -8,9 +8,9 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdint>
-#include <palimpsest/pool/budget/bytes.hpp>
 #include <palimpsest/pool/budget/hook.hpp>
-#include <palimpsest/pool/role.hpp>
+#include <palimpsest/pool/detail/budget_pages.hpp>
+#include <palimpsest/pool/roles.hpp>
 
 namespace palimpsest::budget {
 
@@ -19,7 +19,7 @@ namespace palimpsest::budget {
 template <std::size_t Bytes>
 class pool_wide {
   public:
-    using role = role::budget;
+    using role = roles::budget;
     using provided_hooks = provides<hook::keeps>;
 
     static constexpr std::size_t most_bytes(std::size_t, std::size_t) noexcept { return Bytes; }
@@ -83,7 +83,7 @@ class pool_wide {
         return 0;
     }
 
-    std::atomic<std::size_t> left_{pages_in(Bytes)};
+    std::atomic<std::size_t> left_{detail::pages_in(Bytes)};
 };
 
 }  // namespace palimpsest::budget

@@ -2,16 +2,17 @@
 // No limit: every dirty page is restored, however many there are.
 #pragma once
 
-#include <palimpsest/pool/budget/bytes.hpp>
+#include <palimpsest/pool/budget/no_account.hpp>
+#include <palimpsest/pool/budget/no_limit.hpp>
 #include <palimpsest/pool/provides.hpp>
-#include <palimpsest/pool/role.hpp>
+#include <palimpsest/pool/roles.hpp>
 
 namespace palimpsest::budget {
 
 /// Restores every dirty page, however many there are. Choose it for trusted guests; only the idle
 /// cap then bounds the memory of free slots and the time of a reset.
 struct unlimited {
-    using role = role::budget;
+    using role = roles::budget;
     using provided_hooks = provides<>;
     using account = no_account;
 

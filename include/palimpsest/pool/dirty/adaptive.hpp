@@ -23,17 +23,18 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <palimpsest/detail/page_ranges.hpp>
-#include <palimpsest/detail/page_set.hpp>
-#include <palimpsest/detail/page_table.hpp>
+#include <palimpsest/pool/dirty/detail/page_ranges.hpp>
+#include <palimpsest/pool/dirty/detail/page_set.hpp>
+#include <palimpsest/pool/dirty/detail/page_table.hpp>
+#include <palimpsest/pool/dirty/detail/protection_cost.hpp>
+#include <palimpsest/pool/dirty/detail/scan.hpp>
+#include <palimpsest/pool/dirty/detail/support.hpp>
+#include <palimpsest/pool/dirty/detail/walk_census.hpp>
+#include <palimpsest/pool/dirty/detail/write_tracker.hpp>
 #include <palimpsest/pool/dirty/found.hpp>
 #include <palimpsest/pool/dirty/hook.hpp>
-#include <palimpsest/pool/dirty/protection_cost.hpp>
-#include <palimpsest/pool/dirty/support.hpp>
-#include <palimpsest/pool/dirty/walk_census.hpp>
-#include <palimpsest/pool/dirty/write_tracker.hpp>
 #include <palimpsest/pool/provides.hpp>
-#include <palimpsest/pool/role.hpp>
+#include <palimpsest/pool/roles.hpp>
 #include <utility>
 
 namespace palimpsest::dirty {
@@ -43,7 +44,7 @@ namespace palimpsest::dirty {
 /// rewrite few, such as a started language runtime. Needs userfaultfd with WP_ASYNC (Linux 6.7).
 template <std::size_t FewPages = 64>
 struct adaptive {
-    using role = role::dirty;
+    using role = roles::dirty;
 
     static constexpr const char* name = "adaptive";
     static constexpr const char* needs = "userfaultfd with WP_ASYNC, and PAGEMAP_SCAN (Linux 6.7)";
@@ -88,8 +89,8 @@ struct adaptive {
             std::uintptr_t origin = 0;
             detail::page_table<page_note> notes;
             detail::page_ranges writable;  // found in this reset, or left writable by the last
-            tracked_range tracked;
-            walk_census census;
+            detail::tracked_range tracked;
+            detail::walk_census census;
             balance saved;
             detail::page_set resident;
             std::size_t debt = 0;  // pages restored so far that might have been armed
@@ -104,14 +105,14 @@ struct adaptive {
         template <class Layout>
         tracker(System& system, const Layout&) : system_(system) {
             kernel_.open(system);
-            require_support<adaptive>(system);
-            cost_ = protection_probe::measure(system, kernel_);
+            detail::require_support<adaptive>(system);
+            cost_ = detail::protection_probe::measure(system, kernel_);
         }
 
-        static bool supported(System& system) noexcept { return can_track_writes(system); }
+        static bool supported(System& system) noexcept { return detail::can_track_writes(system); }
 
         /// The costs of protection, as measured on this machine.
-        protection_cost cost() const noexcept { return cost_; }
+        detail::protection_cost cost() const noexcept { return cost_; }
 
         void set_up(slot_data& slot, os::address_range range) {
             slot.origin = range.begin;
@@ -142,14 +143,14 @@ struct adaptive {
             begin_collecting(slot);
             const auto filter =
                 slot.protecting ? os::page_filter::written() : os::page_filter::resident();
-            return scan(system_, kernel_.pagemap(), filter, of, from, most_pages,
-                        [&](os::address_range range) {
-                            slot.resident.insert(range);
-                            const std::size_t accepted = sink(range);
-                            range.end = range.begin + accepted * os::page_size;
-                            if (!slot.writable.append(range)) slot.complete = false;
-                            return accepted;
-                        });
+            return detail::scan(system_, kernel_.pagemap(), filter, of, from, most_pages,
+                                [&](os::address_range range) {
+                                    slot.resident.insert(range);
+                                    const std::size_t accepted = sink(range);
+                                    range.end = range.begin + accepted * os::page_size;
+                                    if (!slot.writable.append(range)) slot.complete = false;
+                                    return accepted;
+                                });
         }
 
         /// Offers the pages that can be dirty when no page fault happened: those that are resident
@@ -366,8 +367,8 @@ struct adaptive {
         }
 
         System& system_;
-        write_tracker kernel_;
-        protection_cost cost_;
+        detail::write_tracker kernel_;
+        detail::protection_cost cost_;
     };
 };
 

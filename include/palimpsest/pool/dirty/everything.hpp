@@ -6,7 +6,7 @@
 #include <palimpsest/pool/dirty/found.hpp>
 #include <palimpsest/pool/dirty/hook.hpp>
 #include <palimpsest/pool/provides.hpp>
-#include <palimpsest/pool/role.hpp>
+#include <palimpsest/pool/roles.hpp>
 
 namespace palimpsest::dirty {
 
@@ -14,7 +14,7 @@ namespace palimpsest::dirty {
 /// to the budget. It needs nothing of the kernel. Choose it for small memories, for old kernels,
 /// and as the last of first_supported.
 struct everything {
-    using role = role::dirty;
+    using role = roles::dirty;
 
     static constexpr const char* name = "everything";
     static constexpr bool finds_every_resident_page = true;

@@ -31,15 +31,15 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
-#include <palimpsest/detail/entered_slot.hpp>
-#include <palimpsest/detail/fault_window.hpp>
-#include <palimpsest/detail/page_ranges.hpp>
 #include <palimpsest/os/raw.hpp>
+#include <palimpsest/pool/dirty/detail/entered_slot.hpp>
+#include <palimpsest/pool/dirty/detail/fault_window.hpp>
+#include <palimpsest/pool/dirty/detail/page_ranges.hpp>
 #include <palimpsest/pool/dirty/found.hpp>
 #include <palimpsest/pool/dirty/hooks.hpp>
 #include <palimpsest/pool/dirty/pagemap_scan.hpp>
 #include <palimpsest/pool/provides.hpp>
-#include <palimpsest/pool/role.hpp>
+#include <palimpsest/pool/roles.hpp>
 
 #ifndef PALIMPSEST_CHECKED
 #define PALIMPSEST_CHECKED 0
@@ -53,7 +53,7 @@ namespace palimpsest::dirty {
 /// the gate scans all the same, and reports each page that it would have missed.
 template <class Scanner = pagemap_scan, bool Checked = (PALIMPSEST_CHECKED != 0)>
 struct fault_gate {
-    using role = role::dirty;
+    using role = roles::dirty;
     using wraps = policies<Scanner>;
 
     static constexpr const char* name = "fault_gate";

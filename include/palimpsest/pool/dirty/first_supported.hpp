@@ -9,7 +9,7 @@
 #include <palimpsest/pool/dirty/found.hpp>
 #include <palimpsest/pool/dirty/hooks.hpp>
 #include <palimpsest/pool/provides.hpp>
-#include <palimpsest/pool/role.hpp>
+#include <palimpsest/pool/roles.hpp>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -22,7 +22,7 @@ namespace palimpsest::dirty {
 /// list with `everything`, which every kernel supports; without it, building a pool may throw.
 template <class... Backends>
 struct first_supported {
-    using role = role::dirty;
+    using role = roles::dirty;
     using wraps = policies<Backends...>;
 
     static constexpr const char* name = "first_supported";

@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// The result of a search for dirty pages, and the search that most backends make: one scan after
-// another until all spans are walked.
+// The result of a search for dirty pages, and what backends need that know the pages without asking
+// the kernel. Policies of your own may use all of it.
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <palimpsest/os/address_range.hpp>
 #include <palimpsest/os/guard_marker.hpp>
-#include <palimpsest/os/pagemap.hpp>
-#include <palimpsest/pool/observe/event.hpp>
 #include <span>
 
 namespace palimpsest::dirty {
@@ -78,48 +75,6 @@ bool remove_guards(System& system, spans of) noexcept {
     return std::all_of(of.begin(), of.end(), [&](const os::address_range& span) {
         return span.empty() || remove_guards(system, span);
     });
-}
-
-/// The number of regions that one call reads. More do not make a scan faster, and the buffer lies
-/// on the stack.
-inline constexpr std::size_t scan_regions = 128;
-
-/// The most pages that the first call finds; each later call may find 8 times as many as the one
-/// before. When a sink stops within a long run, the pages that the call found beyond were in vain.
-inline constexpr std::size_t first_scan_pages = 64;
-inline constexpr std::size_t most_scan_pages = 1U << 24U;
-
-/// Gives the sink all pages of the spans from `begin` on that pass the filter. Stops when the sink
-/// accepts less than it is given, or after `most_pages`.
-template <class System, class Sink>
-found scan(System& system, int pagemap, os::page_filter filter, spans of, std::uintptr_t begin,
-           std::size_t most_pages, Sink&& sink) noexcept {
-    std::array<os::page_region, scan_regions> regions;
-    auto most = first_scan_pages;
-    for (const auto& span : from(of, begin)) {
-        auto rest = os::address_range{std::max(span.begin, begin), span.end};
-        while (!rest.empty()) {
-            if (most_pages == 0) return found::up_to(rest.begin);
-            system.tell(event::scanned{});
-            const auto scanned = system(os::scan_pagemap{}, pagemap, rest, filter, regions,
-                                        std::min(most_pages, most));
-            if (!scanned) return found::failed();
-            for (const auto& [start, end, categories] :
-                 std::span(regions).first(scanned.value.regions)) {
-                const os::address_range region{start, end};
-                const bool may_be_guard = (categories & os::page_category::swapped) != 0;
-                if (may_be_guard && !remove_guards(system, region)) return found::failed();
-                const std::size_t accepted = sink(region);
-                if (accepted < region.pages())
-                    return found::up_to(start + accepted * os::page_size);
-                most_pages -= region.pages();
-            }
-            // A full buffer ends a scan as well as the limit does: go on behind it.
-            rest.begin = scanned.value.walked_to;
-            if (!rest.empty()) most = std::min(8 * most, most_scan_pages);
-        }
-    }
-    return found::all(of);
 }
 
 }  // namespace palimpsest::dirty

@@ -11,7 +11,8 @@
 
 #include <cstddef>
 #include <palimpsest/os/address_range.hpp>
-#include <palimpsest/pool/dirty/contract.hpp>
+#include <palimpsest/pool/detail/contract/tracker_hooks.hpp>
+#include <palimpsest/pool/detail/listed_hooks.hpp>
 #include <palimpsest/pool/dirty/found.hpp>
 #include <palimpsest/pool/dirty/hook.hpp>
 #include <palimpsest/pool/provides.hpp>
@@ -22,13 +23,13 @@ namespace dirty::hooks {
 
 /// Whether a tracker lists a hook.
 template <class Tracker, class Hook>
-inline constexpr bool has = detail::has_hook<Tracker, Hook>;
+inline constexpr bool has = palimpsest::detail::has_hook<Tracker, Hook>;
 
 /// Whether a tracker lists a hook. It is an error when the tracker has the hook and does not list
 /// it, or has it with another signature.
 template <class Tracker, class Hook>
 constexpr bool calls() noexcept {
-    return detail::calls_hook<Tracker, Hook>();
+    return palimpsest::detail::calls_hook<Tracker, Hook>();
 }
 
 /// Prepares the tracker's data of a slot with these addresses, once. May throw.
@@ -133,7 +134,7 @@ void forked(Tracker& tracker, Slot& slot) noexcept {
 /// Whether a backend has a gate of its own (fault_gate).
 template <class Backend>
 constexpr bool skips_scans() noexcept {
-    if constexpr (has<detail::tracker_of<Backend>, hook::skips_scans>)
+    if constexpr (has<palimpsest::detail::tracker_of<Backend>, hook::skips_scans>)
         return Backend::skips_scans;
     else
         return false;
@@ -141,7 +142,7 @@ constexpr bool skips_scans() noexcept {
 
 /// Whether a backend knows which pages it left writable, as fault_gate needs it.
 template <class Backend>
-inline constexpr bool recalls = has<detail::tracker_of<Backend>, hook::recall>;
+inline constexpr bool recalls = has<palimpsest::detail::tracker_of<Backend>, hook::recall>;
 
 /// The scope that `slot.enter()` gives where nothing needs to be counted.
 struct no_scope {
@@ -154,9 +155,9 @@ struct no_scope {
 template <class Tracker>
 constexpr auto choose_scope() noexcept {
     if constexpr (calls<Tracker, hook::scope>())
-        return detail::found_type<typename Tracker::scope>{};
+        return palimpsest::detail::found_type<typename Tracker::scope>{};
     else
-        return detail::found_type<no_scope>{};
+        return palimpsest::detail::found_type<no_scope>{};
 }
 template <class Tracker>
 using scope_of = decltype(choose_scope<Tracker>());

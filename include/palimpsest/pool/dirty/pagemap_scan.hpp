@@ -9,12 +9,13 @@
 
 #include <palimpsest/os/descriptor.hpp>
 #include <palimpsest/os/pagemap.hpp>
+#include <palimpsest/pool/dirty/detail/scan.hpp>
+#include <palimpsest/pool/dirty/detail/support.hpp>
+#include <palimpsest/pool/dirty/detail/walk_census.hpp>
 #include <palimpsest/pool/dirty/found.hpp>
 #include <palimpsest/pool/dirty/hook.hpp>
-#include <palimpsest/pool/dirty/support.hpp>
-#include <palimpsest/pool/dirty/walk_census.hpp>
 #include <palimpsest/pool/provides.hpp>
-#include <palimpsest/pool/role.hpp>
+#include <palimpsest/pool/roles.hpp>
 
 namespace palimpsest::dirty {
 
@@ -22,7 +23,7 @@ namespace palimpsest::dirty {
 /// The default. It costs 1 to 3 µs for a memory of 64 MiB and 0.1 µs for each page found, and needs
 /// nothing of the embedder. Needs PAGEMAP_SCAN (Linux 6.7).
 struct pagemap_scan {
-    using role = role::dirty;
+    using role = roles::dirty;
 
     static constexpr const char* name = "pagemap_scan";
     static constexpr const char* needs = "PAGEMAP_SCAN (Linux 6.7)";
@@ -36,23 +37,23 @@ struct pagemap_scan {
                                         hook::overgrown, hook::forked>;
 
         struct slot_data {
-            walk_census census;
+            detail::walk_census census;
         };
 
         /// Throws std::system_error when the kernel has no PAGEMAP_SCAN.
         template <class Layout>
         tracker(System& system, const Layout&) : system_(system) {
-            pagemap_ = open_or_throw<os::open_pagemap>(system_);
-            require_support<pagemap_scan>(system_);
+            pagemap_ = detail::open_or_throw<os::open_pagemap>(system_);
+            detail::require_support<pagemap_scan>(system_);
         }
 
-        static bool supported(System& system) noexcept { return can_scan_pagemap(system); }
+        static bool supported(System& system) noexcept { return detail::can_scan_pagemap(system); }
 
         template <class Sink>
         found collect(slot_data&, spans of, std::uintptr_t from, std::size_t most_pages,
                       Sink&& sink) noexcept {
-            return scan(system_, pagemap_.get(), os::page_filter::resident(), of, from, most_pages,
-                        sink);
+            return detail::scan(system_, pagemap_.get(), os::page_filter::resident(), of, from,
+                                most_pages, sink);
         }
 
         void mapped(slot_data& slot, os::address_range) noexcept { slot.census.mapped(); }
@@ -65,7 +66,7 @@ struct pagemap_scan {
 
         /// Opens the page map anew in the child, since the old descriptor is the parent's. Without
         /// one of its own, the child's scans fail and its resets decommit.
-        void forked() noexcept { pagemap_ = reopen<os::open_pagemap>(system_); }
+        void forked() noexcept { pagemap_ = detail::reopen<os::open_pagemap>(system_); }
 
       private:
         System& system_;

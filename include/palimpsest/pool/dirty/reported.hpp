@@ -8,11 +8,11 @@
 #pragma once
 
 #include <algorithm>
-#include <palimpsest/detail/page_set.hpp>
+#include <palimpsest/pool/dirty/detail/page_set.hpp>
 #include <palimpsest/pool/dirty/found.hpp>
 #include <palimpsest/pool/dirty/hook.hpp>
 #include <palimpsest/pool/provides.hpp>
-#include <palimpsest/pool/role.hpp>
+#include <palimpsest/pool/roles.hpp>
 
 namespace palimpsest::dirty {
 
@@ -20,7 +20,7 @@ namespace palimpsest::dirty {
 /// of the kernel. Choose it for engines that see every write, such as interpreters and compilers
 /// that emit write barriers. A write that is not reported shows one tenant's data to the next.
 struct reported {
-    using role = role::dirty;
+    using role = roles::dirty;
 
     static constexpr const char* name = "reported";
     static constexpr bool finds_every_resident_page = false;

@@ -12,15 +12,15 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
-#include <palimpsest/detail/page_set.hpp>
 #include <palimpsest/os/descriptor.hpp>
 #include <palimpsest/os/pagemap.hpp>
 #include <palimpsest/os/soft_dirty.hpp>
+#include <palimpsest/pool/dirty/detail/page_set.hpp>
+#include <palimpsest/pool/dirty/detail/support.hpp>
 #include <palimpsest/pool/dirty/found.hpp>
 #include <palimpsest/pool/dirty/hook.hpp>
-#include <palimpsest/pool/dirty/support.hpp>
 #include <palimpsest/pool/provides.hpp>
-#include <palimpsest/pool/role.hpp>
+#include <palimpsest/pool/roles.hpp>
 
 namespace palimpsest::dirty {
 
@@ -28,7 +28,7 @@ namespace palimpsest::dirty {
 /// before Linux 6.7 that were built with CONFIG_MEM_SOFT_DIRTY. Nothing else in the process may
 /// clear the bits; pools of this library may share them.
 struct soft_dirty {
-    using role = role::dirty;
+    using role = roles::dirty;
 
     static constexpr const char* name = "soft_dirty";
     static constexpr const char* needs = "a kernel built with CONFIG_MEM_SOFT_DIRTY";
@@ -57,14 +57,14 @@ struct soft_dirty {
         /// Throws std::system_error when the kernel does not keep the bit.
         template <class Layout>
         tracker(System& system, const Layout&) : system_(system) {
-            pagemap_ = open_or_throw<os::open_pagemap>(system);
-            clear_refs_ = open_or_throw<os::open_clear_refs>(system);
-            require_support<soft_dirty>(system);
+            pagemap_ = detail::open_or_throw<os::open_pagemap>(system);
+            clear_refs_ = detail::open_or_throw<os::open_clear_refs>(system);
+            detail::require_support<soft_dirty>(system);
         }
 
         static bool supported(System& system) noexcept {
-            const auto page = probe_page(system);
-            const auto pagemap = reopen<os::open_pagemap>(system);
+            const auto page = detail::probe_page(system);
+            const auto pagemap = detail::reopen<os::open_pagemap>(system);
             std::array<os::pagemap_word, 1> word;
             return !page.range().empty() && pagemap &&
                    system(os::read_pagemap{}, pagemap.get(), page.range().begin, word).value == 1 &&
@@ -120,8 +120,8 @@ struct soft_dirty {
         }
 
         void forked() noexcept {
-            pagemap_ = reopen<os::open_pagemap>(system_);
-            clear_refs_ = reopen<os::open_clear_refs>(system_);
+            pagemap_ = detail::reopen<os::open_pagemap>(system_);
+            clear_refs_ = detail::reopen<os::open_clear_refs>(system_);
         }
 
       private:

@@ -11,15 +11,16 @@
 // `adaptive`: over a protected page Linux 6.18 tries for ever.
 #pragma once
 
-#include <palimpsest/detail/page_set.hpp>
 #include <palimpsest/os/userfaultfd.hpp>
+#include <palimpsest/pool/dirty/detail/page_set.hpp>
+#include <palimpsest/pool/dirty/detail/scan.hpp>
+#include <palimpsest/pool/dirty/detail/support.hpp>
+#include <palimpsest/pool/dirty/detail/walk_census.hpp>
+#include <palimpsest/pool/dirty/detail/write_tracker.hpp>
 #include <palimpsest/pool/dirty/found.hpp>
 #include <palimpsest/pool/dirty/hook.hpp>
-#include <palimpsest/pool/dirty/support.hpp>
-#include <palimpsest/pool/dirty/walk_census.hpp>
-#include <palimpsest/pool/dirty/write_tracker.hpp>
 #include <palimpsest/pool/provides.hpp>
-#include <palimpsest/pool/role.hpp>
+#include <palimpsest/pool/roles.hpp>
 
 namespace palimpsest::dirty {
 
@@ -28,7 +29,7 @@ namespace palimpsest::dirty {
 /// resident pages; choose adaptive when that is not known. Needs userfaultfd with WP_ASYNC (Linux
 /// 6.7).
 struct write_protect {
-    using role = role::dirty;
+    using role = roles::dirty;
 
     static constexpr const char* name = "write_protect";
     static constexpr const char* needs = "userfaultfd with WP_ASYNC, and PAGEMAP_SCAN (Linux 6.7)";
@@ -45,8 +46,8 @@ struct write_protect {
         class slot_data {
             friend tracker;
             detail::page_set resident;
-            tracked_range tracked;
-            walk_census census;
+            detail::tracked_range tracked;
+            detail::walk_census census;
             bool armed = false;  // no page is writable without a fault
         };
 
@@ -55,10 +56,10 @@ struct write_protect {
         template <class Layout>
         tracker(System& system, const Layout&) : system_(system) {
             kernel_.open(system);
-            require_support<write_protect>(system);
+            detail::require_support<write_protect>(system);
         }
 
-        static bool supported(System& system) noexcept { return can_track_writes(system); }
+        static bool supported(System& system) noexcept { return detail::can_track_writes(system); }
 
         void set_up(slot_data& slot, os::address_range range) {
             slot.resident = detail::page_set(range);
@@ -76,11 +77,11 @@ struct write_protect {
         found collect(slot_data& slot, spans of, std::uintptr_t from, std::size_t most_pages,
                       Sink&& sink) noexcept {
             slot.armed = false;
-            return scan(system_, kernel_.pagemap(), os::page_filter::written(), of, from,
-                        most_pages, [&](os::address_range range) {
-                            slot.resident.insert(range);
-                            return sink(range);
-                        });
+            return detail::scan(system_, kernel_.pagemap(), os::page_filter::written(), of, from,
+                                most_pages, [&](os::address_range range) {
+                                    slot.resident.insert(range);
+                                    return sink(range);
+                                });
         }
 
         /// Offers nothing: all resident pages are protected, so without a fault none was written.
@@ -118,7 +119,7 @@ struct write_protect {
 
       private:
         System& system_;
-        write_tracker kernel_;
+        detail::write_tracker kernel_;
     };
 };
 

@@ -7,7 +7,7 @@
 #pragma once
 
 #include <cstddef>
-#include <palimpsest/pool/role.hpp>
+#include <palimpsest/pool/roles.hpp>
 
 namespace palimpsest::growth {
 
@@ -15,7 +15,7 @@ namespace palimpsest::growth {
 /// instance that grows. The default; choose it for engines that rely on faults in place of bounds
 /// checks.
 struct guarded {
-    using role = role::growth;
+    using role = roles::growth;
 
     /// Makes the first `wanted` bytes of the memory, whole pages, accessible; false when the kernel
     /// refuses.

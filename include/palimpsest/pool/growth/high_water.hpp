@@ -4,7 +4,7 @@
 #pragma once
 
 #include <cstddef>
-#include <palimpsest/pool/role.hpp>
+#include <palimpsest/pool/roles.hpp>
 
 namespace palimpsest::growth {
 
@@ -12,7 +12,7 @@ namespace palimpsest::growth {
 /// it only for engines that check each access against the size: an access beyond the size may not
 /// fault.
 struct high_water {
-    using role = role::growth;
+    using role = roles::growth;
 
     /// Makes the first `wanted` bytes of the memory, whole pages, accessible; false when the kernel
     /// refuses.

@@ -6,9 +6,9 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <palimpsest/detail/thread_number.hpp>
+#include <palimpsest/pool/detail/thread_number.hpp>
 #include <palimpsest/pool/observe/event.hpp>
-#include <palimpsest/pool/role.hpp>
+#include <palimpsest/pool/roles.hpp>
 
 namespace palimpsest::observe {
 
@@ -17,7 +17,7 @@ namespace palimpsest::observe {
 /// lines. Read it by `pool.observer().snapshot()`.
 class counters {
   public:
-    using role = role::observe;
+    using role = roles::observe;
 
     /// Totals since the pool was built.
     struct totals {

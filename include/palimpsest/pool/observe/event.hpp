@@ -1,7 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// The events that a pool tells its observer. Each event is a struct, so that an observer can
-// overload `see` for the events it cares for and take the rest by a template, or name the events
-// that it sees.
+// The events that a pool tells its observer, and the rules by which it tells them. Each event is a
+// struct, so that an observer can overload `see` for the events it cares for and take the rest by a
+// template, or name the events that it sees.
+//
+// An observer is told all events, unless it names those that it sees:
+// `using sees = event::list<event::released>;`. It takes each event that it is told by
+// `void see(const event::released&) noexcept`, or by a template that takes any event in this way.
+//
+// A member that would never be called is refused. Such a member is an overload for an event that
+// the observer does not name. It is also an overload that takes an event in another way than a
+// template beside it that takes all events: by reference to an event that may be changed, with one
+// more parameter, or by a const member next to a template that is not const. For the same reason
+// there may be only one template that takes any event, and no constrained template next to it. C++
+// does not show a member of a base class that the observer hides by a `see` of its own: bring it in
+// with `using base::see;`.
 #pragma once
 
 #include <cstddef>

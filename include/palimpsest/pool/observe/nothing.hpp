@@ -2,13 +2,13 @@
 // The observer that sees nothing. The default.
 #pragma once
 
-#include <palimpsest/pool/role.hpp>
+#include <palimpsest/pool/roles.hpp>
 
 namespace palimpsest::observe {
 
 /// Ignores every event, and costs nothing. The default.
 struct nothing {
-    using role = role::observe;
+    using role = roles::observe;
 
     template <class Event>
     constexpr void see(const Event&) const noexcept {}

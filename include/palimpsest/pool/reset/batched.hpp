@@ -8,9 +8,10 @@
 #pragma once
 
 #include <cstddef>
+#include <palimpsest/pool/detail/listed_hooks.hpp>
 #include <palimpsest/pool/reset/decommit.hpp>
 #include <palimpsest/pool/reset/hook.hpp>
-#include <palimpsest/pool/role.hpp>
+#include <palimpsest/pool/roles.hpp>
 
 namespace palimpsest::reset {
 
@@ -20,7 +21,7 @@ namespace palimpsest::reset {
 /// memory.
 template <std::size_t Slots, class Reset = decommit>
 struct batched {
-    using role = role::reset;
+    using role = roles::reset;
     using provided_hooks = provides<hook::batch>;
     using wraps = policies<Reset>;
     static constexpr bool finds_dirty_pages = Reset::finds_dirty_pages;

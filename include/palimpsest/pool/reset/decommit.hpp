@@ -5,7 +5,7 @@
 #pragma once
 
 #include <palimpsest/pool/provides.hpp>
-#include <palimpsest/pool/role.hpp>
+#include <palimpsest/pool/roles.hpp>
 
 namespace palimpsest::reset {
 
@@ -13,7 +13,7 @@ namespace palimpsest::reset {
 /// leaves no memory in free slots. Choose it on old kernels, or for instances that write most of
 /// their memory; the next instance takes a page fault for each page it touches.
 struct decommit {
-    using role = role::reset;
+    using role = roles::reset;
     using provided_hooks = provides<>;
     static constexpr bool finds_dirty_pages = false;
 

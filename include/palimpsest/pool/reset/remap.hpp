@@ -3,14 +3,14 @@
 #pragma once
 
 #include <palimpsest/pool/provides.hpp>
-#include <palimpsest/pool/role.hpp>
+#include <palimpsest/pool/roles.hpp>
 
 namespace palimpsest::reset {
 
 /// Maps the slot anew. Choose it only as a baseline for comparisons: it takes several system calls
 /// a reset, and the next instance takes page faults as after a decommit.
 struct remap {
-    using role = role::reset;
+    using role = roles::reset;
     using provided_hooks = provides<>;
     static constexpr bool finds_dirty_pages = false;
 

@@ -4,7 +4,7 @@
 #pragma once
 
 #include <palimpsest/pool/provides.hpp>
-#include <palimpsest/pool/role.hpp>
+#include <palimpsest/pool/roles.hpp>
 
 namespace palimpsest::reset {
 
@@ -12,7 +12,7 @@ namespace palimpsest::reset {
 /// to the kernel. The default: the next instance takes no page fault for a restored page, and the
 /// reset no TLB shootdown. It pays as long as an instance dirties few pages.
 struct restore {
-    using role = role::reset;
+    using role = roles::reset;
     using provided_hooks = provides<>;
     static constexpr bool finds_dirty_pages = true;
 

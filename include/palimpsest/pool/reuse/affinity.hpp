@@ -8,8 +8,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <palimpsest/detail/linked_slots.hpp>
-#include <palimpsest/pool/role.hpp>
+#include <palimpsest/pool/detail/linked_slots.hpp>
+#include <palimpsest/pool/roles.hpp>
 #include <vector>
 
 namespace palimpsest::reuse {
@@ -18,7 +18,7 @@ namespace palimpsest::reuse {
 /// warm for another image the longest. The default; choose it for pools of several images. Costs
 /// some 20 ns more than lifo.
 struct affinity {
-    using role = role::reuse;
+    using role = roles::reuse;
 
     /// The free slots of one shard. The pool locks it. Operations take constant time on average.
     class free_list {

@@ -5,8 +5,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <palimpsest/detail/linked_slots.hpp>
-#include <palimpsest/pool/role.hpp>
+#include <palimpsest/pool/detail/linked_slots.hpp>
+#include <palimpsest/pool/roles.hpp>
 
 namespace palimpsest::reuse {
 
@@ -14,7 +14,7 @@ namespace palimpsest::reuse {
 /// warm one is left. Choose it for pools of one image, where it does the same as affinity at less
 /// cost (some 20 ns).
 struct lifo {
-    using role = role::reuse;
+    using role = roles::reuse;
 
     /// The free slots of one shard. The pool locks it.
     class free_list {

@@ -3,14 +3,14 @@
 #pragma once
 
 #include <palimpsest/os/call.hpp>
-#include <palimpsest/pool/role.hpp>
+#include <palimpsest/pool/roles.hpp>
 
 namespace palimpsest::system {
 
 /// Passes each system call to the kernel. The default, and the only choice outside tests; a test
 /// gives a type of its own that makes calls fail.
 struct kernel : os::direct_system {
-    using role = role::system;
+    using role = roles::system;
 };
 
 }  // namespace palimpsest::system

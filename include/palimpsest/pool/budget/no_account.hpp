@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a budget names that keeps no accounts.
+#pragma once
+
+namespace palimpsest::budget {
+
+/// The account of a budget that notes nothing for each slot: `using account = budget::no_account;`.
+struct no_account {};
+
+}  // namespace palimpsest::budget
