@@ -59,8 +59,8 @@ class function_of_bytes {
     }
     ir::type type() { return static_cast<ir::type>(take_below(7)); }
 
-    std::vector<ir::parameter> parameters() {
-        std::vector<ir::parameter> made(take_below(3));
+    palimpsest::light_vector<ir::parameter> parameters() {
+        palimpsest::light_vector<ir::parameter> made(take_below(3));
         for (auto& one : made) {
             one.type = type();
             const auto byte = take();

@@ -26,11 +26,11 @@
 #include <palimpsest/ir/entity.hpp>
 #include <palimpsest/ir/instruction.hpp>
 #include <palimpsest/ir/signature.hpp>
+#include <palimpsest/light_vector.hpp>
 #include <range/v3/range_fwd.hpp>
 #include <span>
 #include <string>
 #include <utility>
-#include <vector>
 
 namespace palimpsest::ir {
 
@@ -229,7 +229,7 @@ class basic_function {
     }
     /// Places a block directly before `behind`, or at the end when that is no block. It must not be
     /// placed already.
-    void place_before(block which, block behind) noexcept {
+    [[gnu::noinline]] void place_before(block which, block behind) noexcept {
         const auto before = behind ? blocks_[behind].previous : last_block_;
         auto& data = blocks_[which];
         data.previous = before;
@@ -240,7 +240,7 @@ class basic_function {
     }
     /// Takes a block out of the order, with its instructions. Its number stays, and it can be
     /// placed again.
-    void remove(block which) noexcept {
+    [[gnu::noinline]] void remove(block which) noexcept {
         auto& data = blocks_[which];
         (data.previous ? blocks_[data.previous].next : first_block_) = data.next;
         (data.next ? blocks_[data.next].previous : last_block_) = data.previous;
@@ -264,7 +264,7 @@ class basic_function {
     std::size_t block_count() const noexcept { return blocks_.size(); }
 
     /// Adds a parameter to a block. Branches to it then need one more argument.
-    value append_parameter(block of, ir::type type) {
+    [[gnu::noinline]] value append_parameter(block of, ir::type type) {
         auto& parameters = blocks_[of].parameters;
         const auto made = values_.add({value_data::kind::parameter, type,
                                        static_cast<std::uint16_t>(parameters.count),
@@ -298,19 +298,19 @@ class basic_function {
     // Instructions.
 
     /// Makes an instruction that is in no block yet, and has no results.
-    inst make(instruction data) {
+    [[gnu::noinline]] inst make(const instruction& data) {
         links_.add({});
         return instructions_.add(data);
     }
     /// Makes an instruction at the end of a block, without results.
-    inst append(block to, instruction data) {
+    [[gnu::noinline]] inst append(block to, const instruction& data) {
         const auto made = make(data);
         insert_before(to, made, inst());
         return made;
     }
     /// Puts an instruction that is in no block before `behind`, or at the end of the block when
     /// that is no instruction.
-    void insert_before(block to, inst which, inst behind) noexcept {
+    [[gnu::noinline]] void insert_before(block to, inst which, inst behind) noexcept {
         auto& data = blocks_[to];
         const auto before = behind ? links_[behind].previous : data.last;
         links_[which] = {before, behind};
@@ -318,7 +318,7 @@ class basic_function {
         (behind ? links_[behind].previous : data.last) = which;
     }
     /// Takes an instruction out of its block. Its results stay defined by it.
-    void remove(block from, inst which) noexcept {
+    [[gnu::noinline]] void remove(block from, inst which) noexcept {
         auto& data = blocks_[from];
         const auto [before, behind] = links_[which];
         (before ? links_[before].next : data.first) = behind;
@@ -326,7 +326,7 @@ class basic_function {
     }
     /// Removes an instruction together with its results. These must have no use, unless they were
     /// made aliases before.
-    void erase(block from, inst which) noexcept {
+    [[gnu::noinline]] void erase(block from, inst which) noexcept {
         remove(from, which);
         for (const auto one : results(which))
             if (values_[one].is == value_data::kind::result) forget(one);
@@ -376,7 +376,7 @@ class basic_function {
     }
 
     /// Adds a result to an instruction.
-    value append_result(inst of, ir::type type) {
+    [[gnu::noinline]] value append_result(inst of, ir::type type) {
         auto& results = instructions_[of].results;
         const auto made =
             values_.add({value_data::kind::result, type, static_cast<std::uint16_t>(results.count),
@@ -395,11 +395,11 @@ class basic_function {
     /// The blocks that an instruction branches to, with the arguments for each.
     std::span<const block_call> targets(inst of) const noexcept {
         const auto run = instructions_[of].targets;
-        return std::span(targets_).subspan(run.begin, run.count);
+        return {targets_.begin() + run.begin, run.count};
     }
     std::span<block_call> targets(inst of) noexcept {
         const auto run = instructions_[of].targets;
-        return std::span(targets_).subspan(run.begin, run.count);
+        return {targets_.begin() + run.begin, run.count};
     }
     std::span<const value> arguments(const block_call& of) const noexcept {
         return list(of.arguments);
@@ -420,7 +420,7 @@ class basic_function {
     }
     /// The same, and makes the aliases on the way direct aliases of that value: asking for all of a
     /// long chain takes time linear in its length.
-    value resolve_shortening(value which) noexcept {
+    [[gnu::noinline]] value resolve_shortening(value which) noexcept {
         const auto found = resolve(which);
         while (which != found) {
             const value next(values_[which].of);
@@ -468,23 +468,17 @@ class basic_function {
     // Pools.
 
     /// Adds a list of values to the pool, and gives its run. `all` may be a list of this function.
-    pool_run add_values(std::span<const value> all) {
+    [[gnu::noinline]] pool_run add_values(std::span<const value> all) {
         const pool_run made{static_cast<std::uint32_t>(pool_.size()),
                             static_cast<std::uint32_t>(all.size())};
-        std::vector<value> before;  // where `all` may lie, until it is copied
-        if (pool_.capacity() - pool_.size() < all.size()) {
-            before.swap(pool_);
-            pool_.reserve(std::max(2 * before.size(), before.size() + all.size()));
-            for (const auto one : before) pool_.push_back(one);
-        }
-        for (const auto one : all) pool_.push_back(one);
+        pool_.append(all.data(), all.size());
         return made;
     }
     /// Adds a list of block calls to their pool. `all` must not be a list of this function.
-    pool_run add_targets(std::span<const block_call> all) {
+    [[gnu::noinline]] pool_run add_targets(std::span<const block_call> all) {
         const pool_run made{static_cast<std::uint32_t>(targets_.size()),
                             static_cast<std::uint32_t>(all.size())};
-        for (const auto& one : all) targets_.push_back(one);
+        targets_.append(all.data(), all.size());
         return made;
     }
     /// Adds the values that `map` gives for those of `all`, which are of another function.
@@ -503,21 +497,14 @@ class basic_function {
     }
     /// The values of a run of the pool.
     std::span<const value> list(pool_run run) const noexcept {
-        return std::span(pool_).subspan(run.begin, run.count);
+        return {pool_.begin() + run.begin, run.count};
     }
-    std::span<value> list(pool_run run) noexcept {
-        return std::span(pool_).subspan(run.begin, run.count);
-    }
+    std::span<value> list(pool_run run) noexcept { return {pool_.begin() + run.begin, run.count}; }
 
   private:
     /// Moves the list to the end of the pool first, unless it is there.
-    void append_to(pool_run& run, value added) {
-        if (run.begin + run.count != pool_.size()) {
-            const auto begin = pool_.size();
-            for (std::size_t index = 0; index < run.count; ++index)
-                pool_.push_back(pool_[run.begin + index]);
-            run.begin = static_cast<std::uint32_t>(begin);
-        }
+    [[gnu::noinline]] void append_to(pool_run& run, value added) {
+        if (run.begin + run.count != pool_.size()) run = add_values(list(run));
         pool_.push_back(added);
         ++run.count;
     }
@@ -536,8 +523,8 @@ class basic_function {
     palimpsest::detail::dependent<entity_table<inst, instruction>, Tag> instructions_;
     palimpsest::detail::dependent<entity_table<inst, links>, Tag> links_;
     palimpsest::detail::dependent<entity_table<value, value_data>, Tag> values_;
-    palimpsest::detail::dependent<std::vector<value>, Tag> pool_;
-    palimpsest::detail::dependent<std::vector<block_call>, Tag> targets_;
+    light_vector<value> pool_;
+    light_vector<block_call> targets_;
     block first_block_;
     block last_block_;
 };

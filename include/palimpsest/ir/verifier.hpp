@@ -433,7 +433,7 @@ class basic_verifier {
     void verify_return(inst which) {
         verify_list(of_.arguments(which), of_.signature.results, "value to return");
     }
-    void verify_list(std::span<const value> values, const std::vector<parameter>& wanted,
+    void verify_list(std::span<const value> values, const light_vector<parameter>& wanted,
                      std::string_view what) {
         if (values.size() != wanted.size())
             return report("there are " + std::to_string(values.size()) +

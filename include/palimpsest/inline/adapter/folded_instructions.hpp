@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <palimpsest/ir/analysis/flow.hpp>
 #include <palimpsest/ir/function.hpp>
-#include <vector>
+#include <palimpsest/light_vector.hpp>
 
 namespace palimpsest::inlining {
 
@@ -16,8 +16,8 @@ namespace palimpsest::inlining {
 /// linear in the function.
 template <class = void>
 inline std::size_t count_folded_instructions(const ir::function& of,
-                                             const std::vector<bool>& constant_parameters) {
-    std::vector<bool> known(of.value_count());
+                                             const light_vector<bool>& constant_parameters) {
+    light_vector<bool> known(of.value_count());
     const auto parameters = of.parameters(of.entry());
     for (std::size_t index = 0; index < parameters.size() && index < constant_parameters.size();
          ++index)

@@ -12,7 +12,7 @@
 #include <palimpsest/detail/dependent.hpp>
 #include <palimpsest/ir/analysis/flow.hpp>
 #include <palimpsest/ir/function.hpp>
-#include <vector>
+#include <palimpsest/light_vector.hpp>
 
 namespace palimpsest::ir {
 
@@ -96,10 +96,9 @@ class basic_loops {
         return which;
     }
 
-    palimpsest::detail::dependent<std::vector<std::uint32_t>, Tag> innermost_;  // by block
-    palimpsest::detail::dependent<std::vector<loop>, Tag>
-        nest_;  // each after those that are nested in it
-    palimpsest::detail::dependent<std::vector<block>, Tag> waiting_;
+    light_vector<std::uint32_t> innermost_;  // by block
+    light_vector<loop> nest_;                // each after those that are nested in it
+    light_vector<block> waiting_;
 };
 using loops = basic_loops<>;
 

@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <palimpsest/ir/analysis/flow.hpp>
 #include <palimpsest/ir/function.hpp>
-#include <vector>
+#include <palimpsest/light_vector.hpp>
 
 namespace palimpsest::pass {
 
@@ -17,7 +17,7 @@ template <class = void>
 class basic_block_merging {
   public:
     bool operator()(ir::function& of) const {
-        std::vector<std::uint32_t> predecessors(of.block_count());
+        light_vector<std::uint32_t> predecessors(of.block_count());
         for (const auto from : of.blocks())
             for (const auto& target : of.targets(of.last(from))) ++predecessors[target.to.index()];
         bool changed = false;

@@ -13,9 +13,9 @@
 #include <palimpsest/ir/function.hpp>
 #include <palimpsest/ir/pass/unreachable_blocks.hpp>
 #include <palimpsest/ir/semantics/evaluate.hpp>
+#include <palimpsest/light_vector.hpp>
 #include <span>
 #include <utility>
-#include <vector>
 
 namespace palimpsest::pass {
 
@@ -146,7 +146,7 @@ class basic_branch_folder {
         const auto passed = of_.targets(branch)[place].to;
         if (!only_jumps(passed)) return;
         const auto onward = of_.targets(of_.first(passed))[0];
-        std::vector<ir::value> arguments;
+        light_vector<ir::value> arguments;
         for (const auto one : of_.arguments(onward)) {
             const auto found = of_.resolve_shortening(one);
             const auto own = place_among(of_.parameters(passed), found);
@@ -160,8 +160,7 @@ class basic_branch_folder {
     }
 
     ir::function& of_;
-    palimpsest::detail::dependent<std::vector<std::uint32_t>, Tag>
-        uses_;  // of each value; those in removed code still count
+    light_vector<std::uint32_t> uses_;  // of each value; those in removed code still count
     bool changed_ = false;
 };
 using branch_folder = basic_branch_folder<>;

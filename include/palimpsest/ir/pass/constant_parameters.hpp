@@ -11,8 +11,8 @@
 #include <palimpsest/ir/analysis/flow.hpp>
 #include <palimpsest/ir/analysis/incoming_edges.hpp>
 #include <palimpsest/ir/function.hpp>
+#include <palimpsest/light_vector.hpp>
 #include <utility>
-#include <vector>
 
 namespace palimpsest::pass {
 
@@ -26,7 +26,7 @@ class basic_constant_parameters {
         auto reachable = ir::post_order(of);
         reachable.pop_back();  // the entry: its parameters are the function's
         if (reachable.empty()) return false;
-        std::vector<ir::block> order;
+        light_vector<ir::block> order;
         for (auto place = reachable.size(); place > 0; --place)
             order.push_back(reachable[place - 1]);
         if (!make_aliases(of, order)) return false;
@@ -36,7 +36,7 @@ class basic_constant_parameters {
     }
 
   private:
-    static bool make_aliases(ir::function& of, const std::vector<ir::block>& order) {
+    static bool make_aliases(ir::function& of, const light_vector<ir::block>& order) {
         auto from = order;  // branches that cannot be reached do not count
         from.push_back(of.entry());
         const ir::incoming_edges edges(of, from);
@@ -70,7 +70,7 @@ class basic_constant_parameters {
     }
 
     static void drop_aliases(ir::function& of, ir::block in, const ir::incoming_edges& edges) {
-        std::vector<bool> kept;
+        light_vector<bool> kept;
         for (const auto one : of.parameters(in))
             kept.push_back(of[one].is != ir::value_data::kind::alias);
         const auto keep = [&](std::size_t place) -> bool { return kept[place]; };

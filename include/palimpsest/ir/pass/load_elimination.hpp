@@ -51,8 +51,8 @@
 #include <palimpsest/ir/analysis/dominance_frontier.hpp>
 #include <palimpsest/ir/analysis/flow.hpp>
 #include <palimpsest/ir/function.hpp>
+#include <palimpsest/light_vector.hpp>
 #include <utility>
-#include <vector>
 
 namespace palimpsest::pass {
 
@@ -158,8 +158,8 @@ class basic_memory_classes {
             return end <= size && one.immediate <= size - end;
         }
 
-        std::vector<bool> taken;  // their address
-        std::vector<bool> named;
+        light_vector<bool> taken;  // their address
+        light_vector<bool> named;
         bool leave = false;  // some access goes to whatever lies beside its slot
     };
 
@@ -182,8 +182,8 @@ class basic_memory_classes {
         if (one == anything) one = count_++;
     }
 
-    palimpsest::detail::dependent<std::vector<memory_class>, Tag> of_region_;
-    palimpsest::detail::dependent<std::vector<memory_class>, Tag> of_slot_;
+    light_vector<memory_class> of_region_;
+    light_vector<memory_class> of_slot_;
     std::array<memory_class, 4> of_word_{};
     memory_class count_ = 1;  // with `anything`
     memory_class first_slot_ = 0;
@@ -303,7 +303,7 @@ class basic_load_eliminator {
 
     // Where versions join.
 
-    using changing_blocks = std::vector<std::vector<ir::block>>;  // by class
+    using changing_blocks = light_vector<light_vector<ir::block>>;  // by class
 
     void find_joins() {
         auto changing = find_changes();
@@ -311,18 +311,21 @@ class basic_load_eliminator {
         // The two that all accesses rely on have their own joins in any case.
         for (const auto of : {anything, everything_})
             (void)add_joins(frontier, of, changing[of], ~std::size_t{0});
-        std::vector<memory_class> waiting;
+        light_vector<memory_class> waiting;
         for (memory_class of = anything + 1; of < everything_; ++of)
             if (!changing[of].empty()) waiting.push_back(of);
         if (waiting.empty()) return;
         auto left = 16 * frontier.branch_count() + 4 * in_.instruction_count();
-        for (const auto most : {left / waiting.size(), left})
-            std::erase_if(waiting, [&](memory_class of) {
+        for (const auto most : {left / waiting.size(), left}) {
+            std::size_t kept = 0;
+            for (const auto of : waiting) {
                 const auto [whole, followed] =
                     add_joins(frontier, of, changing[of], std::min(most, left));
                 left -= followed;
-                return whole;
-            });
+                if (!whole) waiting[kept++] = of;
+            }
+            waiting.shrink(kept);
+        }
         share_joins(frontier, waiting, changing);
     }
     changing_blocks find_changes() const {
@@ -342,7 +345,7 @@ class basic_load_eliminator {
     };
     /// Adds all joins of a class, or none when more branches than `most` lead to them.
     search add_joins(ir::dominance_frontier& frontier, memory_class of,
-                     const std::vector<ir::block>& changing, std::size_t most) {
+                     const light_vector<ir::block>& changing, std::size_t most) {
         auto left = most;
         found_.clear();
         const bool whole =
@@ -354,12 +357,11 @@ class basic_load_eliminator {
             }
         return {whole, most - left};
     }
-    void share_joins(ir::dominance_frontier& frontier, const std::vector<memory_class>& all,
+    void share_joins(ir::dominance_frontier& frontier, const light_vector<memory_class>& all,
                      changing_blocks& changing) {
         for (const auto of : all) {
             shares_joins_[of] = true;
-            changing[shared_].insert(changing[shared_].end(), changing[of].begin(),
-                                     changing[of].end());
+            changing[shared_].append(changing[of].data(), changing[of].size());
         }
         (void)add_joins(frontier, shared_, changing[shared_], ~std::size_t{0});
     }
@@ -465,18 +467,17 @@ class basic_load_eliminator {
     ir::function& in_;
     ir::dominators tree_;
     memory_classes classes_;
-    memory_class everything_;  // behind all classes: changes of all regions at once
-    memory_class shared_;      // behind that: the joins that classes share
-    palimpsest::detail::dependent<std::vector<std::uint32_t>, Tag> first_join_;  // by block, from 1
-    palimpsest::detail::dependent<std::vector<join>, Tag> joins_;
-    palimpsest::detail::dependent<std::vector<ir::block>, Tag> found_;    // joins of a class
-    palimpsest::detail::dependent<std::vector<bool>, Tag> shares_joins_;  // by class
-    palimpsest::detail::dependent<std::vector<version_data>, Tag> versions_;
-    palimpsest::detail::dependent<std::vector<version>, Tag> now_;  // by class
-    palimpsest::detail::dependent<std::vector<begun>, Tag> begun_;  // in the blocks around
+    memory_class everything_;                 // behind all classes: changes of all regions at once
+    memory_class shared_;                     // behind that: the joins that classes share
+    light_vector<std::uint32_t> first_join_;  // by block, from 1
+    light_vector<join> joins_;
+    light_vector<ir::block> found_;    // joins of a class
+    light_vector<bool> shares_joins_;  // by class
+    light_vector<version_data> versions_;
+    light_vector<version> now_;  // by class
+    light_vector<begun> begun_;  // in the blocks around
     palimpsest::detail::scoped_table<memory_state, ir::value> known_;
-    palimpsest::detail::dependent<std::vector<scope>, Tag>
-        scopes_;  // the blocks around the one that is looked at, that last
+    light_vector<scope> scopes_;  // the blocks around the one that is looked at, that last
     bool changed_ = false;
 };
 using load_eliminator = basic_load_eliminator<>;

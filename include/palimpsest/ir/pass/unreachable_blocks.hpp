@@ -4,7 +4,7 @@
 
 #include <palimpsest/ir/analysis/flow.hpp>
 #include <palimpsest/ir/function.hpp>
-#include <vector>
+#include <palimpsest/light_vector.hpp>
 
 namespace palimpsest::pass {
 
@@ -13,7 +13,7 @@ namespace palimpsest::pass {
 template <class = void>
 struct basic_unreachable_blocks {
     bool operator()(ir::function& of) const {
-        std::vector<bool> reachable(of.block_count());
+        light_vector<bool> reachable(of.block_count());
         for (const auto one : ir::post_order(of)) reachable[one.index()] = true;
         bool changed = false;
         for (auto one = of.entry(); one;) {

@@ -18,8 +18,8 @@
 #include <palimpsest/detail/scoped_table.hpp>
 #include <palimpsest/ir/analysis/flow.hpp>
 #include <palimpsest/ir/function.hpp>
+#include <palimpsest/light_vector.hpp>
 #include <utility>
-#include <vector>
 
 namespace palimpsest::pass {
 
@@ -148,7 +148,7 @@ struct basic_value_numbering {
             ir::block of;
             std::size_t known_before;
         };
-        std::vector<scope> scopes;
+        light_vector<scope> scopes;
         bool changed = false;
         for (const auto at : tree.preorder()) {
             for (; !scopes.empty() && !tree.dominates(scopes.back().of, at); scopes.pop_back())
