@@ -72,7 +72,7 @@ class caller {
           ir_(all.program.adapter_of(number)),
           own_size_(all.sizes[number]) {}
 
-    void run() {
+    [[gnu::noinline]] void run() {
         const auto& own = all_.calls_of(number_);
         for (const auto& one : own)
             if (one.callee == number_ && !itself_) itself_.emplace(all_.program.body(number_));
