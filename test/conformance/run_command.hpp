@@ -2,7 +2,7 @@
 // The lines behind a function that say what it gives: run: %f(1, 2) == 3
 #pragma once
 
-#include <palimpsest/ir/semantics/data_value.hpp>
+#include <palimpsest/ir/data_value.hpp>
 #include <palimpsest/ir/signature.hpp>
 #include <palimpsest/ir/text/token_stream.hpp>
 #include <string>

@@ -52,16 +52,16 @@ TEST_CASE("what needs only its operands is run, and nothing else") {
         const auto& is = ir::opcode_descriptions[place];
         const operation_data data{.code = static_cast<opcode>(place), .immediate = 3};
         lone_frame frame{.at = &data, .operands = {9, 3, 1}};
-        (void)ir::run_operation(frame);
+        (void)ir::semantics::run_operation(frame);
         INFO(is.name);
-        CHECK(frame.given == (ir::needs_only_operands(data.code) ? is.result_count : 0));
+        CHECK(frame.given == (ir::semantics::needs_only_operands(data.code) ? is.result_count : 0));
     }
 }
 
 TEST_CASE("an operation gives its results, or how it traps") {
     const auto run = [](operation_data data, std::array<std::uint64_t, 3> operands) {
         lone_frame frame{.at = &data, .operands = operands};
-        const auto trap = ir::run_operation(frame);
+        const auto trap = ir::semantics::run_operation(frame);
         return std::tuple(trap, frame.result, frame.second_result);
     };
     const std::optional<trap_code> none;
@@ -84,7 +84,7 @@ TEST_CASE("floats are computed by way of double without a difference") {
         lone_frame frame{
             .at = &data,
             .operands = {std::bit_cast<std::uint32_t>(one), std::bit_cast<std::uint32_t>(other)}};
-        (void)ir::run_operation(frame);
+        (void)ir::semantics::run_operation(frame);
         return frame.result;
     };
     std::size_t wrong = 0;

@@ -4,7 +4,7 @@
 #pragma once
 
 #include <cstddef>
-#include <palimpsest/ir/analysis/flow.hpp>
+#include <palimpsest/ir/analysis/post_order.hpp>
 #include <palimpsest/ir/function.hpp>
 #include <palimpsest/light_vector.hpp>
 
@@ -28,7 +28,7 @@ inline std::size_t count_folded_instructions(const ir::function& of,
         return true;
     };
     std::size_t folded = 0;
-    const auto order = ir::post_order(of);
+    const auto order = ir::analysis::post_order(of);
     for (auto place = order.size(); place > 0; --place)
         for (const auto which : of.instructions(order[place - 1])) {
             const auto code = of[which].code;

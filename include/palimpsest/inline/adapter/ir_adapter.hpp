@@ -8,7 +8,7 @@
 #include <map>
 #include <palimpsest/detail/dependent.hpp>
 #include <palimpsest/inline/concepts.hpp>
-#include <palimpsest/ir/analysis/flow.hpp>
+#include <palimpsest/ir/analysis/successor_view.hpp>
 #include <palimpsest/ir/function.hpp>
 #include <palimpsest/light_vector.hpp>
 #include <span>
@@ -97,7 +97,7 @@ class basic_ir_adapter {
     static std::size_t index(value of) noexcept { return of.index(); }
     static std::size_t index(block of) noexcept { return of.index(); }
 
-    static ir::successor_view successors(const function& of, block from) noexcept {
+    static ir::analysis::successor_view successors(const function& of, block from) noexcept {
         return {of, from};
     }
     static instruction_role role(const function& of, instruction which) noexcept {

@@ -9,7 +9,7 @@
 #include <palimpsest/inline/adapter/ir_adapter.hpp>
 #include <palimpsest/inline/adapter/program_concept.hpp>
 #include <palimpsest/inline/program.hpp>
-#include <palimpsest/ir/analysis/flow.hpp>
+#include <palimpsest/ir/analysis/dominators.hpp>
 #include <palimpsest/ir/analysis/loops.hpp>
 #include <palimpsest/ir/module.hpp>
 #include <palimpsest/light_vector.hpp>
@@ -63,8 +63,8 @@ class basic_program_adapter {
         light_vector<found_call<adapter>> made;
         const auto& of = function_at(number);
         if (!has_calls(of)) return made;  // many functions have none, and need no loops found
-        const ir::dominators tree(of);
-        const ir::loops loops(of, tree);
+        const ir::analysis::dominators tree(of);
+        const ir::analysis::loops loops(of, tree);
         for (const auto in : of.blocks())
             if (tree.is_reachable(in)) append_calls(made, of, in, loops.depth(in));
         return made;

@@ -8,13 +8,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <palimpsest/detail/dependent.hpp>
-#include <palimpsest/ir/analysis/flow.hpp>
+#include <palimpsest/ir/analysis/dominators.hpp>
+#include <palimpsest/ir/analysis/successor_view.hpp>
 #include <palimpsest/ir/function.hpp>
 #include <palimpsest/light_vector.hpp>
 #include <span>
 #include <utility>
 
-namespace palimpsest::ir {
+namespace palimpsest::ir::analysis {
 
 /// The iterated dominance frontier, after the idea of Sreedhar and Gao ("A Linear Time Algorithm
 /// for Placing phi-Nodes", 1995) to begin with the blocks that lie deepest in the dominator tree. A
@@ -165,4 +166,4 @@ class basic_dominance_frontier {
 };
 using dominance_frontier = basic_dominance_frontier<>;
 
-}  // namespace palimpsest::ir
+}  // namespace palimpsest::ir::analysis

@@ -9,7 +9,7 @@
 #include <palimpsest/light_vector.hpp>
 #include <span>
 
-namespace palimpsest::ir {
+namespace palimpsest::ir::analysis {
 
 /// A way from one block to another.
 struct edge {
@@ -55,4 +55,4 @@ class basic_incoming_edges {
 };
 using incoming_edges = basic_incoming_edges<>;
 
-}  // namespace palimpsest::ir
+}  // namespace palimpsest::ir::analysis

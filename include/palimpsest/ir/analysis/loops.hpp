@@ -10,11 +10,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <palimpsest/detail/dependent.hpp>
-#include <palimpsest/ir/analysis/flow.hpp>
+#include <palimpsest/ir/analysis/dominators.hpp>
+#include <palimpsest/ir/analysis/predecessors.hpp>
 #include <palimpsest/ir/function.hpp>
 #include <palimpsest/light_vector.hpp>
 
-namespace palimpsest::ir {
+namespace palimpsest::ir::analysis {
 
 /// The depth of the loops around each block, as of when it was made. The function must be
 /// well-formed, and have the same blocks and branches as when `dominators` and `predecessors` were
@@ -102,4 +103,4 @@ class basic_loops {
 };
 using loops = basic_loops<>;
 
-}  // namespace palimpsest::ir
+}  // namespace palimpsest::ir::analysis

@@ -13,12 +13,12 @@
 #include <map>
 #include <optional>
 #include <palimpsest/detail/dependent.hpp>
+#include <palimpsest/ir/data_value.hpp>
 #include <palimpsest/ir/function.hpp>
 #include <palimpsest/ir/interpreter/code.hpp>
 #include <palimpsest/ir/interpreter/host.hpp>
 #include <palimpsest/ir/interpreter/memory_map.hpp>
 #include <palimpsest/ir/module.hpp>
-#include <palimpsest/ir/semantics/data_value.hpp>
 #include <palimpsest/ir/semantics/integer_operations.hpp>
 #include <palimpsest/ir/semantics/operations.hpp>
 #include <span>
@@ -245,8 +245,9 @@ class interpreter {
                     --fuel_;
                     return now.at->trap;
                 default:
-                    if (const auto trapped =
-                            now.at->needs_only_operands ? run_operation(now) : run_with_memory(now))
+                    if (const auto trapped = now.at->needs_only_operands
+                                                 ? semantics::run_operation(now)
+                                                 : run_with_memory(now))
                         return trapped;
                     ++now.at;
             }
@@ -341,7 +342,7 @@ class interpreter {
         if (bytes == nullptr) return std::nullopt;
         std::uint64_t number = 0;
         std::memcpy(&number, bytes, size);
-        return big_endian ? detail::reversed_bytes(number, size) : number;
+        return big_endian ? semantics::detail::reversed_bytes(number, size) : number;
     }
     stop load(running& now, std::uint64_t address, unsigned size, bool is_signed) {
         const auto loaded = read(address, size, now.at->is_big_endian);
@@ -357,7 +358,7 @@ class interpreter {
     stop store(running& now, std::uint64_t address, std::uint64_t number, unsigned size) {
         auto* const bytes = memory_.find(address, size, true);
         if (bytes == nullptr) return now.at->trap;
-        if (now.at->is_big_endian) number = detail::reversed_bytes(number, size);
+        if (now.at->is_big_endian) number = semantics::detail::reversed_bytes(number, size);
         std::memcpy(bytes, &number, size);
         return std::nullopt;
     }
@@ -371,7 +372,7 @@ class interpreter {
         const auto changed = now.second();
         if (const auto trapped = load(now, now.first(), bytes(now.at->type), false)) return trapped;
         const auto old = now.registers[now.at->result];
-        const auto made = detail::changed_atomically(
+        const auto made = semantics::detail::changed_atomically(
             static_cast<atomic_operation>(now.at->condition), old, changed, now.at->type);
         return store(now, now.first(), made, bytes(now.at->type));
     }

@@ -5,7 +5,8 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <palimpsest/ir/analysis/flow.hpp>
+#include <palimpsest/ir/analysis/post_order.hpp>
+#include <palimpsest/ir/analysis/predecessors.hpp>
 #include <palimpsest/ir/function.hpp>
 #include <palimpsest/light_vector.hpp>
 
@@ -22,7 +23,7 @@ class basic_block_merging {
             for (const auto& target : of.targets(of.last(from))) ++predecessors[target.to.index()];
         bool changed = false;
         // Blocks that cannot be reached may form a circle, and are left alone.
-        for (const auto one : ir::post_order(of)) {
+        for (const auto one : ir::analysis::post_order(of)) {
             if (!of.is_placed(one)) continue;  // merged already
             for (;;) {
                 const auto next = only_successor(of, one);

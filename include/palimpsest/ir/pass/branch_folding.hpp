@@ -9,7 +9,7 @@
 #include <cstdint>
 #include <optional>
 #include <palimpsest/detail/dependent.hpp>
-#include <palimpsest/ir/analysis/flow.hpp>
+#include <palimpsest/ir/analysis/post_order.hpp>
 #include <palimpsest/ir/function.hpp>
 #include <palimpsest/ir/pass/unreachable_blocks.hpp>
 #include <palimpsest/ir/semantics/evaluate.hpp>
@@ -31,7 +31,7 @@ class basic_branch_folder {
     /// True when it changed something.
     bool run() {
         // Targets come first, so that one step round a block leads to where its own jump leads.
-        for (const auto one : ir::post_order(of_)) {
+        for (const auto one : ir::analysis::post_order(of_)) {
             fold_traps(one);
             const auto last = of_.last(one);
             if (of_.targets(last).empty()) continue;
@@ -62,7 +62,7 @@ class basic_branch_folder {
         for (const auto one : of_.instructions(in)) {
             const auto code = of_[one].code;
             if (code != ir::opcode::trapz && code != ir::opcode::trapnz) continue;
-            const auto known = ir::evaluate(of_, one);
+            const auto known = ir::semantics::evaluate(of_, one);
             if (!known) continue;
             changed_ = true;
             if (!known->trap) {
@@ -94,7 +94,7 @@ class basic_branch_folder {
     void fold_constant(ir::inst which) {
         const auto code = of_[which].code;
         if (code == ir::opcode::jump) return;
-        const auto known = ir::constant(of_, of_.arguments(which)[0]);
+        const auto known = ir::semantics::constant(of_, of_.arguments(which)[0]);
         if (!known) return;
         if (code == ir::opcode::brif) return become_jump(which, known->bits != 0 ? 0 : 1);
         const auto place = known->bits + 1;  // behind the default

@@ -9,7 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <palimpsest/ir/analysis/flow.hpp>
+#include <palimpsest/ir/analysis/post_order.hpp>
 #include <palimpsest/ir/function.hpp>
 #include <palimpsest/ir/semantics/evaluate.hpp>
 #include <span>
@@ -106,7 +106,7 @@ class basic_constant_folder {
     explicit basic_constant_folder(ir::function& of) noexcept : of_(of) {}
 
     bool run() {
-        const auto order = ir::post_order(of_);
+        const auto order = ir::analysis::post_order(of_);
         for (auto place = order.size(); place > 0; --place)
             for (const auto one : of_.instructions(order[place - 1])) fold(order[place - 1], one);
         return changed_;
@@ -130,7 +130,7 @@ class basic_constant_folder {
         if (code == opcode::iconst || code == opcode::f32const || code == opcode::f64const ||
             results.empty())
             return false;
-        const auto known = ir::evaluate(of_, which);
+        const auto known = ir::semantics::evaluate(of_, which);
         if (!known || known->trap) return false;
         const auto type = of_.type_of(results[0]);
         if (gives_any_nan(code) && is_nan(known->results[0], type)) return false;
@@ -139,7 +139,7 @@ class basic_constant_folder {
         return true;
     }
     static bool is_nan(std::uint64_t bits, ir::type of) noexcept {
-        const auto number = ir::detail::widened(bits, of);
+        const auto number = ir::semantics::detail::widened(bits, of);
         return number != number;
     }
     static ir::instruction constant(ir::type of, std::uint64_t bits) noexcept {
@@ -211,7 +211,7 @@ class basic_constant_folder {
 
     step simplify_select(ir::inst which) {
         if (same_operands(which, 1, 2)) return operand(which, 1);
-        const auto condition = ir::constant(of_, operand(which, 0));
+        const auto condition = ir::semantics::constant(of_, operand(which, 0));
         if (condition) return operand(which, condition->bits != 0 ? 1 : 2);
         return std::nullopt;
     }
@@ -219,7 +219,7 @@ class basic_constant_folder {
     step simplify_bitcast(ir::inst which) {
         const auto from = operand(which, 0);
         if (of_.type_of(from) == of_[which].type) return from;
-        const auto* const inner = ir::definition(of_, from);
+        const auto* const inner = ir::semantics::definition(of_, from);
         if (inner == nullptr || inner->code != opcode::bitcast) return std::nullopt;
         return take_operand_of(which, *inner);
     }
@@ -233,7 +233,7 @@ class basic_constant_folder {
 
     step simplify_one(ir::inst which) {
         auto& data = of_[which];
-        const auto* const inner = ir::definition(of_, operand(which, 0));
+        const auto* const inner = ir::semantics::definition(of_, operand(which, 0));
         if (inner == nullptr) return std::nullopt;
         const bool twice = inner->code == data.code;
         switch (data.code) {
@@ -272,9 +272,9 @@ class basic_constant_folder {
     // Two operands.
 
     step simplify_two(ir::inst which) {
-        if (const auto known = ir::constant(of_, operand(which, 1)))
+        if (const auto known = ir::semantics::constant(of_, operand(which, 1)))
             return with_immediate(which, known->bits);
-        if (const auto known = ir::constant(of_, operand(which, 0)))
+        if (const auto known = ir::semantics::constant(of_, operand(which, 0)))
             return with_first_constant(which, known->bits);
         if (same_operands(which, 0, 1)) return simplify_same(which);
         return std::nullopt;
@@ -291,7 +291,8 @@ class basic_constant_folder {
         return in_place();
     }
     static void set_immediate(ir::instruction& of, std::uint64_t bits) noexcept {
-        of.immediate = ir::detail::as_bits(ir::detail::sign_extended(bits, of.type));
+        of.immediate =
+            ir::semantics::detail::as_bits(ir::semantics::detail::sign_extended(bits, of.type));
     }
     step with_first_constant(ir::inst which, std::uint64_t bits) {
         auto& data = of_[which];
@@ -329,7 +330,8 @@ class basic_constant_folder {
             case opcode::avg_round:
                 return operand(which, 0);
             case opcode::icmp:
-                return known(which, ir::detail::compares(data.compares(), 0, 0, data.type));
+                return known(which,
+                             ir::semantics::detail::compares(data.compares(), 0, 0, data.type));
             default:
                 return std::nullopt;
         }
@@ -382,7 +384,7 @@ class basic_constant_folder {
     /// Makes one of two instructions of the same operation, each with an immediate.
     step combine(ir::inst which) {
         auto& data = of_[which];
-        const auto* const inner = ir::definition(of_, operand(which, 0));
+        const auto* const inner = ir::semantics::definition(of_, operand(which, 0));
         if (inner == nullptr || inner->code != data.code) return std::nullopt;
         const auto by = inner->immediate;
         switch (data.code) {

@@ -30,7 +30,7 @@ class basic_live_code {
     void mark() {
         for (const auto in : of_.blocks())
             for (const auto one : of_.instructions(in))
-                if (!ir::can_be_removed(of_, one)) mark(one);
+                if (!ir::semantics::can_be_removed(of_, one)) mark(one);
         for (const auto one : of_.parameters(of_.entry())) values_[one.index()] = true;
         while (!waiting_.empty()) {
             const auto one = waiting_.back();
@@ -97,7 +97,7 @@ class basic_live_code {
     }
 
     ir::function& of_;
-    ir::incoming_edges edges_;
+    ir::analysis::incoming_edges edges_;
     light_vector<bool> instructions_;
     light_vector<bool> values_;
     light_vector<ir::value> waiting_;

@@ -49,7 +49,7 @@
 #include <palimpsest/detail/dependent.hpp>
 #include <palimpsest/detail/scoped_table.hpp>
 #include <palimpsest/ir/analysis/dominance_frontier.hpp>
-#include <palimpsest/ir/analysis/flow.hpp>
+#include <palimpsest/ir/analysis/dominators.hpp>
 #include <palimpsest/ir/function.hpp>
 #include <palimpsest/light_vector.hpp>
 #include <utility>
@@ -307,7 +307,7 @@ class basic_load_eliminator {
 
     void find_joins() {
         auto changing = find_changes();
-        ir::dominance_frontier frontier(in_, tree_);
+        ir::analysis::dominance_frontier frontier(in_, tree_);
         // The two that all accesses rely on have their own joins in any case.
         for (const auto of : {anything, everything_})
             (void)add_joins(frontier, of, changing[of], ~std::size_t{0});
@@ -344,7 +344,7 @@ class basic_load_eliminator {
         std::size_t followed;  // branches
     };
     /// Adds all joins of a class, or none when more branches than `most` lead to them.
-    search add_joins(ir::dominance_frontier& frontier, memory_class of,
+    search add_joins(ir::analysis::dominance_frontier& frontier, memory_class of,
                      const light_vector<ir::block>& changing, std::size_t most) {
         auto left = most;
         found_.clear();
@@ -357,8 +357,8 @@ class basic_load_eliminator {
             }
         return {whole, most - left};
     }
-    void share_joins(ir::dominance_frontier& frontier, const light_vector<memory_class>& all,
-                     changing_blocks& changing) {
+    void share_joins(ir::analysis::dominance_frontier& frontier,
+                     const light_vector<memory_class>& all, changing_blocks& changing) {
         for (const auto of : all) {
             shares_joins_[of] = true;
             changing[shared_].append(changing[of].data(), changing[of].size());
@@ -465,7 +465,7 @@ class basic_load_eliminator {
     }
 
     ir::function& in_;
-    ir::dominators tree_;
+    ir::analysis::dominators tree_;
     memory_classes classes_;
     memory_class everything_;                 // behind all classes: changes of all regions at once
     memory_class shared_;                     // behind that: the joins that classes share

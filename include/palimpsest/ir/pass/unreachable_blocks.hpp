@@ -2,7 +2,7 @@
 // Removes the blocks that no way from the entry leads to, with all values that they define. Linear.
 #pragma once
 
-#include <palimpsest/ir/analysis/flow.hpp>
+#include <palimpsest/ir/analysis/post_order.hpp>
 #include <palimpsest/ir/function.hpp>
 #include <palimpsest/light_vector.hpp>
 
@@ -14,7 +14,7 @@ template <class = void>
 struct basic_unreachable_blocks {
     bool operator()(ir::function& of) const {
         light_vector<bool> reachable(of.block_count());
-        for (const auto one : ir::post_order(of)) reachable[one.index()] = true;
+        for (const auto one : ir::analysis::post_order(of)) reachable[one.index()] = true;
         bool changed = false;
         for (auto one = of.entry(); one;) {
             const auto next = of.next(one);

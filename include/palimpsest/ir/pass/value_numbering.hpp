@@ -16,7 +16,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <palimpsest/detail/scoped_table.hpp>
-#include <palimpsest/ir/analysis/flow.hpp>
+#include <palimpsest/ir/analysis/dominators.hpp>
 #include <palimpsest/ir/function.hpp>
 #include <palimpsest/light_vector.hpp>
 #include <utility>
@@ -142,7 +142,7 @@ constexpr bool is_numbered(ir::opcode code) noexcept {
 template <class = void>
 struct basic_value_numbering {
     bool operator()(ir::function& in) const {
-        const ir::dominators tree(in);
+        const ir::analysis::dominators tree(in);
         palimpsest::detail::scoped_table<detail::expression, ir::inst> known;
         struct scope {
             ir::block of;

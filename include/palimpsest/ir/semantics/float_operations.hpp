@@ -10,7 +10,7 @@
 #include <palimpsest/ir/trap_code.hpp>
 #include <palimpsest/ir/type.hpp>
 
-namespace palimpsest::ir::detail {
+namespace palimpsest::ir::semantics::detail {
 
 constexpr float as_f32(std::uint64_t bits) noexcept {
     return std::bit_cast<float>(static_cast<std::uint32_t>(bits));
@@ -167,4 +167,4 @@ template <class = void>
     return converted(number, to, is_signed);
 }
 
-}  // namespace palimpsest::ir::detail
+}  // namespace palimpsest::ir::semantics::detail

@@ -10,7 +10,7 @@
 #include <palimpsest/ir/condition.hpp>
 #include <palimpsest/ir/type.hpp>
 
-namespace palimpsest::ir::detail {
+namespace palimpsest::ir::semantics::detail {
 
 __extension__ using uint128 = unsigned __int128;
 __extension__ using int128 = __int128;
@@ -170,4 +170,4 @@ constexpr std::uint64_t changed_atomically(atomic_operation how, std::uint64_t o
     return old;
 }
 
-}  // namespace palimpsest::ir::detail
+}  // namespace palimpsest::ir::semantics::detail

@@ -15,7 +15,7 @@
 #include <palimpsest/ir/trap_code.hpp>
 #include <palimpsest/ir/type.hpp>
 
-namespace palimpsest::ir {
+namespace palimpsest::ir::semantics {
 
 /// Whether an operation needs nothing but its operands: no memory, function or global, and it does
 /// not branch, call or return. run_operation() runs these.
@@ -332,4 +332,4 @@ std::optional<trap_code> run_operation(Frame& frame) {
     return detail::operation<Frame>(frame).run();
 }
 
-}  // namespace palimpsest::ir
+}  // namespace palimpsest::ir::semantics

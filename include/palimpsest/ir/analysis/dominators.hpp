@@ -1,78 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-// The order in which blocks follow each other, and the blocks that every way to a block leads
-// through.
+// The blocks that every way from the entry to a block leads through.
 #pragma once
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <palimpsest/detail/dependent.hpp>
-#include <palimpsest/detail/post_order.hpp>
+#include <palimpsest/ir/analysis/predecessors.hpp>
+#include <palimpsest/ir/analysis/successor_view.hpp>
 #include <palimpsest/ir/function.hpp>
 #include <palimpsest/light_vector.hpp>
 #include <span>
 #include <utility>
 
-namespace palimpsest::ir {
-
-/// The blocks that a block branches to, in the order of its targets.
-template <class = void>
-class basic_successor_view {
-  public:
-    basic_successor_view(const function& of, block from) noexcept {
-        if (const auto last = of.last(from)) targets_ = of.targets(last);
-    }
-    std::size_t size() const noexcept { return targets_.size(); }
-    block operator[](std::size_t place) const noexcept { return targets_[place].to; }
-
-  private:
-    std::span<const block_call> targets_;
-};
-using successor_view = basic_successor_view<>;
-
-/// The blocks that can be reached from the entry, each after all that it leads to, but for loops.
-/// All branches must lead to blocks that are placed. Takes time linear in blocks and branches.
-template <class = void>
-inline light_vector<block> post_order(const function& of) {
-    if (!of.entry()) return {};
-    return palimpsest::detail::post_order(
-        of.entry(), of.block_count(), [](block at) { return at.index(); },
-        [&](block at) { return successor_view(of, at); });
-}
-
-/// The blocks that branch to each block, in one array, as of when it was made. Blocks that cannot
-/// be reached are listed too, and a block that branches twice to another is listed twice. Takes
-/// time and memory linear in blocks and branches.
-template <class Tag = void>
-class basic_predecessors {
-  public:
-    explicit basic_predecessors(const function& of) : ends_(of.block_count() + 1) {
-        for_each_edge(of, [&](block, block to) { ++ends_[to.index() + 1]; });
-        for (std::size_t index = 1; index < ends_.size(); ++index) ends_[index] += ends_[index - 1];
-        all_.resize(ends_.back());
-        auto next = ends_;
-        for_each_edge(of, [&](block from, block to) { all_[next[to.index()]++] = from; });
-    }
-
-    /// The blocks that branch to a block.
-    std::span<const block> operator[](block of) const noexcept {
-        const auto begin = ends_[of.index()];
-        return {all_.begin() + begin, ends_[of.index() + 1] - begin};
-    }
-
-  private:
-    template <class Visit>
-    static void for_each_edge(const function& of, Visit&& visit) {
-        for (const auto from : of.blocks()) {
-            const successor_view all(of, from);
-            for (std::size_t place = 0; place < all.size(); ++place) visit(from, all[place]);
-        }
-    }
-
-    light_vector<std::size_t> ends_;  // of the lists, each beginning where the one before ends
-    light_vector<block> all_;
-};
-using predecessors = basic_predecessors<>;
+namespace palimpsest::ir::analysis {
 
 /// The dominator tree of the blocks that can be reached, as of when it was made. It is found by the
 /// algorithm of Lengauer and Tarjan ("A Fast Algorithm for Finding Dominators in a Flowgraph",
@@ -235,4 +175,4 @@ class basic_dominators {
 };
 using dominators = basic_dominators<>;
 
-}  // namespace palimpsest::ir
+}  // namespace palimpsest::ir::analysis
