@@ -2,6 +2,7 @@
 // Values that are known before the function runs.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <palimpsest/ir/data_value.hpp>
 #include <palimpsest/ir/function.hpp>
@@ -30,6 +31,17 @@ inline std::optional<data_value> constant(const function& of, value which) noexc
         default:
             return std::nullopt;
     }
+}
+
+/// The instruction that gives a constant, without a result yet.
+inline instruction constant_instruction(type of, std::uint64_t bits) noexcept {
+    instruction made;
+    made.code = of == type::f32   ? opcode::f32const
+                : of == type::f64 ? opcode::f64const
+                                  : opcode::iconst;
+    made.type = of;
+    made.immediate = bits;
+    return made;
 }
 
 }  // namespace palimpsest::ir::semantics
