@@ -19,80 +19,20 @@
 // compiling them.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <palimpsest/detail/dependent.hpp>
+#include <palimpsest/ir/declarations.hpp>
 #include <palimpsest/ir/entity.hpp>
 #include <palimpsest/ir/instruction.hpp>
+#include <palimpsest/ir/linked_view.hpp>
 #include <palimpsest/ir/signature.hpp>
 #include <palimpsest/light_vector.hpp>
-#include <range/v3/range_fwd.hpp>
 #include <span>
 #include <string>
 #include <utility>
 
 namespace palimpsest::ir {
-
-/// The size and the alignment of a stack slot. A slot's content is undefined when the function
-/// begins.
-struct stack_slot_data {
-    std::uint32_t size = 0;  // bytes
-    /// The power of 2 that the slot is aligned to, in bytes: 3 means 8 bytes.
-    std::uint8_t align_log2 = 0;
-
-    static constexpr std::uint32_t most_size = 1U << 30U;
-    static constexpr std::uint8_t most_align_log2 = 16;
-
-    friend bool operator==(const stack_slot_data&, const stack_slot_data&) = default;
-};
-
-/// A function that another one calls or takes the address of: its name, and the signature that it
-/// is called with.
-struct function_ref_data {
-    std::string name;
-    signature_ref signature;
-    bool colocated = false;
-
-    /// Whether it only fills a number that text left out. Nothing may refer to it then.
-    bool is_left_out() const noexcept { return !signature && name.empty(); }
-
-    friend bool operator==(const function_ref_data&, const function_ref_data&) = default;
-};
-
-/// An address or a value that is known once the function runs, and computed where it is used: the
-/// vmctx, the address of a symbol, a value loaded at a base, or a base plus an offset.
-struct global_data {
-    /// Tells how the global is computed.
-    enum class kind : std::uint8_t { vmctx, symbol, load, add };
-    static constexpr std::size_t most_bases = 100;  // one behind the other
-
-    kind is = kind::vmctx;
-    global_ref base{};        // of load and add
-    std::int64_t offset = 0;  // of all but vmctx
-    ir::type type = ir::type::i64;
-    memory_flags flags{};
-    std::string symbol{};
-    bool colocated = false;
-
-    friend bool operator==(const global_data&, const global_data&) = default;
-};
-
-/// An alias region: memory that accesses of other regions do not touch. The number identifies it in
-/// the whole program: when functions are inlined into each other, regions of one number are one
-/// region. Regions of one function have different numbers. The name is for people, and nothing
-/// depends on it.
-struct alias_region_data {
-    static constexpr std::uint64_t most_number = 0xffff'ffff;
-
-    std::uint64_t number = most_number + 1;
-    std::string name{};  // without quotation marks
-
-    /// Whether it only fills a number that text left out. No access may be in it then.
-    bool is_left_out() const noexcept { return number > most_number; }
-
-    friend bool operator==(const alias_region_data&, const alias_region_data&) = default;
-};
 
 /// The type of a value, and where it comes from.
 struct value_data {
@@ -114,55 +54,6 @@ struct block_data {
     pool_run parameters;
     bool cold = false;
     bool placed = false;
-};
-
-/// A list of entities that are linked by their data, to loop over. It is a view for range-v3 too,
-/// whose heavy headers are included only by code that wants more than a loop. The function must
-/// outlive it.
-template <class Entity, class Next>
-class linked_view : public ranges::view_base {
-  public:
-    /// A forward iterator. It stays valid when the function changes, and leads on from an entity
-    /// that was removed from the list.
-    class iterator {
-      public:
-        using value_type = Entity;
-        using difference_type = std::ptrdiff_t;
-        using reference = Entity;
-        using pointer = const Entity*;
-        using iterator_category = std::input_iterator_tag;
-        using iterator_concept = std::forward_iterator_tag;
-
-        iterator() = default;
-        iterator(Entity at, Next next) noexcept : at_(at), next_(next) {}
-        Entity operator*() const noexcept { return at_; }
-        iterator& operator++() noexcept {
-            at_ = next_(at_);
-            return *this;
-        }
-        iterator operator++(int) noexcept {
-            auto before = *this;
-            ++*this;
-            return before;
-        }
-        friend bool operator==(const iterator& one, const iterator& other) noexcept {
-            return one.at_ == other.at_;
-        }
-
-      private:
-        Entity at_;
-        Next next_{};
-    };
-
-    linked_view() = default;
-    linked_view(Entity first, Next next) noexcept : first_(first), next_(next) {}
-    iterator begin() const noexcept { return {first_, next_}; }
-    iterator end() const noexcept { return {Entity(), next_}; }
-    bool empty() const noexcept { return !first_; }
-
-  private:
-    Entity first_;
-    Next next_{};
 };
 
 /// A function of the IR, used as ir::function. It owns all that it consists of, and is copied and
