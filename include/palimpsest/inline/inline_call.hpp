@@ -77,9 +77,9 @@ class call_inliner {
         const work now{caller, callee, ir_.is_tail_call(caller, call)};
         made_ = {};
         remap_.begin(ir_, callee);
-        if (!now.is_tail) make_behind(now, at, call);
         find_reachable(now);
         ir_.begin(caller, at, callee);
+        if (!now.is_tail) make_behind(now, at, call);
         make_blocks(now, at);
         enter(now, at, call);
         for (auto place = order_->size(); place > 0; --place) copy(now, (*order_)[place - 1]);

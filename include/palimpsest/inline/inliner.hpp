@@ -16,6 +16,7 @@
 #include <palimpsest/inline/adapter/program_concept.hpp>
 #include <palimpsest/inline/decision.hpp>
 #include <palimpsest/inline/detail/caller.hpp>
+#include <palimpsest/inline/limits.hpp>
 #include <palimpsest/inline/program.hpp>
 #include <palimpsest/inline/summary.hpp>
 #include <palimpsest/ir/pass/none.hpp>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The mechanics' way into ir::function.
+// The way of inline_call() into ir::function.
 #pragma once
 
 #include <cstddef>

@@ -7,6 +7,7 @@
 #include <palimpsest/inline/adapter/program_concept.hpp>
 #include <palimpsest/inline/call_site.hpp>
 #include <palimpsest/inline/inline_call.hpp>
+#include <palimpsest/inline/limits.hpp>
 #include <palimpsest/inline/summary.hpp>
 #include <palimpsest/inline/verdict.hpp>
 #include <palimpsest/light_vector.hpp>
