@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the mechanics ask of an IR (palimpsest::inlining::InlinableIr), answered for toy::function:
-// how to look at a function, and how to split, clone and remap.
+// What inlining a call asks of an IR (palimpsest::inlining::InlinableIr), answered for
+// toy::function: how to look at a function, and how to split, clone and remap.
 #pragma once
 
 #include <algorithm>

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// An IR that is not the library's gets its inliner: the mechanics call by call, and the driver with
-// any decision.
+// An IR that is not the library's gets its inliner: call by call, and the driver with any decision.
 
 #include <cstdio>
 #include <palimpsest/inline/decide/remark.hpp>
@@ -31,7 +30,7 @@ int main() {
     const toy::program before{toy::twice(), toy::sum_by_loop()};
     const int expected = run_and_print("with calls:", before);
 
-    // The mechanics alone: this call, this body. Instruction 1 of block 0 calls function 1.
+    // One call alone: this call, this body. Instruction 1 of block 0 calls function 1.
     auto by_hand = before;
     toy::adapter adapter;
     const auto made = inlining::inline_call(adapter, by_hand[0], 0, 1, before[1]);

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <palimpsest/inline/adapter/program_concept.hpp>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -59,7 +60,7 @@ class whole_program {
         for (const auto& one : calls(number)) made.push_back(one.callee);
         return made;
     }
-    static void keep(const std::vector<bool>&) {}
+    static void keep(std::span<const bool>) {}
 
   private:
     using place = std::vector<int>::const_iterator;

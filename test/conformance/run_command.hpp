@@ -2,7 +2,7 @@
 // The lines behind a function that say what it gives: run: %f(1, 2) == 3
 #pragma once
 
-#include <palimpsest/ir/semantics/data_value.hpp>
+#include <palimpsest/ir/data_value.hpp>
 #include <palimpsest/ir/signature.hpp>
 #include <palimpsest/ir/text/token_stream.hpp>
 #include <string>
@@ -66,7 +66,7 @@ class run_command_reader {
 
 /// The numbers as values of the types. Throws std::invalid_argument.
 inline std::vector<ir::data_value> values_of(const std::vector<std::string>& numbers,
-                                             const std::vector<ir::parameter>& types) {
+                                             const palimpsest::light_vector<ir::parameter>& types) {
     if (numbers.size() != types.size())
         throw std::invalid_argument(std::to_string(numbers.size()) + " numbers for " +
                                     std::to_string(types.size()) + " values");

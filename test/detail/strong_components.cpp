@@ -2,16 +2,33 @@
 #include <palimpsest/detail/strong_components.hpp>
 
 #include <catch2/catch.hpp>
+#include <vector>
 
+using palimpsest::detail::edge_lists;
 using palimpsest::detail::find_strong_components;
 
 namespace {
 
 using graph = std::vector<std::vector<std::size_t>>;
 
-auto components_of(const graph& of) {
-    return find_strong_components(of.size(),
-                                  [&](std::size_t node) -> const auto& { return of[node]; });
+struct components {
+    graph all;
+    std::vector<std::size_t> of_node;
+};
+
+components components_of(const graph& of) {
+    edge_lists edges;
+    for (const auto& all : of) {
+        for (const auto to : all) edges.to.push_back(to);
+        edges.end_node();
+    }
+    const auto found = find_strong_components(edges);
+    components made{{}, {found.of_node.begin(), found.of_node.end()}};
+    for (const auto node : found.nodes) {
+        made.all.resize(found.of_node[node] + 1);
+        made.all[found.of_node[node]].push_back(node);
+    }
+    return made;
 }
 
 }  // namespace

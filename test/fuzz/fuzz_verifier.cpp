@@ -59,8 +59,8 @@ class function_of_bytes {
     }
     ir::type type() { return static_cast<ir::type>(take_below(7)); }
 
-    std::vector<ir::parameter> parameters() {
-        std::vector<ir::parameter> made(take_below(3));
+    palimpsest::light_vector<ir::parameter> parameters() {
+        palimpsest::light_vector<ir::parameter> made(take_below(3));
         for (auto& one : made) {
             one.type = type();
             const auto byte = take();
@@ -153,7 +153,7 @@ class function_of_bytes {
         for (auto& one : operands) one = value();
         if (is.any_more_operands || take_below(16) == 0)
             for (const auto one : values()) operands.push_back(one);
-        data.type = ir::told_type(made_, data.code, operands);
+        data.type = ir::semantics::told_type(made_, data.code, operands);
         if (data.type == ir::type::none || take_below(16) == 0) data.type = type();
         const auto number = take();
         data.condition = number < 250 ? number % 10 : number;
@@ -164,8 +164,8 @@ class function_of_bytes {
         data.arguments = made_.add_values(operands);
         data.targets = made_.add_targets(targets(is.shape));
         const auto made = made_.append(some_block(), data);
-        if (!ir::has_valid_reference(made_, data) || take_below(32) == 0) return;
-        const ir::result_types results(made_, data);
+        if (!ir::semantics::has_valid_reference(made_, data) || take_below(32) == 0) return;
+        const ir::semantics::result_types results(made_, data);
         for (std::size_t place = 0; place < results.size(); ++place)
             made_.append_result(made, results[place]);
     }

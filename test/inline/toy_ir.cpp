@@ -9,6 +9,10 @@
 
 #include <catch2/catch.hpp>
 
+#include <span>
+#include <string>
+#include <vector>
+
 #include "own_ir/adapter.hpp"
 #include "own_ir/functions.hpp"
 #include "own_ir/whole_program.hpp"
@@ -29,6 +33,56 @@ std::size_t calls_in(const toy::function& f) {
         for (const int number : block.instructions)
             count += f.of(number).op == toy::op::call ? 1 : 0;
     return count;
+}
+
+/// An adapter that notes what changes the caller, in its order.
+struct noting_adapter : toy::adapter {
+    std::vector<std::string> calls;
+
+    void begin(function& f, int at, const function& callee) {
+        calls.emplace_back("begin");
+        adapter::begin(f, at, callee);
+    }
+    int new_block(function& f, int behind, const function& callee, int like) {
+        calls.emplace_back("new_block");
+        return adapter::new_block(f, behind, callee, like);
+    }
+    int split_behind(function& f, int at, int call) {
+        calls.emplace_back("split_behind");
+        return adapter::split_behind(f, at, call);
+    }
+    int add_parameter(function& f, int to, const function& from, int like) {
+        calls.emplace_back("add_parameter");
+        return adapter::add_parameter(f, to, from, like);
+    }
+    template <class Remap>
+    void append_copy(function& f, int to, const function& from, int which, Remap& remap) {
+        calls.emplace_back("append_copy");
+        adapter::append_copy(f, to, from, which, remap);
+    }
+    void append_jump(function& f, int from, int to, std::span<const int> passed) {
+        calls.emplace_back("append_jump");
+        adapter::append_jump(f, from, to, passed);
+    }
+    void replace(function& f, int old, int by) {
+        calls.emplace_back("replace");
+        adapter::replace(f, old, by);
+    }
+    void erase(function& f, int in, int which) {
+        calls.emplace_back("erase");
+        adapter::erase(f, in, which);
+    }
+};
+
+/// A function of two parameters that gives the first one plus 1.
+toy::function next() {
+    toy::function f{.name = "next", .blocks = {}, .order = {0}, .pool = {}, .values = 4};
+    f.blocks.resize(1);
+    f.at(0).parameters = {0, 1};
+    f.put(0, {.op = toy::op::number, .uses = {}, .result = 2, .number = 1});
+    f.put(0, {.op = toy::op::add, .uses = {0, 2}, .result = 3});
+    f.put(0, {.op = toy::op::give, .uses = {3}});
+    return f;
 }
 
 /// A function that gives the sum up to n, by calling itself.
@@ -58,6 +112,20 @@ TEST_CASE("an IR of the user's own is inlined by the same mechanics") {
     CHECK(calls_in(inlined) == 0);
     for (int given = 0; given < 6; ++given)
         CHECK(run(all, inlined, given) == run(all, all[0], given));
+}
+
+TEST_CASE("an adapter is told of each call before anything changes, and of the changes in order") {
+    auto caller = toy::twice();
+    noting_adapter adapter;
+    const std::vector<std::string> wanted{
+        "begin", "split_behind", "add_parameter", "replace",     "new_block",
+        "erase", "append_jump",  "append_copy",   "append_copy", "append_jump"};
+    for (const int call : {2, 1}) {
+        adapter.calls.clear();
+        inlining::inline_call(adapter, caller, 0, call, next());
+        CHECK(adapter.calls == wanted);
+    }
+    CHECK(run({}, caller, 5) == 5 + 1 + 5);
 }
 
 TEST_CASE("an IR of the user's own is inlined by the same driver and decisions") {

@@ -29,8 +29,8 @@ struct random_plan {
     random_regions regions;
 
     explicit random_plan(random_source& random) : regions(random) {
-        const std::vector<ir::parameter> one_result = random_parameters(random, 2);
-        const std::vector<ir::parameter> other_result = random_parameters(random, 3);
+        const palimpsest::light_vector<ir::parameter> one_result = random_parameters(random, 2);
+        const palimpsest::light_vector<ir::parameter> other_result = random_parameters(random, 3);
         // Few, so that calls through addresses and tail calls find somebody.
         for (auto count = random.between(1, 3); count != 0; --count) {
             auto made = random_signature(random);
@@ -45,8 +45,9 @@ struct random_plan {
     }
 
   private:
-    static std::vector<ir::parameter> random_parameters(random_source& random, std::size_t most) {
-        std::vector<ir::parameter> made;
+    static palimpsest::light_vector<ir::parameter> random_parameters(random_source& random,
+                                                                     std::size_t most) {
+        palimpsest::light_vector<ir::parameter> made;
         for (auto count = random.between(0, most); count != 0; --count)
             made.push_back({random_type(random), {}, {}});
         return made;

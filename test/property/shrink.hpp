@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <palimpsest/ir/analysis/flow.hpp>
+#include <palimpsest/ir/analysis/dominators.hpp>
 #include <palimpsest/ir/module.hpp>
 #include <palimpsest/ir/verifier.hpp>
 #include <span>
@@ -134,7 +134,7 @@ class shrinking {
         std::vector<place> made;
         for (std::size_t number = 0; number < now_.functions.size(); ++number) {
             const auto& of = now_.functions[number];
-            const ir::dominators tree(of);
+            const ir::analysis::dominators tree(of);
             for (const auto in : of.blocks())
                 if (!tree.is_reachable(in)) made.push_back({number, in, {}, 0});
         }

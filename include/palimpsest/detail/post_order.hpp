@@ -4,8 +4,8 @@
 #pragma once
 
 #include <cstddef>
+#include <palimpsest/light_vector.hpp>
 #include <utility>
-#include <vector>
 
 namespace palimpsest::detail {
 
@@ -17,7 +17,8 @@ class post_order_search {
     /// the next search. `index(node)` must be less than `count`, and `successors(node)` must give
     /// something with `size()` and `[]`. Takes time linear in nodes and edges, and no recursion.
     template <class Index, class Successors>
-    std::vector<Node>& find(Node entry, std::size_t count, Index&& index, Successors&& successors) {
+    light_vector<Node>& find(Node entry, std::size_t count, Index&& index,
+                             Successors&& successors) {
         made_.clear();
         seen_.assign(count, false);
         path_.assign(1, visit{entry});
@@ -45,15 +46,15 @@ class post_order_search {
         Node at;
         std::size_t next = 0;
     };
-    std::vector<Node> made_;
-    std::vector<bool> seen_;
-    std::vector<visit> path_;
+    light_vector<Node> made_;
+    light_vector<bool> seen_;
+    light_vector<visit> path_;
 };
 
 /// Makes a single search, and gives the reachable nodes in post-order.
 template <class Node, class Index, class Successors>
-std::vector<Node> post_order(Node entry, std::size_t count, Index&& index,
-                             Successors&& successors) {
+light_vector<Node> post_order(Node entry, std::size_t count, Index&& index,
+                              Successors&& successors) {
     return std::move(post_order_search<Node>().find(entry, count, index, successors));
 }
 

@@ -5,11 +5,9 @@
 // this place is just emptied.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <utility>
-#include <vector>
+#include <palimpsest/light_vector.hpp>
 
 namespace palimpsest::detail {
 
@@ -20,6 +18,63 @@ constexpr std::uint64_t mixed(std::uint64_t hash, std::uint64_t field) noexcept 
     return hash ^ (hash >> 29U);
 }
 
+/// The hashes of such a table, whose entries have numbers from 0 in the order in which they were
+/// added.
+class scoped_hashes {
+  public:
+    static constexpr std::size_t no_entry = ~std::size_t{0};
+
+    /// A walk over the entries of one hash, those that were added first coming first.
+    struct walk {
+        std::uint64_t hash;
+        std::size_t place;
+    };
+    walk entries_of(std::uint64_t hash) const noexcept { return {hash, hash & mask()}; }
+    /// The next entry of a walk; no_entry at its end.
+    std::size_t next(walk& at) const noexcept {
+        if (places_.empty()) return no_entry;
+        for (;;) {
+            const std::size_t number = places_[at.place];
+            if (number == 0) return no_entry;
+            at.place = (at.place + 1) & mask();
+            if (hashes_[number - 1] == at.hash) return number - 1;
+        }
+    }
+
+    std::size_t size() const noexcept { return hashes_.size(); }
+    [[gnu::noinline]] void add(std::uint64_t hash) {
+        hashes_.push_back(hash);
+        if (hashes_.size() * 2 > places_.size())
+            grow();
+        else
+            put(hashes_.size());
+    }
+    /// Removes all entries but the `count` that were added first.
+    [[gnu::noinline]] void shrink(std::size_t count) noexcept {
+        for (; hashes_.size() > count; hashes_.pop_back()) {
+            auto place = hashes_.back() & mask();
+            while (places_[place] != hashes_.size()) place = (place + 1) & mask();
+            places_[place] = 0;
+        }
+    }
+
+  private:
+    std::uint64_t mask() const noexcept { return places_.size() - 1; }
+    void put(std::size_t number) noexcept {
+        auto place = hashes_[number - 1] & mask();
+        while (places_[place] != 0) place = (place + 1) & mask();
+        places_[place] = static_cast<std::uint32_t>(number);
+    }
+    /// Places the entries anew, in the order in which they were added; `shrink` relies on that.
+    void grow() {
+        places_.assign(places_.empty() ? 16 : places_.size() * 2, 0);
+        for (std::size_t number = 1; number <= hashes_.size(); ++number) put(number);
+    }
+
+    light_vector<std::uint64_t> hashes_;
+    light_vector<std::uint32_t> places_;  // numbers of entries from 1; 0: empty. A power of two
+};
+
 /// `Key` must have `hash()` and `==`. Each operation takes constant time on average.
 template <class Key, class Data>
 class scoped_table {
@@ -27,54 +82,34 @@ class scoped_table {
     /// The data that was added first with the key and is still there, or null. Valid until the next
     /// `add`.
     const Data* find(const Key& key) const noexcept {
-        if (entries_.empty()) return nullptr;
-        const auto hash = key.hash();
-        for (auto place = hash & mask();; place = (place + 1) & mask()) {
-            if (places_[place] == 0) return nullptr;
-            const auto& one = entries_[places_[place] - 1];
-            if (one.hash == hash && one.key == key) return &one.data;
+        auto at = hashes_.entries_of(key.hash());
+        for (;;) {
+            const auto number = hashes_.next(at);
+            if (number == scoped_hashes::no_entry) return nullptr;
+            if (entries_[number].key == key) return &entries_[number].data;
         }
     }
     /// Adds an entry, also when the key is there already; find() then still gives the older one.
-    void add(const Key& key, Data data) {
-        entries_.push_back({key.hash(), key, std::move(data)});
-        if (entries_.size() * 2 > places_.size())
-            grow();
-        else
-            put(entries_.size());
+    void add(const Key& key, const Data& data) {
+        entries_.push_back({key, data});
+        hashes_.add(key.hash());
     }
 
     std::size_t size() const noexcept { return entries_.size(); }
     /// Removes all entries but the `count` that were added first.
     void shrink(std::size_t count) noexcept {
-        for (; entries_.size() > count; entries_.pop_back()) {
-            auto place = entries_.back().hash & mask();
-            while (places_[place] != entries_.size()) place = (place + 1) & mask();
-            places_[place] = 0;
-        }
+        entries_.shrink(count);
+        hashes_.shrink(count);
     }
 
   private:
     struct entry {
-        std::uint64_t hash;
         Key key;
         Data data;
     };
 
-    std::uint64_t mask() const noexcept { return places_.size() - 1; }
-    void put(std::size_t number) noexcept {
-        auto place = entries_[number - 1].hash & mask();
-        while (places_[place] != 0) place = (place + 1) & mask();
-        places_[place] = static_cast<std::uint32_t>(number);
-    }
-    /// Places the entries anew, in the order in which they were added; `shrink` relies on that.
-    void grow() {
-        places_.assign(std::max<std::size_t>(16, places_.size() * 2), 0);
-        for (std::size_t number = 1; number <= entries_.size(); ++number) put(number);
-    }
-
-    std::vector<entry> entries_;         // in the order in which they were added
-    std::vector<std::uint32_t> places_;  // numbers of entries from 1; 0: empty. A power of two
+    light_vector<entry> entries_;  // in the order in which they were added
+    scoped_hashes hashes_;
 };
 
 }  // namespace palimpsest::detail

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The interface of an IR whose functions can be inlined into each other.
 //
-// An *adapter* is an object that stands between the mechanics and an IR: it lives as long as one
+// An *adapter* is an object that stands between inline_call() and an IR: it lives as long as one
 // caller is worked on, and may remember what it merged into it. Blocks hold instructions, take
 // parameters, and end with a branch or a return; nothing else is asked of the IR.
 #pragma once
@@ -12,7 +12,7 @@
 
 namespace palimpsest::inlining {
 
-/// Tells the mechanics how to copy an instruction.
+/// Tells inline_call() how to copy an instruction.
 enum class instruction_role : std::uint8_t {
     plain,      // copied as it is; branches are too, with their blocks remapped
     returns,    // gives its operands to the caller
@@ -20,7 +20,7 @@ enum class instruction_role : std::uint8_t {
 };
 
 namespace detail {
-/// Stands for the mechanics' own maps, of whatever type they are.
+/// Stands for the maps of inline_call(), of whatever type they are.
 template <class Adapter>
 struct some_remap {
     typename Adapter::value value_of(typename Adapter::value) const;
@@ -54,8 +54,11 @@ concept InlinableIr =
         { asked.is_tail_call(caller, instruction) } -> std::same_as<bool>;
         asked.call_arguments(caller, instruction);
         asked.call_results(caller, instruction);
-        // Changing the caller. `begin` comes first, for each call that is inlined, and names the
-        // block that the call stands in. A new block is placed behind the one that is named.
+        // Changing the caller. For each call that is inlined, `begin` comes before all else that
+        // changes the caller, and names the block that the call stands in; `split_behind` comes
+        // next, but for tail calls, then a `new_block` for each block of the callee, and `erase` of
+        // the call before its blocks are filled. A new block is placed behind the one that is
+        // named.
         ir.begin(caller, block, callee);
         { ir.new_block(caller, block, callee, block) } -> std::same_as<typename Adapter::block>;
         { ir.split_behind(caller, block, instruction) } -> std::same_as<typename Adapter::block>;

@@ -17,7 +17,7 @@
 #include <cstddef>
 #include <palimpsest/detail/post_order.hpp>
 #include <palimpsest/inline/concepts.hpp>
-#include <vector>
+#include <palimpsest/light_vector.hpp>
 
 namespace palimpsest::inlining {
 
@@ -52,8 +52,8 @@ class remapping {
 
   private:
     const Adapter* ir_ = nullptr;
-    std::vector<value> values_;
-    std::vector<block> blocks_;
+    light_vector<value> values_;
+    light_vector<block> blocks_;
 };
 
 }  // namespace detail
@@ -77,9 +77,9 @@ class call_inliner {
         const work now{caller, callee, ir_.is_tail_call(caller, call)};
         made_ = {};
         remap_.begin(ir_, callee);
-        if (!now.is_tail) make_behind(now, at, call);
         find_reachable(now);
         ir_.begin(caller, at, callee);
+        if (!now.is_tail) make_behind(now, at, call);
         make_blocks(now, at);
         enter(now, at, call);
         for (auto place = order_->size(); place > 0; --place) copy(now, (*order_)[place - 1]);
@@ -176,8 +176,8 @@ class call_inliner {
     Adapter& ir_;
     detail::remapping<Adapter> remap_;
     palimpsest::detail::post_order_search<block> search_;
-    const std::vector<block>* order_ = nullptr;
-    std::vector<value> values_;  // on their way
+    const light_vector<block>* order_ = nullptr;
+    light_vector<value> values_;  // on their way
     bool leads_to_entry_ = false;
     inlined_call<Adapter> made_{};
 };

@@ -16,8 +16,10 @@
 #include <palimpsest/inline/adapter/program_concept.hpp>
 #include <palimpsest/inline/decision.hpp>
 #include <palimpsest/inline/detail/caller.hpp>
+#include <palimpsest/inline/limits.hpp>
 #include <palimpsest/inline/summary.hpp>
 #include <palimpsest/ir/pass/none.hpp>
+#include <palimpsest/light_vector.hpp>
 #include <palimpsest/link/program.hpp>
 #include <type_traits>
 #include <utility>
@@ -61,9 +63,7 @@ class inliner {
     summary operator()(Program& program) {
         summary made;
         detail::program_state<Program> all{program, made};
-        const auto order = gather(all);
-        for (const auto& component : order)
-            for (const auto number : component) work_on(all, number);
+        for (const auto number : gather(all)) work_on(all, number);
         drop_unreachable(program, made);
         return made;
     }
@@ -71,23 +71,23 @@ class inliner {
   private:
     static constexpr bool has_passes = !std::is_same_v<Pipeline, pass::none>;
 
-    /// The components of the call graph, callees first.
+    /// The functions by components of the call graph, callees first.
     template <class Program>
-    static std::vector<std::vector<std::size_t>> gather(detail::program_state<Program>& all) {
+    static light_vector<std::size_t> gather(detail::program_state<Program>& all) {
         const std::size_t count = all.program.function_count();
         all.call_sites.assign(count, 0);
         all.is_stale.assign(count, false);
-        std::vector<std::vector<std::size_t>> callees(count);
+        palimpsest::detail::edge_lists callees;
         for (std::size_t number = 0; number < count; ++number) {
             all.known_calls.push_back(all.program.calls(number));
             all.sizes.push_back(all.program.size(number));
             all.count(all.known_calls[number], 1);
-            for (const auto& one : all.known_calls[number]) callees[number].push_back(one.callee);
+            for (const auto& one : all.known_calls[number]) callees.to.push_back(one.callee);
+            callees.end_node();
         }
-        auto components = palimpsest::detail::find_strong_components(
-            count, [&](std::size_t number) -> const auto& { return callees[number]; });
+        auto components = palimpsest::detail::find_strong_components(callees);
         all.component = std::move(components.of_node);
-        return std::move(components.all);
+        return std::move(components.nodes);
     }
 
     template <class Program>
@@ -110,8 +110,8 @@ class inliner {
     template <class Program>
     static void drop_unreachable(Program& program, summary& made) {
         const std::size_t count = program.function_count();
-        std::vector<bool> kept(count);
-        std::vector<std::size_t> waiting;
+        light_vector<bool> kept(count);
+        light_vector<std::size_t> waiting;
         const auto reach = [&](std::size_t number) {
             if (kept[number]) return;
             kept[number] = true;

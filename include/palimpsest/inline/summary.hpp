@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Counts of an inliner's work, and limits to it.
+// Counts of an inliner's work.
 #pragma once
 
 #include <cstddef>
@@ -15,14 +15,6 @@ struct summary {
     std::size_t functions_dropped = 0;  // private ones that nobody reaches any more
 
     friend bool operator==(const summary&, const summary&) = default;
-};
-
-/// Limits to the growth of a program, whatever its decision says. A call that would exceed one of
-/// the sizes stays a call, and counts as overruled. Lower them for programs of unknown origin.
-struct limits {
-    std::size_t instructions = 1'000'000;  // of one function
-    std::size_t copied = 4'000'000;        // into all functions together
-    unsigned revisits = 16;  // bodies in bodies, where calls that came with a body are decided anew
 };
 
 }  // namespace palimpsest::inlining

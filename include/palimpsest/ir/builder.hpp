@@ -178,17 +178,17 @@ class basic_function_builder {
                 std::span<const branch_target> targets = {}) {
         if (!here_) refuse("no block was switched to");
         if (is_ended()) refuse("instructions stand behind the end of the block");
-        if (!has_valid_reference(of_, data)) refuse("it refers to what is not declared");
+        if (!semantics::has_valid_reference(of_, data)) refuse("it refers to what is not declared");
         require_values(operands);
         for (const auto& one : targets) require_values(one.arguments);
         if (!describe(data.code).has_controlling_type)
             data.type = type::none;
         else if (data.type == type::none)
-            data.type = told_type(of_, data.code, operands.span());
+            data.type = semantics::told_type(of_, data.code, operands.span());
         data.arguments = of_.add_values(operands.span());
         data.targets = add(targets);
         const auto made = of_.append(here_, data);
-        const result_types results(of_, of_[made]);
+        const semantics::result_types results(of_, of_[made]);
         for (std::size_t place = 0; place < results.size(); ++place)
             of_.append_result(made, results[place]);
         require_verified(made);

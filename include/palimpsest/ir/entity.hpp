@@ -7,7 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
-#include <vector>
+#include <palimpsest/light_vector.hpp>
 
 namespace palimpsest::ir {
 
@@ -116,7 +116,7 @@ class entity_table {
     friend bool operator==(const entity_table&, const entity_table&) = default;
 
   private:
-    std::vector<Data> rows_;
+    light_vector<Data> rows_;
 };
 
 }  // namespace palimpsest::ir

@@ -19,80 +19,20 @@
 // compiling them.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <palimpsest/detail/dependent.hpp>
+#include <palimpsest/ir/declarations.hpp>
 #include <palimpsest/ir/entity.hpp>
 #include <palimpsest/ir/instruction.hpp>
+#include <palimpsest/ir/linked_view.hpp>
 #include <palimpsest/ir/signature.hpp>
-#include <range/v3/range_fwd.hpp>
+#include <palimpsest/light_vector.hpp>
 #include <span>
 #include <string>
 #include <utility>
-#include <vector>
 
 namespace palimpsest::ir {
-
-/// The size and the alignment of a stack slot. A slot's content is undefined when the function
-/// begins.
-struct stack_slot_data {
-    std::uint32_t size = 0;  // bytes
-    /// The power of 2 that the slot is aligned to, in bytes: 3 means 8 bytes.
-    std::uint8_t align_log2 = 0;
-
-    static constexpr std::uint32_t most_size = 1U << 30U;
-    static constexpr std::uint8_t most_align_log2 = 16;
-
-    friend bool operator==(const stack_slot_data&, const stack_slot_data&) = default;
-};
-
-/// A function that another one calls or takes the address of: its name, and the signature that it
-/// is called with.
-struct function_ref_data {
-    std::string name;
-    signature_ref signature;
-    bool colocated = false;
-
-    /// Whether it only fills a number that text left out. Nothing may refer to it then.
-    bool is_left_out() const noexcept { return !signature && name.empty(); }
-
-    friend bool operator==(const function_ref_data&, const function_ref_data&) = default;
-};
-
-/// An address or a value that is known once the function runs, and computed where it is used: the
-/// vmctx, the address of a symbol, a value loaded at a base, or a base plus an offset.
-struct global_data {
-    /// Tells how the global is computed.
-    enum class kind : std::uint8_t { vmctx, symbol, load, add };
-    static constexpr std::size_t most_bases = 100;  // one behind the other
-
-    kind is = kind::vmctx;
-    global_ref base{};        // of load and add
-    std::int64_t offset = 0;  // of all but vmctx
-    ir::type type = ir::type::i64;
-    memory_flags flags{};
-    std::string symbol{};
-    bool colocated = false;
-
-    friend bool operator==(const global_data&, const global_data&) = default;
-};
-
-/// An alias region: memory that accesses of other regions do not touch. The number identifies it in
-/// the whole program: when functions are inlined into each other, regions of one number are one
-/// region. Regions of one function have different numbers. The name is for people, and nothing
-/// depends on it.
-struct alias_region_data {
-    static constexpr std::uint64_t most_number = 0xffff'ffff;
-
-    std::uint64_t number = most_number + 1;
-    std::string name{};  // without quotation marks
-
-    /// Whether it only fills a number that text left out. No access may be in it then.
-    bool is_left_out() const noexcept { return number > most_number; }
-
-    friend bool operator==(const alias_region_data&, const alias_region_data&) = default;
-};
 
 /// The type of a value, and where it comes from.
 struct value_data {
@@ -114,55 +54,6 @@ struct block_data {
     pool_run parameters;
     bool cold = false;
     bool placed = false;
-};
-
-/// A list of entities that are linked by their data, to loop over. It is a view for range-v3 too,
-/// whose heavy headers are included only by code that wants more than a loop. The function must
-/// outlive it.
-template <class Entity, class Next>
-class linked_view : public ranges::view_base {
-  public:
-    /// A forward iterator. It stays valid when the function changes, and leads on from an entity
-    /// that was removed from the list.
-    class iterator {
-      public:
-        using value_type = Entity;
-        using difference_type = std::ptrdiff_t;
-        using reference = Entity;
-        using pointer = const Entity*;
-        using iterator_category = std::input_iterator_tag;
-        using iterator_concept = std::forward_iterator_tag;
-
-        iterator() = default;
-        iterator(Entity at, Next next) noexcept : at_(at), next_(next) {}
-        Entity operator*() const noexcept { return at_; }
-        iterator& operator++() noexcept {
-            at_ = next_(at_);
-            return *this;
-        }
-        iterator operator++(int) noexcept {
-            auto before = *this;
-            ++*this;
-            return before;
-        }
-        friend bool operator==(const iterator& one, const iterator& other) noexcept {
-            return one.at_ == other.at_;
-        }
-
-      private:
-        Entity at_;
-        Next next_{};
-    };
-
-    linked_view() = default;
-    linked_view(Entity first, Next next) noexcept : first_(first), next_(next) {}
-    iterator begin() const noexcept { return {first_, next_}; }
-    iterator end() const noexcept { return {Entity(), next_}; }
-    bool empty() const noexcept { return !first_; }
-
-  private:
-    Entity first_;
-    Next next_{};
 };
 
 /// A function of the IR, used as ir::function. It owns all that it consists of, and is copied and
@@ -229,7 +120,7 @@ class basic_function {
     }
     /// Places a block directly before `behind`, or at the end when that is no block. It must not be
     /// placed already.
-    void place_before(block which, block behind) noexcept {
+    [[gnu::noinline]] void place_before(block which, block behind) noexcept {
         const auto before = behind ? blocks_[behind].previous : last_block_;
         auto& data = blocks_[which];
         data.previous = before;
@@ -240,7 +131,7 @@ class basic_function {
     }
     /// Takes a block out of the order, with its instructions. Its number stays, and it can be
     /// placed again.
-    void remove(block which) noexcept {
+    [[gnu::noinline]] void remove(block which) noexcept {
         auto& data = blocks_[which];
         (data.previous ? blocks_[data.previous].next : first_block_) = data.next;
         (data.next ? blocks_[data.next].previous : last_block_) = data.previous;
@@ -264,7 +155,7 @@ class basic_function {
     std::size_t block_count() const noexcept { return blocks_.size(); }
 
     /// Adds a parameter to a block. Branches to it then need one more argument.
-    value append_parameter(block of, ir::type type) {
+    [[gnu::noinline]] value append_parameter(block of, ir::type type) {
         auto& parameters = blocks_[of].parameters;
         const auto made = values_.add({value_data::kind::parameter, type,
                                        static_cast<std::uint16_t>(parameters.count),
@@ -298,19 +189,19 @@ class basic_function {
     // Instructions.
 
     /// Makes an instruction that is in no block yet, and has no results.
-    inst make(instruction data) {
+    [[gnu::noinline]] inst make(const instruction& data) {
         links_.add({});
         return instructions_.add(data);
     }
     /// Makes an instruction at the end of a block, without results.
-    inst append(block to, instruction data) {
+    [[gnu::noinline]] inst append(block to, const instruction& data) {
         const auto made = make(data);
         insert_before(to, made, inst());
         return made;
     }
     /// Puts an instruction that is in no block before `behind`, or at the end of the block when
     /// that is no instruction.
-    void insert_before(block to, inst which, inst behind) noexcept {
+    [[gnu::noinline]] void insert_before(block to, inst which, inst behind) noexcept {
         auto& data = blocks_[to];
         const auto before = behind ? links_[behind].previous : data.last;
         links_[which] = {before, behind};
@@ -318,7 +209,7 @@ class basic_function {
         (behind ? links_[behind].previous : data.last) = which;
     }
     /// Takes an instruction out of its block. Its results stay defined by it.
-    void remove(block from, inst which) noexcept {
+    [[gnu::noinline]] void remove(block from, inst which) noexcept {
         auto& data = blocks_[from];
         const auto [before, behind] = links_[which];
         (before ? links_[before].next : data.first) = behind;
@@ -326,7 +217,7 @@ class basic_function {
     }
     /// Removes an instruction together with its results. These must have no use, unless they were
     /// made aliases before.
-    void erase(block from, inst which) noexcept {
+    [[gnu::noinline]] void erase(block from, inst which) noexcept {
         remove(from, which);
         for (const auto one : results(which))
             if (values_[one].is == value_data::kind::result) forget(one);
@@ -376,7 +267,7 @@ class basic_function {
     }
 
     /// Adds a result to an instruction.
-    value append_result(inst of, ir::type type) {
+    [[gnu::noinline]] value append_result(inst of, ir::type type) {
         auto& results = instructions_[of].results;
         const auto made =
             values_.add({value_data::kind::result, type, static_cast<std::uint16_t>(results.count),
@@ -395,11 +286,11 @@ class basic_function {
     /// The blocks that an instruction branches to, with the arguments for each.
     std::span<const block_call> targets(inst of) const noexcept {
         const auto run = instructions_[of].targets;
-        return std::span(targets_).subspan(run.begin, run.count);
+        return {targets_.begin() + run.begin, run.count};
     }
     std::span<block_call> targets(inst of) noexcept {
         const auto run = instructions_[of].targets;
-        return std::span(targets_).subspan(run.begin, run.count);
+        return {targets_.begin() + run.begin, run.count};
     }
     std::span<const value> arguments(const block_call& of) const noexcept {
         return list(of.arguments);
@@ -420,7 +311,7 @@ class basic_function {
     }
     /// The same, and makes the aliases on the way direct aliases of that value: asking for all of a
     /// long chain takes time linear in its length.
-    value resolve_shortening(value which) noexcept {
+    [[gnu::noinline]] value resolve_shortening(value which) noexcept {
         const auto found = resolve(which);
         while (which != found) {
             const value next(values_[which].of);
@@ -468,23 +359,17 @@ class basic_function {
     // Pools.
 
     /// Adds a list of values to the pool, and gives its run. `all` may be a list of this function.
-    pool_run add_values(std::span<const value> all) {
+    [[gnu::noinline]] pool_run add_values(std::span<const value> all) {
         const pool_run made{static_cast<std::uint32_t>(pool_.size()),
                             static_cast<std::uint32_t>(all.size())};
-        std::vector<value> before;  // where `all` may lie, until it is copied
-        if (pool_.capacity() - pool_.size() < all.size()) {
-            before.swap(pool_);
-            pool_.reserve(std::max(2 * before.size(), before.size() + all.size()));
-            for (const auto one : before) pool_.push_back(one);
-        }
-        for (const auto one : all) pool_.push_back(one);
+        pool_.append(all.data(), all.size());
         return made;
     }
     /// Adds a list of block calls to their pool. `all` must not be a list of this function.
-    pool_run add_targets(std::span<const block_call> all) {
+    [[gnu::noinline]] pool_run add_targets(std::span<const block_call> all) {
         const pool_run made{static_cast<std::uint32_t>(targets_.size()),
                             static_cast<std::uint32_t>(all.size())};
-        for (const auto& one : all) targets_.push_back(one);
+        targets_.append(all.data(), all.size());
         return made;
     }
     /// Adds the values that `map` gives for those of `all`, which are of another function.
@@ -503,21 +388,14 @@ class basic_function {
     }
     /// The values of a run of the pool.
     std::span<const value> list(pool_run run) const noexcept {
-        return std::span(pool_).subspan(run.begin, run.count);
+        return {pool_.begin() + run.begin, run.count};
     }
-    std::span<value> list(pool_run run) noexcept {
-        return std::span(pool_).subspan(run.begin, run.count);
-    }
+    std::span<value> list(pool_run run) noexcept { return {pool_.begin() + run.begin, run.count}; }
 
   private:
     /// Moves the list to the end of the pool first, unless it is there.
-    void append_to(pool_run& run, value added) {
-        if (run.begin + run.count != pool_.size()) {
-            const auto begin = pool_.size();
-            for (std::size_t index = 0; index < run.count; ++index)
-                pool_.push_back(pool_[run.begin + index]);
-            run.begin = static_cast<std::uint32_t>(begin);
-        }
+    [[gnu::noinline]] void append_to(pool_run& run, value added) {
+        if (run.begin + run.count != pool_.size()) run = add_values(list(run));
         pool_.push_back(added);
         ++run.count;
     }
@@ -536,8 +414,8 @@ class basic_function {
     palimpsest::detail::dependent<entity_table<inst, instruction>, Tag> instructions_;
     palimpsest::detail::dependent<entity_table<inst, links>, Tag> links_;
     palimpsest::detail::dependent<entity_table<value, value_data>, Tag> values_;
-    palimpsest::detail::dependent<std::vector<value>, Tag> pool_;
-    palimpsest::detail::dependent<std::vector<block_call>, Tag> targets_;
+    light_vector<value> pool_;
+    light_vector<block_call> targets_;
     block first_block_;
     block last_block_;
 };

@@ -3,12 +3,11 @@
 #pragma once
 
 #include <array>
-#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <palimpsest/ir/type.hpp>
+#include <palimpsest/light_vector.hpp>
 #include <string_view>
-#include <vector>
 
 namespace palimpsest::ir {
 
@@ -46,22 +45,23 @@ struct parameter {
     parameter_purpose purpose{};
     parameter_extension extension{};
 
-    friend auto operator<=>(const parameter&, const parameter&) = default;
+    friend bool operator==(const parameter&, const parameter&) = default;
 };
 
 /// The types that a function takes and gives, and its calling convention.
 struct signature {
-    std::vector<parameter> parameters;
-    std::vector<parameter> results;
+    light_vector<parameter> parameters;
+    light_vector<parameter> results;
     calling_convention convention = calling_convention::fast;
 
-    friend auto operator<=>(const signature&, const signature&) = default;
+    friend bool operator==(const signature&, const signature&) = default;
 };
 
 /// Whether parameters and results have the same types, whatever their purposes and the calling
 /// conventions.
 inline bool same_types(const signature& one, const signature& other) noexcept {
-    const auto same = [](const std::vector<parameter>& left, const std::vector<parameter>& right) {
+    const auto same = [](const light_vector<parameter>& left,
+                         const light_vector<parameter>& right) {
         if (left.size() != right.size()) return false;
         for (std::size_t index = 0; index < left.size(); ++index)
             if (left[index].type != right[index].type) return false;

@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <map>
 #include <palimpsest/detail/dependent.hpp>
-#include <palimpsest/ir/analysis/flow.hpp>
+#include <palimpsest/ir/analysis/dominators.hpp>
 #include <palimpsest/ir/function.hpp>
 #include <palimpsest/ir/module.hpp>
 #include <palimpsest/ir/semantics/result_types.hpp>
@@ -271,14 +271,16 @@ class basic_verifier {
         if (is.has_controlling_type && !type_set::has(is.types, data.type))
             return report(std::string(is.name) + " is not there for " +
                           std::string(name(data.type)));
-        if (!has_valid_reference(of_, data)) return report("it refers to what is not declared");
+        if (!semantics::has_valid_reference(of_, data))
+            return report("it refers to what is not declared");
         verify_fields(data, is);
         verify_definitions(of_.results(which), value_data::kind::result, which.index());
         if (!verify_values(which)) return;
         verify_operands(which, is);
         verify_results(which, is);
         verify_targets(which, is);
-        if (const auto* const called = called_signature(of_, data)) verify_call(which, *called);
+        if (const auto* const called = semantics::called_signature(of_, data))
+            verify_call(which, *called);
         if (data.code == opcode::return_) verify_return(which);
         if (data.code == opcode::global_value) verify_global_value(which);
     }
@@ -380,9 +382,9 @@ class basic_verifier {
     }
 
     void verify_results(inst which, const opcode_description& is) {
-        if (called_signature(of_, of_[which]) != nullptr) return;  // verify_call does
+        if (semantics::called_signature(of_, of_[which]) != nullptr) return;  // verify_call does
         const auto results = of_.results(which);
-        const result_types wanted(of_, of_[which]);
+        const semantics::result_types wanted(of_, of_[which]);
         if (results.size() != wanted.size())
             return report(std::string(is.name) + " gives " + number_of(wanted.size(), "result") +
                           ", not " + std::to_string(results.size()));
@@ -433,7 +435,7 @@ class basic_verifier {
     void verify_return(inst which) {
         verify_list(of_.arguments(which), of_.signature.results, "value to return");
     }
-    void verify_list(std::span<const value> values, const std::vector<parameter>& wanted,
+    void verify_list(std::span<const value> values, const light_vector<parameter>& wanted,
                      std::string_view what) {
         if (values.size() != wanted.size())
             return report("there are " + std::to_string(values.size()) +
@@ -447,7 +449,7 @@ class basic_verifier {
     /// Each use comes after its definition, whichever way led there; in unreachable blocks,
     /// the definition is anywhere in the function.
     void verify_dominance() {
-        const dominators tree(of_);
+        const analysis::dominators tree(of_);
         std::vector<block> blocks(of_.instruction_count());        // that hold the instructions
         std::vector<std::size_t> places(of_.instruction_count());  // and where
         std::size_t place = 0;

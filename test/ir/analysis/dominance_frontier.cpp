@@ -16,7 +16,7 @@ using palimpsest::test::branching;
 
 namespace {
 
-std::vector<bool> joins(const ir::function& f, ir::dominance_frontier& frontier,
+std::vector<bool> joins(const ir::function& f, ir::analysis::dominance_frontier& frontier,
                         const std::vector<block>& changing) {
     std::vector<bool> made(f.block_count());
     frontier.for_each_join(changing, [&](block at) {
@@ -27,7 +27,7 @@ std::vector<bool> joins(const ir::function& f, ir::dominance_frontier& frontier,
 }
 
 /// As the definition says: the first blocks not dominated by what changes, and so on from there.
-std::vector<bool> joins_by_definition(const branches& ways, const ir::dominators& tree,
+std::vector<bool> joins_by_definition(const branches& ways, const ir::analysis::dominators& tree,
                                       const std::vector<block>& changing) {
     std::vector<bool> changes(ways.size());
     for (const auto one : changing) changes[one.index()] = tree.is_reachable(one);
@@ -51,8 +51,8 @@ std::vector<bool> joins_by_definition(const branches& ways, const ir::dominators
 TEST_CASE("ways join where what changes no longer dominates, and where that leads in turn") {
     // Two arms join in 3, which is in a loop from 1.
     const auto f = branching({{1}, {2, 3}, {3}, {1, 4}, {}});
-    const ir::dominators tree(f);
-    ir::dominance_frontier frontier(f, tree);
+    const ir::analysis::dominators tree(f);
+    ir::analysis::dominance_frontier frontier(f, tree);
     CHECK(joins(f, frontier, {block(2)}) == std::vector<bool>{false, true, false, true, false});
     CHECK(joins(f, frontier, {block(3)}) == std::vector<bool>{false, true, false, false, false});
     CHECK(joins(f, frontier, {block(0), block(4)}) == std::vector<bool>(5));
@@ -70,8 +70,8 @@ TEST_CASE("joins are those of the definition, whatever the branches") {
             for (auto count = pick(3); count > 0 && ways.size() > 1; --count)
                 from.push_back(1 + pick(ways.size() - 2));
         const auto f = branching(ways);
-        const ir::dominators tree(f);
-        ir::dominance_frontier frontier(f, tree);
+        const ir::analysis::dominators tree(f);
+        ir::analysis::dominance_frontier frontier(f, tree);
         for (int again = 0; again < 3; ++again) {
             std::vector<block> changing;
             for (auto count = pick(3); count > 0; --count)
@@ -89,8 +89,8 @@ TEST_CASE("a change in the innermost of a hundred thousand loops joins at all th
         ways[count + at] = {count - at, count + at + 1};
     }
     const auto f = branching(ways);
-    const ir::dominators tree(f);
-    ir::dominance_frontier frontier(f, tree);
+    const ir::analysis::dominators tree(f);
+    ir::analysis::dominance_frontier frontier(f, tree);
     std::size_t found = 0;
     const std::vector<block> changing{block(count)};
     frontier.for_each_join(changing, [&](block) { ++found; });
@@ -99,8 +99,8 @@ TEST_CASE("a change in the innermost of a hundred thousand loops joins at all th
 
 TEST_CASE("a search stops where more branches lead on than are left, and the next is whole") {
     const auto f = branching({{1}, {2, 3}, {3}, {1, 4}, {}});
-    const ir::dominators tree(f);
-    ir::dominance_frontier frontier(f, tree);
+    const ir::analysis::dominators tree(f);
+    ir::analysis::dominance_frontier frontier(f, tree);
     CHECK(frontier.branch_count() == 2);
     const std::vector<block> changing{block(2)};
     const auto search = [&](std::size_t& left) {

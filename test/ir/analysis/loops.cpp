@@ -18,7 +18,7 @@ namespace {
 
 std::vector<unsigned> depths(const branches& ways) {
     const auto f = branching(ways);
-    const ir::loops all(f);
+    const ir::analysis::loops all(f);
     std::vector<unsigned> made;
     for (std::size_t number = 0; number < ways.size(); ++number)
         made.push_back(all.depth(block(number)));
@@ -28,7 +28,7 @@ std::vector<unsigned> depths(const branches& ways) {
 /// As the definition says: for each header, all that reaches a branch back without passing it.
 std::vector<unsigned> depths_by_definition(const branches& ways) {
     const auto f = branching(ways);
-    const ir::dominators tree(f);
+    const ir::analysis::dominators tree(f);
     std::vector<unsigned> made(ways.size());
     for (std::size_t header = 0; header < ways.size(); ++header) {
         std::vector<bool> in(ways.size());
@@ -56,7 +56,7 @@ TEST_CASE("without a branch back there is no loop") {
 
 TEST_CASE("a function without blocks has no loops") {
     const ir::function f;
-    CHECK_NOTHROW(ir::loops(f));
+    CHECK_NOTHROW(ir::analysis::loops(f));
 }
 
 TEST_CASE("a loop holds what leads back to its header, and not what leaves it") {
@@ -100,7 +100,7 @@ block1(v1: i32):
 block2:
     return v1
 })");
-    const ir::loops all(f, ir::dominators(f));
+    const ir::analysis::loops all(f, ir::analysis::dominators(f));
     CHECK(all.depth(block(0)) == 0);
     CHECK(all.depth(block(1)) == 1);
     CHECK(all.depth(block(2)) == 0);

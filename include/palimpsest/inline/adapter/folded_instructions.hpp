@@ -4,9 +4,9 @@
 #pragma once
 
 #include <cstddef>
-#include <palimpsest/ir/analysis/flow.hpp>
+#include <palimpsest/ir/analysis/post_order.hpp>
 #include <palimpsest/ir/function.hpp>
-#include <vector>
+#include <palimpsest/light_vector.hpp>
 
 namespace palimpsest::inlining {
 
@@ -16,8 +16,8 @@ namespace palimpsest::inlining {
 /// linear in the function.
 template <class = void>
 inline std::size_t count_folded_instructions(const ir::function& of,
-                                             const std::vector<bool>& constant_parameters) {
-    std::vector<bool> known(of.value_count());
+                                             const light_vector<bool>& constant_parameters) {
+    light_vector<bool> known(of.value_count());
     const auto parameters = of.parameters(of.entry());
     for (std::size_t index = 0; index < parameters.size() && index < constant_parameters.size();
          ++index)
@@ -28,7 +28,7 @@ inline std::size_t count_folded_instructions(const ir::function& of,
         return true;
     };
     std::size_t folded = 0;
-    const auto order = ir::post_order(of);
+    const auto order = ir::analysis::post_order(of);
     for (auto place = order.size(); place > 0; --place)
         for (const auto which : of.instructions(order[place - 1])) {
             const auto code = of[which].code;

@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-// The mechanics' way into ir::function.
+// The way of inline_call() into ir::function.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <map>
 #include <palimpsest/detail/dependent.hpp>
 #include <palimpsest/inline/concepts.hpp>
-#include <palimpsest/ir/analysis/flow.hpp>
+#include <palimpsest/ir/analysis/successor_view.hpp>
 #include <palimpsest/ir/function.hpp>
+#include <palimpsest/light_vector.hpp>
 #include <span>
 #include <string>
+#include <string_view>
+#include <type_traits>
 #include <utility>
-#include <vector>
 
 namespace palimpsest::inlining {
 
@@ -62,22 +65,24 @@ class basic_ir_adapter {
     using value = ir::value;
 
     explicit basic_ir_adapter(const function& caller) {
-        for (std::size_t number = 0; number < caller.signatures.size(); ++number)
-            signatures_.emplace(caller.signatures[ir::signature_ref(number)], number);
-        for (std::size_t number = 0; number < caller.functions.size(); ++number) {
-            auto data = caller.functions[ir::function_ref(number)];
-            if (data.is_left_out()) continue;
+        std::size_t number = 0;
+        for (const auto& one : caller.signatures) note(key_of(one), number++);
+        number = 0;
+        for (const auto& one : caller.functions) {
             // When a signature is declared twice, the first stands for both.
-            data.signature = ir::signature_ref(signatures_.at(caller.signatures[data.signature]));
-            functions_.emplace(key_of(data), number);
+            if (!one.is_left_out())
+                note(key_of(one, numbers_.at(key_of(caller.signatures[one.signature]))), number);
+            ++number;
         }
-        for (std::size_t number = 0; number < caller.globals.size(); ++number) {
-            const auto& data = caller.globals[ir::global_ref(number)];
-            if (data.is == ir::global_data::kind::symbol) symbols_.emplace(key_of(data), number);
+        number = 0;
+        for (const auto& one : caller.globals) {
+            if (one.is == ir::global_data::kind::symbol) note(key_of(one), number);
+            ++number;
         }
-        for (std::size_t number = 0; number < caller.regions.size(); ++number) {
-            const auto& data = caller.regions[ir::alias_region(number)];
-            if (!data.is_left_out()) regions_.emplace(data.number, number);
+        number = 0;
+        for (const auto& one : caller.regions) {
+            if (!one.is_left_out()) note(key_of(one), number);
+            ++number;
         }
     }
 
@@ -92,7 +97,7 @@ class basic_ir_adapter {
     static std::size_t index(value of) noexcept { return of.index(); }
     static std::size_t index(block of) noexcept { return of.index(); }
 
-    static ir::successor_view successors(const function& of, block from) noexcept {
+    static ir::analysis::successor_view successors(const function& of, block from) noexcept {
         return {of, from};
     }
     static instruction_role role(const function& of, instruction which) noexcept {
@@ -183,15 +188,15 @@ class basic_ir_adapter {
 
     /// Appends a tail call of the callee as a plain call, and gives its results.
     template <class Remap>
-    std::vector<value> append_call(function& caller, block to, const function& callee,
-                                   instruction which, Remap& remap) {
+    light_vector<value> append_call(function& caller, block to, const function& callee,
+                                    instruction which, Remap& remap) {
         ir::instruction data = copied(caller, callee, which, remap);
         const bool direct = data.code == ir::opcode::return_call;
         data.code = direct ? ir::opcode::call : ir::opcode::call_indirect;
         const auto made = caller.append(to, data);
         const auto as = direct ? caller.functions[data.as<ir::function_ref>()].signature
                                : data.as<ir::signature_ref>();
-        std::vector<value> results;
+        light_vector<value> results;
         for (std::size_t index = 0; index < caller.signatures[as].results.size(); ++index)
             results.push_back(
                 caller.append_result(made, caller.signatures[as].results[index].type));
@@ -204,15 +209,8 @@ class basic_ir_adapter {
     /// A copy of a callee's blocks.
     struct body {
         std::size_t around = no_body;         // that it stands in; none: the caller itself
-        const std::string* callee = nullptr;  // its name, if it has stack slots
+        const std::string* callee = nullptr;  // a key of it, if it has stack slots
     };
-    /// Stack slots of a callee in the caller. In a list of these, place n is for a body that stands
-    /// in n other bodies of the same callee.
-    struct slot_run {
-        std::size_t begin = 0;
-        std::size_t count = 0;
-    };
-    using slot_runs = std::vector<slot_run>;
 
     std::size_t body_of(block of) const noexcept {
         return of.index() < body_of_block_.size() ? body_of_block_[of.index()] : no_body;
@@ -224,73 +222,92 @@ class basic_ir_adapter {
         body_of_block_[made.index()] = owner;
         return made;
     }
-    static bool are_slots(const function& caller, const slot_run& run, const function& callee) {
-        if (run.count != callee.stack_slots.size()) return false;
-        for (std::size_t number = 0; number < run.count; ++number)
-            if (caller.stack_slots[ir::stack_slot(run.begin + number)] !=
-                callee.stack_slots[ir::stack_slot(number)])
-                return false;
+    static bool are_slots(const function& caller, std::size_t begin, const function& callee) {
+        if (begin + callee.stack_slots.size() > caller.stack_slots.size()) return false;
+        for (const auto& one : callee.stack_slots)
+            if (caller.stack_slots[ir::stack_slot(begin++)] != one) return false;
         return true;
     }
     /// Finds stack slots for the last of `bodies_`, or adds them.
     void merge_slots(function& caller, const function& callee) {
-        const auto entry = slots_.try_emplace(callee.name).first;
-        bodies_.back().callee = &entry->first;
+        const auto* const first = &*numbers_.try_emplace(key_of('k', 0, 0, callee.name)).first;
+        bodies_.back().callee = &first->first;
         std::size_t nested = 0;  // bodies of the callee that this one stands in
         for (auto one = bodies_.back().around; one != no_body; one = bodies_[one].around)
-            nested += bodies_[one].callee == &entry->first ? 1 : 0;
-        auto& runs = entry->second;
-        if (nested >= runs.size()) runs.resize(nested + 1);
-        auto& known = runs[nested];
-        if (!are_slots(caller, known, callee)) {  // it is the first, or the callee has changed
-            known = {caller.stack_slots.size(), callee.stack_slots.size()};
+            nested += bodies_[one].callee == &first->first ? 1 : 0;
+        const auto next = caller.stack_slots.size();
+        auto& begin =
+            numbers_.try_emplace(key_of('k', nested, callee.stack_slots.size(), callee.name), next)
+                .first->second;
+        if (!are_slots(caller, begin, callee)) {  // it is the first, or the callee has changed
+            begin = next;
             for (const auto& one : callee.stack_slots) caller.stack_slots.add(one);
         }
-        slots_begin_ = known.begin;
+        slots_begin_ = begin;
     }
 
-    using function_key = std::pair<std::string, std::pair<ir::signature_ref, bool>>;
-    using symbol_key = std::pair<std::string, std::pair<std::int64_t, bool>>;
+    // Keys of what is merged, of which two are equal when one entity can serve for both.
 
-    static function_key key_of(const ir::function_ref_data& of) {
-        return {of.name, {of.signature, of.colocated}};
+    [[gnu::noinline]] static std::string key_of(char kind, std::uint64_t one, std::uint64_t other,
+                                                std::string_view name) {
+        char fields[17] = {kind};
+        std::memcpy(fields + 1, &one, sizeof one);
+        std::memcpy(fields + 9, &other, sizeof other);
+        std::string made(fields, sizeof fields);
+        made += name;
+        return made;
     }
-    static symbol_key key_of(const ir::global_data& of) {
-        return {of.symbol, {of.offset, of.colocated}};
+    static std::string key_of(const ir::signature& of) {
+        static_assert(std::has_unique_object_representations_v<ir::parameter>);
+        auto made = key_of('s', static_cast<std::uint64_t>(of.convention), of.results.size(), {});
+        for (const auto* all : {&of.results, &of.parameters})
+            made.append(reinterpret_cast<const char*>(all->data()),
+                        all->size() * sizeof(ir::parameter));
+        return made;
+    }
+    static std::string key_of(const ir::function_ref_data& of, std::size_t signature) {
+        return key_of('f', signature, of.colocated ? 1 : 0, of.name);
+    }
+    static std::string key_of(const ir::global_data& of) {
+        return key_of('g', static_cast<std::uint64_t>(of.offset), of.colocated ? 1 : 0, of.symbol);
+    }
+    static std::string key_of(const ir::alias_region_data& of) {
+        return key_of('r', of.number, 0, {});
+    }
+    /// Gives the number that a key has, which is `number` when it had none before.
+    [[gnu::noinline]] std::size_t note(const std::string& key, std::size_t number) {
+        return numbers_.try_emplace(key, number).first->second;
+    }
+    /// Gives the caller's entity for one of these data, which it adds when there is none.
+    template <class Entity, class Data>
+    Entity merge(ir::entity_table<Entity, Data>& into, const Data& data, const std::string& key) {
+        const Entity found(note(key, into.size()));
+        if (!into.has(found)) into.add(data);
+        return found;
     }
 
     ir::signature_ref merge(function& caller, const function& callee, ir::signature_ref which) {
         auto& known = merged_signatures_[which.index()];
-        if (known) return known;
-        const auto [place, added] =
-            signatures_.try_emplace(callee.signatures[which], caller.signatures.size());
-        if (added) caller.signatures.add(callee.signatures[which]);
-        return known = ir::signature_ref(place->second);
+        const auto& data = callee.signatures[which];
+        if (!known) known = merge(caller.signatures, data, key_of(data));
+        return known;
     }
     ir::function_ref merge(function& caller, const function& callee, ir::function_ref which) {
         auto& known = merged_functions_[which.index()];
         if (known) return known;
         auto data = callee.functions[which];
         data.signature = merge(caller, callee, data.signature);
-        const auto [place, added] = functions_.try_emplace(key_of(data), caller.functions.size());
-        if (added) caller.functions.add(std::move(data));
-        return known = ir::function_ref(place->second);
+        return known = merge(caller.functions, data, key_of(data, data.signature.index()));
     }
     ir::memory_flags merge(function& caller, const function& callee, ir::memory_flags flags) {
         if (!flags.region()) return flags;
         auto& known = merged_regions_[flags.region().index()];
-        if (!known) {
-            const auto& data = callee.regions[flags.region()];
-            const auto [place, added] = regions_.try_emplace(data.number, caller.regions.size());
-            if (added) caller.regions.add(data);
-            known = ir::alias_region(place->second);
-        }
+        const auto& data = callee.regions[flags.region()];
+        if (!known) known = merge(caller.regions, data, key_of(data));
         return flags.in(known);
     }
     ir::global_ref merge_symbol(function& caller, const ir::global_data& data) {
-        const auto [place, added] = symbols_.try_emplace(key_of(data), caller.globals.size());
-        if (added) caller.globals.add(data);
-        return ir::global_ref(place->second);
+        return merge(caller.globals, data, key_of(data));
     }
 
     template <class Remap>
@@ -361,18 +378,14 @@ class basic_ir_adapter {
         return value();
     }
 
-    palimpsest::detail::dependent<std::map<ir::signature, std::size_t>, Tag> signatures_;
-    palimpsest::detail::dependent<std::map<function_key, std::size_t>, Tag> functions_;
-    palimpsest::detail::dependent<std::map<symbol_key, std::size_t>, Tag> symbols_;
-    palimpsest::detail::dependent<std::map<std::uint64_t, std::size_t>, Tag> regions_;  // by number
-    palimpsest::detail::dependent<std::map<std::string, slot_runs>, Tag> slots_;        // by callee
-    palimpsest::detail::dependent<std::vector<body>, Tag> bodies_;
-    palimpsest::detail::dependent<std::vector<std::size_t>, Tag> body_of_block_;
+    palimpsest::detail::dependent<std::map<std::string, std::size_t>, Tag> numbers_;  // by key
+    light_vector<body> bodies_;
+    light_vector<std::size_t> body_of_block_;
     // Of the callee that is being inlined.
     std::size_t slots_begin_ = 0;
-    palimpsest::detail::dependent<std::vector<ir::signature_ref>, Tag> merged_signatures_;
-    palimpsest::detail::dependent<std::vector<ir::function_ref>, Tag> merged_functions_;
-    palimpsest::detail::dependent<std::vector<ir::alias_region>, Tag> merged_regions_;
+    light_vector<ir::signature_ref> merged_signatures_;
+    light_vector<ir::function_ref> merged_functions_;
+    light_vector<ir::alias_region> merged_regions_;
 };
 using ir_adapter = basic_ir_adapter<>;
 

@@ -8,10 +8,12 @@
 #include <palimpsest/inline/adapter/folded_instructions.hpp>
 #include <palimpsest/inline/adapter/ir_adapter.hpp>
 #include <palimpsest/inline/adapter/program_concept.hpp>
-#include <palimpsest/ir/analysis/flow.hpp>
+#include <palimpsest/ir/analysis/dominators.hpp>
 #include <palimpsest/ir/analysis/loops.hpp>
 #include <palimpsest/ir/module.hpp>
+#include <palimpsest/light_vector.hpp>
 #include <palimpsest/link/program.hpp>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -60,20 +62,20 @@ class basic_program_adapter {
     }
 
     /// The call sites in blocks that can be reached, with the depths of the loops around them.
-    std::vector<found_call<adapter>> calls(std::size_t number) const {
-        std::vector<found_call<adapter>> made;
+    light_vector<found_call<adapter>> calls(std::size_t number) const {
+        light_vector<found_call<adapter>> made;
         const auto& of = function_at(number);
         if (!has_calls(of)) return made;  // many functions have none, and need no loops found
-        const ir::dominators tree(of);
-        const ir::loops loops(of, tree);
+        const ir::analysis::dominators tree(of);
+        const ir::analysis::loops loops(of, tree);
         for (const auto in : of.blocks())
             if (tree.is_reachable(in)) append_calls(made, of, in, loops.depth(in));
         return made;
     }
     /// The call sites in the blocks from `first` to `last`, without depths of loops.
-    std::vector<found_call<adapter>> calls_between(std::size_t number, ir::block first,
-                                                   ir::block last) const {
-        std::vector<found_call<adapter>> made;
+    light_vector<found_call<adapter>> calls_between(std::size_t number, ir::block first,
+                                                    ir::block last) const {
+        light_vector<found_call<adapter>> made;
         const auto& of = function_at(number);
         for (auto in = first;; in = of.next(in)) {
             append_calls(made, of, in, 0);
@@ -82,9 +84,9 @@ class basic_program_adapter {
     }
 
     /// For each argument of a call, whether it is a constant.
-    std::vector<bool> constant_arguments(std::size_t number, ir::inst call) const {
+    light_vector<bool> constant_arguments(std::size_t number, ir::inst call) const {
         const auto& of = function_at(number);
-        std::vector<bool> made;
+        light_vector<bool> made;
         for (const auto one : of.arguments(call)) {
             const auto& data = of[of.resolve(one)];
             made.push_back(data.is == ir::value_data::kind::result &&
@@ -93,21 +95,23 @@ class basic_program_adapter {
         return made;
     }
     /// As count_folded_instructions().
-    std::size_t instructions_folded(std::size_t number, const std::vector<bool>& constant) const {
+    std::size_t instructions_folded(std::size_t number, const light_vector<bool>& constant) const {
         return count_folded_instructions(function_at(number), constant);
     }
 
     /// The numbers of the functions that it calls, or takes the address of; some more than once.
-    std::vector<std::size_t> references(std::size_t number) const {
-        std::vector<std::size_t> made;
+    light_vector<std::size_t> references(std::size_t number) const {
+        light_vector<std::size_t> made;
         for_each_reference(function_at(number), [&](std::size_t to, bool) { made.push_back(to); });
         return made;
     }
     /// Drops the functions that are not marked, and numbers the others anew.
-    void keep(const std::vector<bool>& kept) {
+    void keep(std::span<const bool> kept) {
         const auto drop = [&](auto& list) {
-            std::size_t number = 0;
-            std::erase_if(list, [&](const auto&) { return !kept[number++]; });
+            std::size_t left = 0;
+            for (std::size_t number = 0; number < kept.size(); ++number)
+                if (kept[number] && left++ != number) list[left - 1] = std::move(list[number]);
+            while (list.size() > left) list.pop_back();
         };
         drop(code_.functions);
         drop(facts_);
@@ -149,7 +153,7 @@ class basic_program_adapter {
             if (!of.call_sites(in).empty()) return true;
         return false;
     }
-    void append_calls(std::vector<found_call<adapter>>& to, const ir::function& of, ir::block in,
+    void append_calls(light_vector<found_call<adapter>>& to, const ir::function& of, ir::block in,
                       unsigned loop_depth) const {
         for (const auto call : of.call_sites(in)) {
             const auto& declared = of.functions[of[call].as<ir::function_ref>()];

@@ -7,8 +7,8 @@
 #include <cstddef>
 #include <palimpsest/inline/concepts.hpp>
 #include <palimpsest/link/program.hpp>
+#include <span>
 #include <string_view>
-#include <vector>
 
 namespace palimpsest::inlining {
 
@@ -20,6 +20,13 @@ struct found_call {
     std::size_t callee = 0;  // its number
     unsigned loop_depth = 0;
     bool is_cold = false;
+};
+
+/// A list of `Element`: std::vector, or anything else with a size and places to look at.
+template <class Type, class Element>
+concept ListOf = std::copyable<Type> && requires(const Type& list, std::size_t place) {
+    { list.size() } -> std::convertible_to<std::size_t>;
+    { list[place] } -> std::convertible_to<Element>;
 };
 
 /// A program whose calls an inliner can decide. Model it to inline over programs in an IR of your
@@ -38,22 +45,22 @@ concept InlinableProgram =
         { asked.facts(number) } -> std::convertible_to<linking::function_facts>;
         /// The size of a function in instructions.
         { asked.size(number) } -> std::convertible_to<std::size_t>;
-        { asked.calls(number) } -> std::same_as<std::vector<found_call<typename Type::adapter>>>;
+        { asked.calls(number) } -> ListOf<found_call<typename Type::adapter>>;
         /// The calls in the blocks from one to another, as they are placed; their depths are not
         /// read.
         {
             asked.calls_between(number, block, block)
-        } -> std::same_as<std::vector<found_call<typename Type::adapter>>>;
+        } -> std::same_as<decltype(asked.calls(number))>;
         /// For each argument of a call, whether it is a constant.
-        { asked.constant_arguments(number, call) } -> std::same_as<std::vector<bool>>;
+        { asked.constant_arguments(number, call) } -> ListOf<bool>;
         /// How many instructions of a function such arguments make constant.
         {
-            asked.instructions_folded(number, std::vector<bool>())
+            asked.instructions_folded(number, asked.constant_arguments(number, call))
         } -> std::convertible_to<std::size_t>;
         /// The functions that it calls, or takes the address of.
-        { asked.references(number) } -> std::same_as<std::vector<std::size_t>>;
+        { asked.references(number) } -> ListOf<std::size_t>;
         /// Drops the functions that are not marked; numbers change.
-        program.keep(std::vector<bool>());
+        program.keep(std::span<const bool>());
     };
 
 }  // namespace palimpsest::inlining

@@ -7,25 +7,29 @@
 #include <palimpsest/inline/adapter/program_concept.hpp>
 #include <palimpsest/inline/call_site.hpp>
 #include <palimpsest/inline/inline_call.hpp>
+#include <palimpsest/inline/limits.hpp>
 #include <palimpsest/inline/summary.hpp>
 #include <palimpsest/inline/verdict.hpp>
+#include <palimpsest/light_vector.hpp>
 #include <utility>
-#include <vector>
 
 namespace palimpsest::inlining::detail {
 
 /// Facts about a program while its functions change.
 template <class Program>
 struct program_state {
-    using calls = std::vector<found_call<typename Program::adapter>>;
+    using calls = decltype(std::declval<const Program&>().calls(0));
+    /// For each argument of a call, whether it is a constant.
+    using constants = decltype(std::declval<const Program&>().constant_arguments(
+        0, typename Program::adapter::instruction()));
 
     Program& program;
     summary& made;
-    std::vector<calls> known_calls{};
-    std::vector<bool> is_stale{};  // the function has changed since
-    std::vector<std::size_t> sizes{};
-    std::vector<std::size_t> call_sites{};  // by callee
-    std::vector<std::size_t> component{};   // of the call graph
+    light_vector<calls> known_calls{};
+    light_vector<bool> is_stale{};  // the function has changed since
+    light_vector<std::size_t> sizes{};
+    light_vector<std::size_t> call_sites{};  // by callee
+    light_vector<std::size_t> component{};   // of the call graph
 
     /// The calls in a function as it is; for the one that is worked on, as it was before.
     const calls& calls_of(std::size_t number) {
@@ -45,7 +49,7 @@ template <class Program>
 struct site_in_program : call_site {
     const Program* program = nullptr;
     std::size_t callee_number = 0;
-    const std::vector<bool>* constants = nullptr;
+    const typename program_state<Program>::constants* constants = nullptr;
 
     /// Takes time linear in the callee.
     std::size_t instructions_folded() const {
@@ -69,10 +73,10 @@ class caller {
           ir_(all.program.adapter_of(number)),
           own_size_(all.sizes[number]) {}
 
-    void run() {
+    [[gnu::noinline]] void run() {
         const auto& own = all_.calls_of(number_);
         for (const auto& one : own)
-            if (one.callee == number_ && !itself_) itself_ = all_.program.body(number_);
+            if (one.callee == number_ && !itself_) itself_.emplace(all_.program.body(number_));
         levels_.push_back({own, number_});
         while (!levels_.empty()) {
             if (levels_.back().next == levels_.back().sites.size())
@@ -112,7 +116,7 @@ class caller {
     }
 
     site_in_program<Program> describe(const found_call<adapter>& found,
-                                      const std::vector<bool>& constants) {
+                                      const typename state::constants& constants) {
         const auto& program = all_.program;
         const auto mine = program.facts(number_);
         const auto its = program.facts(found.callee);
@@ -196,7 +200,7 @@ class caller {
     call_inliner<adapter> inline_call_{ir_};
     std::size_t own_size_;  // before anything was inlined
     std::optional<typename adapter::function> itself_;
-    std::vector<level> levels_;
+    light_vector<level> levels_;
 };
 
 }  // namespace palimpsest::inlining::detail

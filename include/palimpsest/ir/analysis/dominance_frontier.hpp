@@ -8,13 +8,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <palimpsest/detail/dependent.hpp>
-#include <palimpsest/ir/analysis/flow.hpp>
+#include <palimpsest/ir/analysis/dominators.hpp>
+#include <palimpsest/ir/analysis/successor_view.hpp>
 #include <palimpsest/ir/function.hpp>
+#include <palimpsest/light_vector.hpp>
 #include <span>
 #include <utility>
-#include <vector>
 
-namespace palimpsest::ir {
+namespace palimpsest::ir::analysis {
 
 /// The iterated dominance frontier, after the idea of Sreedhar and Gao ("A Linear Time Algorithm
 /// for Placing phi-Nodes", 1995) to begin with the blocks that lie deepest in the dominator tree. A
@@ -64,7 +65,7 @@ class basic_dominance_frontier {
         while (enough && !waiting_.empty()) {
             // The deepest first, so that the branches from below it are used up for blocks above.
             std::pop_heap(waiting_.begin(), waiting_.end());
-            const auto root = waiting_.back().second;
+            const block root(static_cast<std::uint32_t>(waiting_.back()));
             waiting_.pop_back();
             enough = use_branches(root, left, visit);
         }
@@ -104,7 +105,7 @@ class basic_dominance_frontier {
     bool mark(std::uint32_t& last) const noexcept { return std::exchange(last, round_) != round_; }
     void wait_for(block one) {
         if (!mark(marks_[one.index()].waited)) return;
-        waiting_.emplace_back(depths_[one.index()], one);
+        waiting_.push_back(std::uint64_t{depths_[one.index()]} << 32U | one.index());
         std::push_heap(waiting_.begin(), waiting_.end());
     }
 
@@ -152,18 +153,17 @@ class basic_dominance_frontier {
     }
 
     const dominators& tree_;
-    palimpsest::detail::dependent<std::vector<depth>, Tag> depths_;  // in the dominator tree
-    palimpsest::detail::dependent<std::vector<std::uint32_t>, Tag> first_branches_;  // by place
-    palimpsest::detail::dependent<std::vector<std::uint32_t>, Tag> places_;  // in the preorder
-    palimpsest::detail::dependent<std::vector<block>, Tag> targets_;         // of the branches
-    palimpsest::detail::dependent<std::vector<depth>, Tag> least_depths_;
+    light_vector<depth> depths_;                  // in the dominator tree
+    light_vector<std::uint32_t> first_branches_;  // by place
+    light_vector<std::uint32_t> places_;          // in the preorder
+    light_vector<block> targets_;                 // of the branches
+    light_vector<depth> least_depths_;
     std::size_t leaves_ = 1;
-    palimpsest::detail::dependent<std::vector<std::uint32_t>, Tag> used_;  // in this round
-    palimpsest::detail::dependent<std::vector<marks>, Tag> marks_;
-    palimpsest::detail::dependent<std::vector<std::pair<depth, block>>, Tag>
-        waiting_;  // a heap by depth
+    light_vector<std::uint32_t> used_;  // in this round
+    light_vector<marks> marks_;
+    light_vector<std::uint64_t> waiting_;  // a heap of depths, each above a block's number
     std::uint32_t round_ = 0;
 };
 using dominance_frontier = basic_dominance_frontier<>;
 
-}  // namespace palimpsest::ir
+}  // namespace palimpsest::ir::analysis

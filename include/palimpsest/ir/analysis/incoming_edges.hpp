@@ -6,10 +6,10 @@
 #include <cstdint>
 #include <palimpsest/detail/dependent.hpp>
 #include <palimpsest/ir/function.hpp>
+#include <palimpsest/light_vector.hpp>
 #include <span>
-#include <vector>
 
-namespace palimpsest::ir {
+namespace palimpsest::ir::analysis {
 
 /// A way from one block to another.
 struct edge {
@@ -37,7 +37,7 @@ class basic_incoming_edges {
     /// The branches to a block, with the place among their targets.
     std::span<const edge> to(block which) const noexcept {
         const auto begin = begins_[which.index()];
-        return std::span(edges_).subspan(begin, begins_[which.index() + 1] - begin);
+        return {edges_.begin() + begin, begins_[which.index() + 1] - begin};
     }
 
   private:
@@ -50,10 +50,9 @@ class basic_incoming_edges {
         }
     }
 
-    palimpsest::detail::dependent<std::vector<std::size_t>, Tag>
-        begins_;  // in `edges_`, of each block, and the end
-    palimpsest::detail::dependent<std::vector<edge>, Tag> edges_;
+    light_vector<std::size_t> begins_;  // in `edges_`, of each block, and the end
+    light_vector<edge> edges_;
 };
 using incoming_edges = basic_incoming_edges<>;
 
-}  // namespace palimpsest::ir
+}  // namespace palimpsest::ir::analysis

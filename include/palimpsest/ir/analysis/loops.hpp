@@ -10,11 +10,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <palimpsest/detail/dependent.hpp>
-#include <palimpsest/ir/analysis/flow.hpp>
+#include <palimpsest/ir/analysis/dominators.hpp>
+#include <palimpsest/ir/analysis/predecessors.hpp>
 #include <palimpsest/ir/function.hpp>
-#include <vector>
+#include <palimpsest/light_vector.hpp>
 
-namespace palimpsest::ir {
+namespace palimpsest::ir::analysis {
 
 /// The depth of the loops around each block, as of when it was made. The function must be
 /// well-formed, and have the same blocks and branches as when `dominators` and `predecessors` were
@@ -96,11 +97,10 @@ class basic_loops {
         return which;
     }
 
-    palimpsest::detail::dependent<std::vector<std::uint32_t>, Tag> innermost_;  // by block
-    palimpsest::detail::dependent<std::vector<loop>, Tag>
-        nest_;  // each after those that are nested in it
-    palimpsest::detail::dependent<std::vector<block>, Tag> waiting_;
+    light_vector<std::uint32_t> innermost_;  // by block
+    light_vector<loop> nest_;                // each after those that are nested in it
+    light_vector<block> waiting_;
 };
 using loops = basic_loops<>;
 
-}  // namespace palimpsest::ir
+}  // namespace palimpsest::ir::analysis

@@ -98,7 +98,7 @@ class basic_code {
         const auto results = of_.results(which);
         step made;
         made.code = data.code;
-        made.needs_only_operands = ir::needs_only_operands(data.code);
+        made.needs_only_operands = ir::semantics::needs_only_operands(data.code);
         made.type = data.type;
         made.condition = data.condition;
         made.trap = data.trap;

@@ -5,7 +5,7 @@
 #include <concepts>
 #include <cstdint>
 #include <optional>
-#include <palimpsest/ir/semantics/data_value.hpp>
+#include <palimpsest/ir/data_value.hpp>
 #include <palimpsest/ir/signature.hpp>
 #include <palimpsest/ir/trap_code.hpp>
 #include <span>

@@ -9,50 +9,26 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <limits>
 #include <map>
 #include <optional>
 #include <palimpsest/detail/dependent.hpp>
+#include <palimpsest/ir/data_value.hpp>
 #include <palimpsest/ir/function.hpp>
 #include <palimpsest/ir/interpreter/code.hpp>
 #include <palimpsest/ir/interpreter/host.hpp>
 #include <palimpsest/ir/interpreter/memory_map.hpp>
+#include <palimpsest/ir/interpreter/memory_operations.hpp>
+#include <palimpsest/ir/interpreter/outcome.hpp>
 #include <palimpsest/ir/module.hpp>
-#include <palimpsest/ir/semantics/data_value.hpp>
-#include <palimpsest/ir/semantics/integer_operations.hpp>
 #include <palimpsest/ir/semantics/operations.hpp>
 #include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <utility>
 #include <vector>
 
 namespace palimpsest::ir {
-
-/// The reason of a trap, and the function and instruction that trapped.
-struct trap_report {
-    trap_code code;
-    const function* in = nullptr;
-    inst at;  // none: no instruction of it has run
-};
-
-/// The outcome of a run: results, or a trap. True when there was no trap.
-struct run_outcome {
-    std::vector<data_value> results;
-    std::optional<trap_report> trap;
-
-    explicit operator bool() const noexcept { return !trap; }
-};
-
-/// Limits to what a program may use in one run. A program that exceeds one traps: with
-/// stack_overflow for the first two, with out_of_fuel for the last.
-struct interpreter_limits {
-    std::size_t stack_bytes = 1U << 20U;  // for the stack slots of all calls together
-    std::size_t depth = 10'000;           // calls in calls
-    std::uint64_t fuel = std::numeric_limits<std::uint64_t>::max();  // instructions
-};
 
 /// Runs functions of a module. The module must be well-formed (ir::verify), outlive the
 /// interpreter, and not change. Choose it for tests and for small programs: it executes one
@@ -245,8 +221,9 @@ class interpreter {
                     --fuel_;
                     return now.at->trap;
                 default:
-                    if (const auto trapped =
-                            now.at->needs_only_operands ? run_operation(now) : run_with_memory(now))
+                    if (const auto trapped = now.at->needs_only_operands
+                                                 ? semantics::run_operation(now)
+                                                 : run_with_memory(now))
                         return trapped;
                     ++now.at;
             }
@@ -333,54 +310,8 @@ class interpreter {
         return (place->second + 1) * function_alignment;
     }
 
-    // Memory.
+    // Addresses.
 
-    std::optional<std::uint64_t> read(std::uint64_t address, unsigned size,
-                                      bool big_endian) const noexcept {
-        const auto* const bytes = memory_.find(address, size, false);
-        if (bytes == nullptr) return std::nullopt;
-        std::uint64_t number = 0;
-        std::memcpy(&number, bytes, size);
-        return big_endian ? detail::reversed_bytes(number, size) : number;
-    }
-    stop load(running& now, std::uint64_t address, unsigned size, bool is_signed) {
-        const auto loaded = read(address, size, now.at->is_big_endian);
-        if (!loaded) return now.at->trap;
-        auto number = *loaded;
-        const auto shift = 64 - 8 * size;
-        if (is_signed)
-            number =
-                static_cast<std::uint64_t>(static_cast<std::int64_t>(number << shift) >> shift);
-        now.give(number & mask(now.at->result_type));
-        return std::nullopt;
-    }
-    stop store(running& now, std::uint64_t address, std::uint64_t number, unsigned size) {
-        auto* const bytes = memory_.find(address, size, true);
-        if (bytes == nullptr) return now.at->trap;
-        if (now.at->is_big_endian) number = detail::reversed_bytes(number, size);
-        std::memcpy(bytes, &number, size);
-        return std::nullopt;
-    }
-    stop store_second(running& now, unsigned size) {
-        return store(now, now.second() + now.at->immediate, now.first(), size);
-    }
-    stop load_first(running& now, unsigned size, bool is_signed) {
-        return load(now, now.first() + now.at->immediate, size, is_signed);
-    }
-    stop modify(running& now) {
-        const auto changed = now.second();
-        if (const auto trapped = load(now, now.first(), bytes(now.at->type), false)) return trapped;
-        const auto old = now.registers[now.at->result];
-        const auto made = detail::changed_atomically(
-            static_cast<atomic_operation>(now.at->condition), old, changed, now.at->type);
-        return store(now, now.first(), made, bytes(now.at->type));
-    }
-    stop compare_and_swap(running& now) {
-        const auto [address, expected, wanted] = std::tuple(now.first(), now.second(), now.third());
-        if (const auto trapped = load(now, address, bytes(now.at->type), false)) return trapped;
-        if (now.registers[now.at->result] != expected) return std::nullopt;
-        return store(now, address, wanted, bytes(now.at->type));
-    }
     /// The address of a stack slot. An i32 cannot hold an address of the process, so that the stack
     /// has a second address for it.
     std::uint64_t slot_address(const running& now, ir::type as) const noexcept {
@@ -413,8 +344,8 @@ class interpreter {
                 return std::nullopt;
             case global_data::kind::load: {
                 if (const auto trapped = find_global(now, global.base, bits)) return trapped;
-                const auto loaded =
-                    read(bits + offset, bytes(global.type), global.flags.has(memory_flags::big));
+                const auto loaded = access_.read(bits + offset, bytes(global.type),
+                                                 global.flags.has(memory_flags::big));
                 if (!loaded) return trap_code::heap_out_of_bounds;
                 bits = *loaded;
                 return std::nullopt;
@@ -438,35 +369,13 @@ class interpreter {
         const auto& at = *now.at;
         const auto of = at.type;
         switch (at.code) {
-            case opcode::load:
-                return load_first(now, bytes(of), false);
-            case opcode::uload8:
-                return load_first(now, 1, false);
-            case opcode::sload8:
-                return load_first(now, 1, true);
-            case opcode::uload16:
-                return load_first(now, 2, false);
-            case opcode::sload16:
-                return load_first(now, 2, true);
-            case opcode::uload32:
-                return load_first(now, 4, false);
-            case opcode::sload32:
-                return load_first(now, 4, true);
-            case opcode::store:
-                return store_second(now, bytes(of));
-            case opcode::istore8:
-                return store_second(now, 1);
-            case opcode::istore16:
-                return store_second(now, 2);
-            case opcode::istore32:
-                return store_second(now, 4);
             case opcode::stack_addr:
                 now.give(slot_address(now, of) & mask(of));
                 break;
             case opcode::stack_load:
-                return load(now, slot_address(now, type::i64), bytes(of), false);
+                return access_.load(now, slot_address(now, type::i64), bytes(of), false);
             case opcode::stack_store:
-                return store(now, slot_address(now, type::i64), now.first(), bytes(of));
+                return access_.store(now, slot_address(now, type::i64), now.first(), bytes(of));
             case opcode::global_value:
             case opcode::symbol_value:
                 return load_global(now, global_ref(at.entity));
@@ -474,16 +383,8 @@ class interpreter {
                 now.give(address_of(now.code.of().functions[function_ref(at.entity)].name) &
                          mask(of));
                 break;
-            case opcode::atomic_load:
-                return load_first(now, bytes(of), false);
-            case opcode::atomic_store:
-                return store_second(now, bytes(of));
-            case opcode::atomic_rmw:
-                return modify(now);
-            case opcode::atomic_cas:
-                return compare_and_swap(now);
-            default:  // a fence: there is one thread
-                break;
+            default:
+                return access_.run(now);
         }
         return std::nullopt;
     }
@@ -496,6 +397,7 @@ class interpreter {
     [[no_unique_address]] Host host_;
     palimpsest::detail::dependent<std::vector<std::byte>, Host> stack_;
     memory_map memory_;
+    detail::memory_operations access_{memory_};
     palimpsest::detail::dependent<std::map<std::string_view, std::size_t>, Host> numbers_;
     palimpsest::detail::dependent<std::vector<std::optional<detail::code>>, Host>
         codes_;  // of the functions that were called

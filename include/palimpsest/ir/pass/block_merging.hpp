@@ -5,9 +5,10 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <palimpsest/ir/analysis/flow.hpp>
+#include <palimpsest/ir/analysis/post_order.hpp>
+#include <palimpsest/ir/analysis/predecessors.hpp>
 #include <palimpsest/ir/function.hpp>
-#include <vector>
+#include <palimpsest/light_vector.hpp>
 
 namespace palimpsest::pass {
 
@@ -17,12 +18,12 @@ template <class = void>
 class basic_block_merging {
   public:
     bool operator()(ir::function& of) const {
-        std::vector<std::uint32_t> predecessors(of.block_count());
+        light_vector<std::uint32_t> predecessors(of.block_count());
         for (const auto from : of.blocks())
             for (const auto& target : of.targets(of.last(from))) ++predecessors[target.to.index()];
         bool changed = false;
         // Blocks that cannot be reached may form a circle, and are left alone.
-        for (const auto one : ir::post_order(of)) {
+        for (const auto one : ir::analysis::post_order(of)) {
             if (!of.is_placed(one)) continue;  // merged already
             for (;;) {
                 const auto next = only_successor(of, one);

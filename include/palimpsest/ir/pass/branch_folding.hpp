@@ -9,13 +9,13 @@
 #include <cstdint>
 #include <optional>
 #include <palimpsest/detail/dependent.hpp>
-#include <palimpsest/ir/analysis/flow.hpp>
+#include <palimpsest/ir/analysis/post_order.hpp>
 #include <palimpsest/ir/function.hpp>
 #include <palimpsest/ir/pass/unreachable_blocks.hpp>
 #include <palimpsest/ir/semantics/evaluate.hpp>
+#include <palimpsest/light_vector.hpp>
 #include <span>
 #include <utility>
-#include <vector>
 
 namespace palimpsest::pass {
 
@@ -31,7 +31,7 @@ class basic_branch_folder {
     /// True when it changed something.
     bool run() {
         // Targets come first, so that one step round a block leads to where its own jump leads.
-        for (const auto one : ir::post_order(of_)) {
+        for (const auto one : ir::analysis::post_order(of_)) {
             fold_traps(one);
             const auto last = of_.last(one);
             if (of_.targets(last).empty()) continue;
@@ -62,7 +62,7 @@ class basic_branch_folder {
         for (const auto one : of_.instructions(in)) {
             const auto code = of_[one].code;
             if (code != ir::opcode::trapz && code != ir::opcode::trapnz) continue;
-            const auto known = ir::evaluate(of_, one);
+            const auto known = ir::semantics::evaluate(of_, one);
             if (!known) continue;
             changed_ = true;
             if (!known->trap) {
@@ -94,7 +94,7 @@ class basic_branch_folder {
     void fold_constant(ir::inst which) {
         const auto code = of_[which].code;
         if (code == ir::opcode::jump) return;
-        const auto known = ir::constant(of_, of_.arguments(which)[0]);
+        const auto known = ir::semantics::constant(of_, of_.arguments(which)[0]);
         if (!known) return;
         if (code == ir::opcode::brif) return become_jump(which, known->bits != 0 ? 0 : 1);
         const auto place = known->bits + 1;  // behind the default
@@ -146,7 +146,7 @@ class basic_branch_folder {
         const auto passed = of_.targets(branch)[place].to;
         if (!only_jumps(passed)) return;
         const auto onward = of_.targets(of_.first(passed))[0];
-        std::vector<ir::value> arguments;
+        light_vector<ir::value> arguments;
         for (const auto one : of_.arguments(onward)) {
             const auto found = of_.resolve_shortening(one);
             const auto own = place_among(of_.parameters(passed), found);
@@ -160,8 +160,7 @@ class basic_branch_folder {
     }
 
     ir::function& of_;
-    palimpsest::detail::dependent<std::vector<std::uint32_t>, Tag>
-        uses_;  // of each value; those in removed code still count
+    light_vector<std::uint32_t> uses_;  // of each value; those in removed code still count
     bool changed_ = false;
 };
 using branch_folder = basic_branch_folder<>;

@@ -8,11 +8,11 @@
 #pragma once
 
 #include <cstddef>
-#include <palimpsest/ir/analysis/flow.hpp>
 #include <palimpsest/ir/analysis/incoming_edges.hpp>
+#include <palimpsest/ir/analysis/post_order.hpp>
 #include <palimpsest/ir/function.hpp>
+#include <palimpsest/light_vector.hpp>
 #include <utility>
-#include <vector>
 
 namespace palimpsest::pass {
 
@@ -23,23 +23,23 @@ template <class = void>
 class basic_constant_parameters {
   public:
     bool operator()(ir::function& of) const {
-        auto reachable = ir::post_order(of);
+        auto reachable = ir::analysis::post_order(of);
         reachable.pop_back();  // the entry: its parameters are the function's
         if (reachable.empty()) return false;
-        std::vector<ir::block> order;
+        light_vector<ir::block> order;
         for (auto place = reachable.size(); place > 0; --place)
             order.push_back(reachable[place - 1]);
         if (!make_aliases(of, order)) return false;
-        const ir::incoming_edges edges(of, of.blocks());
+        const ir::analysis::incoming_edges edges(of, of.blocks());
         for (const auto one : order) drop_aliases(of, one, edges);
         return true;
     }
 
   private:
-    static bool make_aliases(ir::function& of, const std::vector<ir::block>& order) {
+    static bool make_aliases(ir::function& of, const light_vector<ir::block>& order) {
         auto from = order;  // branches that cannot be reached do not count
         from.push_back(of.entry());
-        const ir::incoming_edges edges(of, from);
+        const ir::analysis::incoming_edges edges(of, from);
         bool changed = false;
         for (bool again = true; std::exchange(again, false);)
             for (const auto in : order)
@@ -55,7 +55,7 @@ class basic_constant_parameters {
     /// The only value that a parameter gets beside itself; none when it gets several. That value is
     /// defined wherever the parameter is: it is passed the first time that the block is entered.
     static ir::value only_value(ir::function& of, ir::value parameter,
-                                const ir::incoming_edges& edges) noexcept {
+                                const ir::analysis::incoming_edges& edges) noexcept {
         const auto& data = of[parameter];
         ir::value same;
         if (data.is == ir::value_data::kind::alias) return same;
@@ -69,8 +69,9 @@ class basic_constant_parameters {
         return same;
     }
 
-    static void drop_aliases(ir::function& of, ir::block in, const ir::incoming_edges& edges) {
-        std::vector<bool> kept;
+    static void drop_aliases(ir::function& of, ir::block in,
+                             const ir::analysis::incoming_edges& edges) {
+        light_vector<bool> kept;
         for (const auto one : of.parameters(in))
             kept.push_back(of[one].is != ir::value_data::kind::alias);
         const auto keep = [&](std::size_t place) -> bool { return kept[place]; };

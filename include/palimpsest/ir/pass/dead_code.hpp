@@ -11,7 +11,7 @@
 #include <palimpsest/ir/function.hpp>
 #include <palimpsest/ir/pass/unreachable_blocks.hpp>
 #include <palimpsest/ir/semantics/side_effects.hpp>
-#include <vector>
+#include <palimpsest/light_vector.hpp>
 
 namespace palimpsest::pass {
 
@@ -30,7 +30,7 @@ class basic_live_code {
     void mark() {
         for (const auto in : of_.blocks())
             for (const auto one : of_.instructions(in))
-                if (!ir::can_be_removed(of_, one)) mark(one);
+                if (!ir::semantics::can_be_removed(of_, one)) mark(one);
         for (const auto one : of_.parameters(of_.entry())) values_[one.index()] = true;
         while (!waiting_.empty()) {
             const auto one = waiting_.back();
@@ -73,7 +73,7 @@ class basic_live_code {
     }
 
     bool sweep_parameters(ir::block of) {
-        std::vector<bool> kept;
+        light_vector<bool> kept;
         bool all = true;
         for (const auto one : of_.parameters(of)) {
             // One that is an alias by now still has its place among the arguments.
@@ -97,10 +97,10 @@ class basic_live_code {
     }
 
     ir::function& of_;
-    ir::incoming_edges edges_;
-    palimpsest::detail::dependent<std::vector<bool>, Tag> instructions_;
-    palimpsest::detail::dependent<std::vector<bool>, Tag> values_;
-    palimpsest::detail::dependent<std::vector<ir::value>, Tag> waiting_;
+    ir::analysis::incoming_edges edges_;
+    light_vector<bool> instructions_;
+    light_vector<bool> values_;
+    light_vector<ir::value> waiting_;
 };
 using live_code = basic_live_code<>;
 

@@ -19,9 +19,10 @@ struct require_pass {
     static constexpr bool checked = true;
 };
 
+/// Runs a pass, compiled apart from the others of a pipeline, which would make one large function.
 /// Does nothing for a type that require_pass has refused, so that there is one error and not two.
 template <class Type>
-bool run(ir::function& of) {
+[[gnu::noinline]] bool run(ir::function& of) {
     if constexpr (Pass<Type>)
         return Type{}(of);
     else

@@ -2,9 +2,9 @@
 // Removes the blocks that no way from the entry leads to, with all values that they define. Linear.
 #pragma once
 
-#include <palimpsest/ir/analysis/flow.hpp>
+#include <palimpsest/ir/analysis/post_order.hpp>
 #include <palimpsest/ir/function.hpp>
-#include <vector>
+#include <palimpsest/light_vector.hpp>
 
 namespace palimpsest::pass {
 
@@ -13,8 +13,8 @@ namespace palimpsest::pass {
 template <class = void>
 struct basic_unreachable_blocks {
     bool operator()(ir::function& of) const {
-        std::vector<bool> reachable(of.block_count());
-        for (const auto one : ir::post_order(of)) reachable[one.index()] = true;
+        light_vector<bool> reachable(of.block_count());
+        for (const auto one : ir::analysis::post_order(of)) reachable[one.index()] = true;
         bool changed = false;
         for (auto one = of.entry(); one;) {
             const auto next = of.next(one);

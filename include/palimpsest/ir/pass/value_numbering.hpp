@@ -7,80 +7,21 @@
 // load_elimination, which knows what happened to memory in between, and it leaves operations that
 // must stay where they are, such as select_spectre_guard. One walk over the dominator tree, in time
 // near linear in the instructions.
-//
-// The operands of a sum or a product of floating point numbers are not exchanged: when both are no
-// numbers, the order can tell which of the two is the result.
 #pragma once
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <palimpsest/detail/scoped_table.hpp>
-#include <palimpsest/ir/analysis/flow.hpp>
+#include <palimpsest/ir/analysis/dominators.hpp>
 #include <palimpsest/ir/function.hpp>
+#include <palimpsest/ir/semantics/commutation.hpp>
+#include <palimpsest/light_vector.hpp>
 #include <utility>
-#include <vector>
 
 namespace palimpsest::pass {
 
 namespace detail {
-
-/// Whether the first two operands can be exchanged.
-constexpr bool is_commutative(ir::opcode code) noexcept {
-    using enum ir::opcode;
-    switch (code) {
-        case iadd:
-        case imul:
-        case umulhi:
-        case smulhi:
-        case smin:
-        case smax:
-        case umin:
-        case umax:
-        case avg_round:
-        case uadd_overflow:
-        case sadd_overflow:
-        case umul_overflow:
-        case smul_overflow:
-        case uadd_overflow_cin:
-        case sadd_overflow_cin:
-        case uadd_overflow_trap:
-        case band:
-        case bor:
-        case bxor:
-        case bxor_not:
-            return true;
-        default:
-            return false;
-    }
-}
-
-/// The condition that asks the same of the operands exchanged.
-constexpr ir::int_condition exchanged(ir::int_condition of) noexcept {
-    using enum ir::int_condition;
-    switch (of) {
-        case eq:
-        case ne:
-            return of;
-        case slt:
-            return sgt;
-        case sgt:
-            return slt;
-        case sge:
-            return sle;
-        case sle:
-            return sge;
-        case ult:
-            return ugt;
-        case ugt:
-            return ult;
-        case uge:
-            return ule;
-        case ule:
-            return uge;
-    }
-    return of;
-}
 
 /// The operation and operands of an instruction; two that are equal have the same results.
 struct expression {
@@ -120,9 +61,9 @@ struct expression {
     void put_in_order() noexcept {
         if (operands[1] >= operands[0]) return;
         if (code == ir::opcode::icmp)
-            condition =
-                static_cast<std::uint8_t>(exchanged(static_cast<ir::int_condition>(condition)));
-        else if (!is_commutative(code))
+            condition = static_cast<std::uint8_t>(
+                ir::semantics::exchanged(static_cast<ir::int_condition>(condition)));
+        else if (!ir::semantics::is_commutative(code))
             return;
         std::swap(operands[0], operands[1]);
     }
@@ -142,13 +83,13 @@ constexpr bool is_numbered(ir::opcode code) noexcept {
 template <class = void>
 struct basic_value_numbering {
     bool operator()(ir::function& in) const {
-        const ir::dominators tree(in);
+        const ir::analysis::dominators tree(in);
         palimpsest::detail::scoped_table<detail::expression, ir::inst> known;
         struct scope {
             ir::block of;
             std::size_t known_before;
         };
-        std::vector<scope> scopes;
+        light_vector<scope> scopes;
         bool changed = false;
         for (const auto at : tree.preorder()) {
             for (; !scopes.empty() && !tree.dominates(scopes.back().of, at); scopes.pop_back())

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Values that are known before the function runs.
+// Instructions that are computed before the function runs.
 #pragma once
 
 #include <array>
@@ -7,34 +7,10 @@
 #include <cstdint>
 #include <optional>
 #include <palimpsest/ir/function.hpp>
-#include <palimpsest/ir/semantics/data_value.hpp>
+#include <palimpsest/ir/semantics/constant.hpp>
 #include <palimpsest/ir/semantics/operations.hpp>
 
-namespace palimpsest::ir {
-
-/// The instruction that gives a value, through aliases; null for a parameter.
-template <class = void>
-inline const instruction* definition(const function& of, value which) noexcept {
-    const auto& data = of[of.resolve(which)];
-    return data.is == value_data::kind::result ? &of[inst(data.of)] : nullptr;
-}
-
-/// The number that a value always has; nothing when no constant gives it.
-template <class = void>
-inline std::optional<data_value> constant(const function& of, value which) noexcept {
-    const auto* const by = definition(of, which);
-    if (by == nullptr) return std::nullopt;
-    switch (by->code) {
-        case opcode::iconst:
-            return data_value::of(by->type, by->immediate);
-        case opcode::f32const:
-            return data_value::of(type::f32, by->immediate);
-        case opcode::f64const:
-            return data_value::of(type::f64, by->immediate);
-        default:
-            return std::nullopt;
-    }
-}
+namespace palimpsest::ir::semantics {
 
 /// The outcome of an operation: the bits of its results, or the code of its trap.
 struct evaluation {
@@ -96,4 +72,4 @@ inline std::optional<evaluation> evaluate(const function& of, inst which) {
     return frame.made;
 }
 
-}  // namespace palimpsest::ir
+}  // namespace palimpsest::ir::semantics

@@ -10,7 +10,7 @@
 #include <palimpsest/ir/trap_code.hpp>
 #include <palimpsest/ir/type.hpp>
 
-namespace palimpsest::ir::detail {
+namespace palimpsest::ir::semantics::detail {
 
 constexpr float as_f32(std::uint64_t bits) noexcept {
     return std::bit_cast<float>(static_cast<std::uint32_t>(bits));
@@ -23,13 +23,6 @@ constexpr std::uint64_t bits_of(double number) noexcept {
     return std::bit_cast<std::uint64_t>(number);
 }
 
-/// Calls `compute` with the numbers of the type, and gives the bits of its result.
-template <class Compute, class... Bits>
-constexpr std::uint64_t on_floats(type of, Compute&& compute, Bits... operands) noexcept {
-    return of == type::f32 ? bits_of(compute(as_f32(operands)...))
-                           : bits_of(compute(as_f64(operands)...));
-}
-
 constexpr std::uint64_t sign_bit(type of) noexcept { return std::uint64_t{1} << (bits(of) - 1); }
 
 /// The number as a double, which is exact for both types.
@@ -37,45 +30,34 @@ constexpr double widened(std::uint64_t bits, type of) noexcept {
     return of == type::f32 ? static_cast<double>(as_f32(bits)) : as_f64(bits);
 }
 
-// The compiler's own functions, since including <cmath> would cost more than all else here. By way
-// of double these are exact for float too: of the square root, 53 bits are more than twice 24 and
-// two.
-
-template <class Float>
-Float square_root(Float number) noexcept {
-    return static_cast<Float>(__builtin_sqrt(static_cast<double>(number)));
-}
-template <class Float>
-Float rounded_up(Float number) noexcept {
-    return static_cast<Float>(__builtin_ceil(static_cast<double>(number)));
-}
-template <class Float>
-Float rounded_down(Float number) noexcept {
-    return static_cast<Float>(__builtin_floor(static_cast<double>(number)));
-}
-template <class Float>
-Float without_fraction(Float number) noexcept {
-    return static_cast<Float>(__builtin_trunc(static_cast<double>(number)));
-}
-inline double multiplied_and_added(double a, double b, double c) noexcept {
-    return __builtin_fma(a, b, c);
-}
-inline float multiplied_and_added(float a, float b, float c) noexcept {
-    return __builtin_fmaf(a, b, c);
-}
-template <class Float>
-bool is_negative(Float number) noexcept {
-    return __builtin_signbit(number) != 0;
+/// The bits of a number in the type, rounded to it.
+constexpr std::uint64_t narrowed(double number, type to) noexcept {
+    return to == type::f32 ? bits_of(static_cast<float>(number)) : bits_of(number);
 }
 
-template <class Float>
-Float least(Float left, Float right) noexcept {
+// All operations but one are computed in double for both types, so that there is one function of
+// each. That gives the same bits: sums, products, quotients and square roots of floats that are
+// rounded to 53 bits and then to 24 are rounded as if at once, since 53 is at least twice 24 and
+// two (Figueroa, "When is double rounding innocuous?", 1995); the others are exact; and a NaN keeps
+// the part of its payload that a float has.
+//
+// They use the compiler's own functions, since including <cmath> would cost more than all else
+// here.
+
+/// The product and sum, rounded once: by way of double a float would be rounded twice.
+[[gnu::noinline]] inline std::uint64_t multiplied_and_added(std::uint64_t a, std::uint64_t b,
+                                                            std::uint64_t c, type of) noexcept {
+    return of == type::f32 ? bits_of(__builtin_fmaf(as_f32(a), as_f32(b), as_f32(c)))
+                           : bits_of(__builtin_fma(as_f64(a), as_f64(b), as_f64(c)));
+}
+inline bool is_negative(double number) noexcept { return __builtin_signbit(number) != 0; }
+
+[[gnu::noinline]] inline double least(double left, double right) noexcept {
     if (left != left || right != right) return left + right;
     if (left == right) return is_negative(left) ? left : right;
     return left < right ? left : right;
 }
-template <class Float>
-Float greatest(Float left, Float right) noexcept {
+[[gnu::noinline]] inline double greatest(double left, double right) noexcept {
     if (left != left || right != right) return left + right;
     if (left == right) return is_negative(left) ? right : left;
     return left > right ? left : right;
@@ -83,18 +65,17 @@ Float greatest(Float left, Float right) noexcept {
 
 /// Rounds to the nearest integer, ties to even. Unlike std::nearbyint it ignores the rounding mode
 /// of the thread.
-template <class Float>
-Float nearest(Float number) noexcept {
+[[gnu::noinline]] inline double nearest(double number) noexcept {
     if (number != number) return number + number;
-    const auto below = rounded_down(number);
+    const auto below = __builtin_floor(number);
     const auto distance = number - below;
-    Float made = below;
-    if (distance > Float(0.5) || (distance == Float(0.5) && rounded_down(below / 2) != below / 2))
+    double made = below;
+    if (distance > 0.5 || (distance == 0.5 && __builtin_floor(below / 2) != below / 2))
         made = below + 1;
     return is_negative(number) != is_negative(made) ? -made : made;
 }
 
-constexpr bool compares(float_condition is, double left, double right) noexcept {
+[[gnu::noinline]] constexpr bool compares(float_condition is, double left, double right) noexcept {
     const bool unordered = left != left || right != right;
     switch (is) {
         case float_condition::ord:
@@ -161,7 +142,7 @@ inline integer_bounds bounds_of(type to, bool is_signed) noexcept {
 template <class = void>
 inline std::uint64_t converted(double number, type to, bool is_signed) noexcept {
     return is_signed ? static_cast<std::uint64_t>(static_cast<std::int64_t>(number)) & mask(to)
-                     : static_cast<std::uint64_t>(without_fraction(number) + 0.0);
+                     : static_cast<std::uint64_t>(__builtin_trunc(number) + 0.0);
 }
 
 /// The integer, or the trap when there is none.
@@ -170,14 +151,15 @@ struct conversion {
     std::optional<trap_code> trap;
 };
 template <class = void>
-inline conversion to_integer(double number, type to, bool is_signed) noexcept {
+[[gnu::noinline]] inline conversion to_integer(double number, type to, bool is_signed) noexcept {
     if (number != number) return {0, trap_code::bad_conversion_to_integer};
     const auto [above, below] = bounds_of(to, is_signed);
     if (!(number > above && number < below)) return {0, trap_code::integer_overflow};
     return {converted(number, to, is_signed), std::nullopt};
 }
 template <class = void>
-inline std::uint64_t to_integer_saturating(double number, type to, bool is_signed) noexcept {
+[[gnu::noinline]] inline std::uint64_t to_integer_saturating(double number, type to,
+                                                             bool is_signed) noexcept {
     if (number != number) return 0;
     const auto [above, below] = bounds_of(to, is_signed);
     if (number <= above) return is_signed ? sign_bit(to) : 0;
@@ -185,4 +167,4 @@ inline std::uint64_t to_integer_saturating(double number, type to, bool is_signe
     return converted(number, to, is_signed);
 }
 
-}  // namespace palimpsest::ir::detail
+}  // namespace palimpsest::ir::semantics::detail

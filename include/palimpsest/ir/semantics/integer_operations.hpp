@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Arithmetic on integers of 8 to 64 bits, which are kept in 64 bits with zeros above.
+//
+// The rarer operations are not compiled into the functions that use them, which are one large
+// switch over all operations each.
 #pragma once
 
 #include <bit>
@@ -7,7 +10,7 @@
 #include <palimpsest/ir/condition.hpp>
 #include <palimpsest/ir/type.hpp>
 
-namespace palimpsest::ir::detail {
+namespace palimpsest::ir::semantics::detail {
 
 __extension__ using uint128 = unsigned __int128;
 __extension__ using int128 = __int128;
@@ -51,17 +54,20 @@ constexpr bool compares(int_condition is, std::uint64_t left, std::uint64_t righ
     return false;
 }
 
-constexpr std::uint64_t multiply_high_unsigned(std::uint64_t left, std::uint64_t right,
-                                               type of) noexcept {
+[[gnu::noinline]] constexpr std::uint64_t multiply_high_unsigned(std::uint64_t left,
+                                                                 std::uint64_t right,
+                                                                 type of) noexcept {
     return static_cast<std::uint64_t>((uint128{left} * right) >> bits(of));
 }
-constexpr std::uint64_t multiply_high_signed(std::uint64_t left, std::uint64_t right,
-                                             type of) noexcept {
+[[gnu::noinline]] constexpr std::uint64_t multiply_high_signed(std::uint64_t left,
+                                                               std::uint64_t right,
+                                                               type of) noexcept {
     return static_cast<std::uint64_t>(
         (int128{sign_extended(left, of)} * sign_extended(right, of)) >> bits(of));
 }
 
-constexpr std::uint64_t rotated_left(std::uint64_t number, std::uint64_t by, type of) noexcept {
+[[gnu::noinline]] constexpr std::uint64_t rotated_left(std::uint64_t number, std::uint64_t by,
+                                                       type of) noexcept {
     const auto size = bits(of);
     const auto left = static_cast<unsigned>(by & (size - 1));
     return left == 0 ? number : ((number << left) | (number >> (size - left))) & mask(of);
@@ -74,20 +80,21 @@ constexpr std::uint64_t trailing_zeros(std::uint64_t number, type of) noexcept {
     return number == 0 ? bits(of) : static_cast<std::uint64_t>(std::countr_zero(number));
 }
 /// How many bits directly below the sign bit equal it.
-constexpr std::uint64_t leading_signs(std::uint64_t number, type of) noexcept {
+[[gnu::noinline]] constexpr std::uint64_t leading_signs(std::uint64_t number, type of) noexcept {
     const auto extended = as_bits(sign_extended(number, of));
     const auto same =
         std::countl_zero(extended ^ as_bits(static_cast<std::int64_t>(extended) >> 63));
     return static_cast<std::uint64_t>(same) - (64 - bits(of)) - 1;
 }
 
-constexpr std::uint64_t reversed_bits(std::uint64_t number, type of) noexcept {
+[[gnu::noinline]] constexpr std::uint64_t reversed_bits(std::uint64_t number, type of) noexcept {
     std::uint64_t made = 0;
     for (unsigned bit = 0; bit < bits(of); ++bit)
         made |= (number >> bit & 1U) << (bits(of) - 1 - bit);
     return made;
 }
-constexpr std::uint64_t reversed_bytes(std::uint64_t number, unsigned bytes) noexcept {
+[[gnu::noinline]] constexpr std::uint64_t reversed_bytes(std::uint64_t number,
+                                                         unsigned bytes) noexcept {
     std::uint64_t made = 0;
     for (unsigned byte = 0; byte < bytes; ++byte)
         made |= (number >> (8 * byte) & 0xffU) << (8 * (bytes - 1 - byte));
@@ -100,18 +107,18 @@ struct with_overflow {
     bool overflow = false;
 };
 
-constexpr with_overflow add_unsigned(std::uint64_t left, std::uint64_t right, bool carry,
-                                     type of) noexcept {
+[[gnu::noinline]] constexpr with_overflow add_unsigned(std::uint64_t left, std::uint64_t right,
+                                                       bool carry, type of) noexcept {
     const auto sum = uint128{left} + right + (carry ? 1U : 0U);
     return {static_cast<std::uint64_t>(sum) & mask(of), (sum >> bits(of)) != 0};
 }
-constexpr with_overflow subtract_unsigned(std::uint64_t left, std::uint64_t right, bool borrow,
-                                          type of) noexcept {
+[[gnu::noinline]] constexpr with_overflow subtract_unsigned(std::uint64_t left, std::uint64_t right,
+                                                            bool borrow, type of) noexcept {
     const auto taken = uint128{right} + (borrow ? 1U : 0U);
     return {static_cast<std::uint64_t>(left - taken) & mask(of), left < taken};
 }
-constexpr with_overflow multiply_unsigned(std::uint64_t left, std::uint64_t right,
-                                          type of) noexcept {
+[[gnu::noinline]] constexpr with_overflow multiply_unsigned(std::uint64_t left, std::uint64_t right,
+                                                            type of) noexcept {
     const auto product = uint128{left} * right;
     return {static_cast<std::uint64_t>(product) & mask(of), (product >> bits(of)) != 0};
 }
@@ -119,17 +126,18 @@ constexpr with_overflow signed_result(int128 exact, type of) noexcept {
     const auto kept = static_cast<std::uint64_t>(exact) & mask(of);
     return {kept, exact != sign_extended(kept, of)};
 }
-constexpr with_overflow add_signed(std::uint64_t left, std::uint64_t right, bool carry,
-                                   type of) noexcept {
+[[gnu::noinline]] constexpr with_overflow add_signed(std::uint64_t left, std::uint64_t right,
+                                                     bool carry, type of) noexcept {
     return signed_result(
         int128{sign_extended(left, of)} + sign_extended(right, of) + (carry ? 1 : 0), of);
 }
-constexpr with_overflow subtract_signed(std::uint64_t left, std::uint64_t right, bool borrow,
-                                        type of) noexcept {
+[[gnu::noinline]] constexpr with_overflow subtract_signed(std::uint64_t left, std::uint64_t right,
+                                                          bool borrow, type of) noexcept {
     return signed_result(
         int128{sign_extended(left, of)} - sign_extended(right, of) - (borrow ? 1 : 0), of);
 }
-constexpr with_overflow multiply_signed(std::uint64_t left, std::uint64_t right, type of) noexcept {
+[[gnu::noinline]] constexpr with_overflow multiply_signed(std::uint64_t left, std::uint64_t right,
+                                                          type of) noexcept {
     return signed_result(int128{sign_extended(left, of)} * sign_extended(right, of), of);
 }
 
@@ -162,4 +170,4 @@ constexpr std::uint64_t changed_atomically(atomic_operation how, std::uint64_t o
     return old;
 }
 
-}  // namespace palimpsest::ir::detail
+}  // namespace palimpsest::ir::semantics::detail

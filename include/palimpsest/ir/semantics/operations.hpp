@@ -15,7 +15,7 @@
 #include <palimpsest/ir/trap_code.hpp>
 #include <palimpsest/ir/type.hpp>
 
-namespace palimpsest::ir {
+namespace palimpsest::ir::semantics {
 
 /// Whether an operation needs nothing but its operands: no memory, function or global, and it does
 /// not branch, call or return. run_operation() runs these.
@@ -81,9 +81,9 @@ class operation {
             case opcode::smulhi:
                 return set(multiply_high_signed(first(), second(), of));
             case opcode::udiv:
-                return divide_unsigned(second(), [](auto a, auto b) { return a / b; });
+                return divide_unsigned(second());
             case opcode::urem:
-                return divide_unsigned(second(), [](auto a, auto b) { return a % b; });
+                return remainder_unsigned(second());
             case opcode::sdiv:
                 return divide_signed(signed_second());
             case opcode::srem:
@@ -105,9 +105,9 @@ class operation {
             case opcode::irsub_imm:
                 return set(by - first());
             case opcode::udiv_imm:
-                return divide_unsigned(by, [](auto a, auto b) { return a / b; });
+                return divide_unsigned(by);
             case opcode::urem_imm:
-                return divide_unsigned(by, [](auto a, auto b) { return a % b; });
+                return remainder_unsigned(by);
             case opcode::sdiv_imm:
                 return divide_signed(sign_extended(by, of));
             case opcode::srem_imm:
@@ -193,24 +193,20 @@ class operation {
             case opcode::bmask:
                 return set(first() != 0 ? mask(of) : 0);
             case opcode::icmp:
-                return set_unmasked(compares(static_cast<int_condition>(frame_.at->condition),
-                                             first(), second(), of));
+                return compare(second());
             case opcode::icmp_imm:
-                return set_unmasked(
-                    compares(static_cast<int_condition>(frame_.at->condition), first(), by, of));
+                return compare(by);
 
             case opcode::fadd:
-                return set_float([](auto a, auto b) { return a + b; }, first(), second());
+                return set_float(first_float() + second_float());
             case opcode::fsub:
-                return set_float([](auto a, auto b) { return a - b; }, first(), second());
+                return set_float(first_float() - second_float());
             case opcode::fmul:
-                return set_float([](auto a, auto b) { return a * b; }, first(), second());
+                return set_float(first_float() * second_float());
             case opcode::fdiv:
-                return set_float([](auto a, auto b) { return a / b; }, first(), second());
+                return set_float(first_float() / second_float());
             case opcode::fma:
-                return set_float(
-                    [](auto a, auto b, auto c) { return multiplied_and_added(a, b, c); }, first(),
-                    second(), third());
+                return set_unmasked(multiplied_and_added(first(), second(), third(), of));
             case opcode::fneg:
                 return set(first() ^ sign_bit(of));
             case opcode::fabs:
@@ -218,22 +214,22 @@ class operation {
             case opcode::fcopysign:
                 return set((first() & ~sign_bit(of)) | (second() & sign_bit(of)));
             case opcode::fmin:
-                return set_float([](auto a, auto b) { return least(a, b); }, first(), second());
+                return set_float(least(first_float(), second_float()));
             case opcode::fmax:
-                return set_float([](auto a, auto b) { return greatest(a, b); }, first(), second());
+                return set_float(greatest(first_float(), second_float()));
             case opcode::sqrt:
-                return set_float([](auto a) { return square_root(a); }, first());
+                return set_float(__builtin_sqrt(first_float()));
             case opcode::ceil:
-                return set_float([](auto a) { return rounded_up(a); }, first());
+                return set_float(__builtin_ceil(first_float()));
             case opcode::floor:
-                return set_float([](auto a) { return rounded_down(a); }, first());
+                return set_float(__builtin_floor(first_float()));
             case opcode::trunc:
-                return set_float([](auto a) { return without_fraction(a); }, first());
+                return set_float(__builtin_trunc(first_float()));
             case opcode::nearest:
-                return set_float([](auto a) { return nearest(a); }, first());
+                return set_float(nearest(first_float()));
             case opcode::fcmp:
                 return set_unmasked(compares(static_cast<float_condition>(frame_.at->condition),
-                                             widened(first(), of), widened(second(), of)));
+                                             first_float(), second_float()));
 
             case opcode::uextend:
             case opcode::ireduce:
@@ -277,6 +273,8 @@ class operation {
     std::uint64_t third() const noexcept { return frame_.third(); }
     std::int64_t signed_first() const noexcept { return sign_extended(first(), frame_.at->type); }
     std::int64_t signed_second() const noexcept { return sign_extended(second(), frame_.at->type); }
+    double first_float() const noexcept { return widened(first(), frame_.at->type); }
+    double second_float() const noexcept { return widened(second(), frame_.at->type); }
     /// The distance of a shift, modulo the size of the type.
     unsigned distance(std::uint64_t by) const noexcept {
         return static_cast<unsigned>(by & (bits(frame_.at->type) - 1));
@@ -293,26 +291,30 @@ class operation {
         frame_.give_second(made.overflow ? 1 : 0);
         return std::nullopt;
     }
-    template <class Compute, class... Bits>
-    stop set_float(Compute&& compute, Bits... operands) {
-        return set_unmasked(on_floats(frame_.at->type, compute, operands...));
+    [[gnu::noinline]] stop compare(std::uint64_t with) {
+        const auto is = static_cast<int_condition>(frame_.at->condition);
+        return set_unmasked(compares(is, first(), with, frame_.at->type));
     }
+    stop set_float(double number) { return set_unmasked(narrowed(number, frame_.at->type)); }
 
-    template <class Divide>
-    stop divide_unsigned(std::uint64_t by, Divide&& divide) {
+    [[gnu::noinline]] stop divide_unsigned(std::uint64_t by) {
         if (by == 0) return trap_code::integer_division_by_zero;
-        return set(divide(first(), by));
+        return set(first() / by);
     }
-    stop divide_signed(std::int64_t by) {
+    [[gnu::noinline]] stop remainder_unsigned(std::uint64_t by) {
+        if (by == 0) return trap_code::integer_division_by_zero;
+        return set(first() % by);
+    }
+    [[gnu::noinline]] stop divide_signed(std::int64_t by) {
         if (by == 0) return trap_code::integer_division_by_zero;
         if (by == -1 && first() == sign_bit(frame_.at->type)) return trap_code::integer_overflow;
         return set(signed_first() / by);
     }
-    stop remainder_signed(std::int64_t by) {
+    [[gnu::noinline]] stop remainder_signed(std::int64_t by) {
         if (by == 0) return trap_code::integer_division_by_zero;
         return set(by == -1 ? std::int64_t{0} : signed_first() % by);
     }
-    stop convert(bool is_signed) {
+    [[gnu::noinline]] stop convert(bool is_signed) {
         const auto made =
             to_integer(widened(first(), frame_.at->source), frame_.at->type, is_signed);
         return made.trap ? made.trap : set(made.result);
@@ -330,4 +332,4 @@ std::optional<trap_code> run_operation(Frame& frame) {
     return detail::operation<Frame>(frame).run();
 }
 
-}  // namespace palimpsest::ir
+}  // namespace palimpsest::ir::semantics

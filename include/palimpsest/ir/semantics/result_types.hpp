@@ -7,7 +7,7 @@
 #include <palimpsest/ir/function.hpp>
 #include <span>
 
-namespace palimpsest::ir {
+namespace palimpsest::ir::semantics {
 
 /// The controlling type of an operation, as its operands tell it. It is `none` when it has to be
 /// written, or when the operand that tells it is not defined yet.
@@ -78,4 +78,4 @@ class basic_result_types {
 };
 using result_types = basic_result_types<>;
 
-}  // namespace palimpsest::ir
+}  // namespace palimpsest::ir::semantics

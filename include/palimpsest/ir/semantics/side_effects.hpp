@@ -7,7 +7,7 @@
 #include <palimpsest/ir/function.hpp>
 #include <palimpsest/ir/semantics/evaluate.hpp>
 
-namespace palimpsest::ir {
+namespace palimpsest::ir::semantics {
 
 /// Whether a global can be computed without a trap. Takes time linear in its bases.
 template <class = void>
@@ -85,4 +85,4 @@ inline bool can_be_removed(const function& of, inst which) {
            never_traps(of, which);
 }
 
-}  // namespace palimpsest::ir
+}  // namespace palimpsest::ir::semantics

@@ -88,7 +88,7 @@ class basic_instruction_reader {
 
     type controlling_type(std::optional<type> written, location where) const {
         const auto& is = describe(now_.code);
-        const auto of = written ? *written : told_type(made_, now_.code, arguments_);
+        const auto of = written ? *written : semantics::told_type(made_, now_.code, arguments_);
         if (!is.has_controlling_type) return type::none;
         if (of == type::none)
             in_.fail_at(where,
@@ -99,7 +99,7 @@ class basic_instruction_reader {
     }
 
     void define_results(inst of, const std::vector<definitions::name>& results, location where) {
-        const result_types types(made_, now_);
+        const semantics::result_types types(made_, now_);
         if (results.size() != types.size())
             in_.fail_at(where, std::string(name(now_.code)) + " gives " +
                                    std::to_string(types.size()) + " results, not " +

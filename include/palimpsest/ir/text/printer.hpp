@@ -83,7 +83,7 @@ class basic_printer {
         return is_number(name.substr(1, colon - 1)) && is_number(name.substr(colon + 1));
     }
 
-    void print(const std::vector<parameter>& all) {
+    void print(const light_vector<parameter>& all) {
         separated(all, [&](const parameter& one) {
             out_.append(ir::name(one.type));
             if (one.extension != parameter_extension::none)

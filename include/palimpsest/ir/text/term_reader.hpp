@@ -198,8 +198,8 @@ class basic_term_reader {
         }
         return made;
     }
-    std::vector<parameter> read_parameters(std::string_view closing) {
-        std::vector<parameter> made;
+    light_vector<parameter> read_parameters(std::string_view closing) {
+        light_vector<parameter> made;
         if (in_.peek() == closing) return made;
         do made.push_back(read_parameter());
         while (in_.take_if(","));

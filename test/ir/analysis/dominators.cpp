@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <palimpsest/ir/analysis/flow.hpp>
+#include <palimpsest/ir/analysis/dominators.hpp>
+#include <palimpsest/ir/analysis/post_order.hpp>
+#include <palimpsest/ir/analysis/predecessors.hpp>
 
 #include <catch2/catch.hpp>
 #include <palimpsest/ir/text/reader.hpp>
@@ -32,7 +34,7 @@ bool reaches_around(const branches& ways, std::size_t other, std::size_t avoided
 }
 
 /// Whether parents come first, and what a block dominates stands in one run.
-void check_preorder(const ir::dominators& tree, std::size_t count) {
+void check_preorder(const ir::analysis::dominators& tree, std::size_t count) {
     std::vector<bool> seen(count);
     for (const auto at : tree.preorder()) {
         REQUIRE_FALSE(seen[at.index()]);
@@ -53,7 +55,7 @@ void check_preorder(const ir::dominators& tree, std::size_t count) {
 
 TEST_CASE("a block comes after all that it leads to, and what cannot be reached not at all") {
     const auto f = branching({{1, 2}, {3}, {3}, {}, {3}});
-    const auto order = ir::post_order(f);
+    const auto order = ir::analysis::post_order(f);
     CHECK(order.size() == 4);
     CHECK(order.front() == block(3));
     CHECK(order.back() == block(0));
@@ -63,8 +65,8 @@ TEST_CASE("a long way takes no recursion") {
     branches ways(200'000);
     for (std::size_t at = 0; at + 1 < ways.size(); ++at) ways[at] = {at + 1};
     const auto f = branching(ways);
-    CHECK(ir::post_order(f).size() == ways.size());
-    const ir::dominators tree(f);
+    CHECK(ir::analysis::post_order(f).size() == ways.size());
+    const ir::analysis::dominators tree(f);
     CHECK(tree.parent(block(199'999)) == block(199'998));
     CHECK(tree.dominates(block(0), block(199'999)));
     CHECK(tree.dominates(block(100'000), block(100'001)));
@@ -80,7 +82,7 @@ TEST_CASE("dominators of loops nested a hundred thousand deep are found at once"
         ways[count + at] = {count - at, count + at + 1};
     }
     const auto f = branching(ways);
-    const ir::dominators tree(f);
+    const ir::analysis::dominators tree(f);
     for (std::size_t at = 1; at <= 2 * count; ++at)
         if (tree.parent(block(at)) != block(at - 1)) FAIL(at);
     // Each of all blocks dominates those behind it: a walk up the tree for each would take an age.
@@ -92,7 +94,7 @@ TEST_CASE("dominators of loops nested a hundred thousand deep are found at once"
 
 TEST_CASE("blocks have those that branch to them, once for each branch") {
     const auto f = branching({{1, 2, 1}, {3}, {3}, {}, {3}});
-    const ir::predecessors before(f);
+    const ir::analysis::predecessors before(f);
     const auto all = [&](std::size_t of) {
         return std::vector<block>(before[block(of)].begin(), before[block(of)].end());
     };
@@ -103,7 +105,7 @@ TEST_CASE("blocks have those that branch to them, once for each branch") {
 }
 
 TEST_CASE("what cannot be reached dominates nothing, and is dominated by nothing") {
-    const ir::dominators tree(branching({{1}, {}, {1}}));
+    const ir::analysis::dominators tree(branching({{1}, {}, {1}}));
     CHECK_FALSE(tree.dominates(block(2), block(1)));
     CHECK_FALSE(tree.dominates(block(0), block(2)));
     CHECK_FALSE(tree.dominates(block(2), block(2)));
@@ -121,7 +123,7 @@ TEST_CASE("a block dominates another when every way leads through it") {
             for (auto count = pick(3); count > 0 && ways.size() > 1; --count)
                 from.push_back(1 + pick(ways.size() - 2));
         const auto f = branching(ways);
-        const ir::dominators tree(f);
+        const ir::analysis::dominators tree(f);
         for (std::size_t other = 0; other < ways.size(); ++other) {
             const bool reachable = reaches_around(ways, other, ways.size());
             REQUIRE(tree.is_reachable(block(other)) == reachable);

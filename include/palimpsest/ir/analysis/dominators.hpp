@@ -1,79 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-// The order in which blocks follow each other, and the blocks that every way to a block leads
-// through.
+// The blocks that every way from the entry to a block leads through.
 #pragma once
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <palimpsest/detail/dependent.hpp>
-#include <palimpsest/detail/post_order.hpp>
+#include <palimpsest/ir/analysis/predecessors.hpp>
+#include <palimpsest/ir/analysis/successor_view.hpp>
 #include <palimpsest/ir/function.hpp>
+#include <palimpsest/light_vector.hpp>
 #include <span>
 #include <utility>
-#include <vector>
 
-namespace palimpsest::ir {
-
-/// The blocks that a block branches to, in the order of its targets.
-template <class = void>
-class basic_successor_view {
-  public:
-    basic_successor_view(const function& of, block from) noexcept {
-        if (const auto last = of.last(from)) targets_ = of.targets(last);
-    }
-    std::size_t size() const noexcept { return targets_.size(); }
-    block operator[](std::size_t place) const noexcept { return targets_[place].to; }
-
-  private:
-    std::span<const block_call> targets_;
-};
-using successor_view = basic_successor_view<>;
-
-/// The blocks that can be reached from the entry, each after all that it leads to, but for loops.
-/// All branches must lead to blocks that are placed. Takes time linear in blocks and branches.
-template <class = void>
-inline std::vector<block> post_order(const function& of) {
-    if (!of.entry()) return {};
-    return palimpsest::detail::post_order(
-        of.entry(), of.block_count(), [](block at) { return at.index(); },
-        [&](block at) { return successor_view(of, at); });
-}
-
-/// The blocks that branch to each block, in one array, as of when it was made. Blocks that cannot
-/// be reached are listed too, and a block that branches twice to another is listed twice. Takes
-/// time and memory linear in blocks and branches.
-template <class Tag = void>
-class basic_predecessors {
-  public:
-    explicit basic_predecessors(const function& of) : ends_(of.block_count() + 1) {
-        for_each_edge(of, [&](block, block to) { ++ends_[to.index() + 1]; });
-        for (std::size_t index = 1; index < ends_.size(); ++index) ends_[index] += ends_[index - 1];
-        all_.resize(ends_.back());
-        auto next = ends_;
-        for_each_edge(of, [&](block from, block to) { all_[next[to.index()]++] = from; });
-    }
-
-    /// The blocks that branch to a block.
-    std::span<const block> operator[](block of) const noexcept {
-        const auto begin = ends_[of.index()];
-        return std::span(all_).subspan(begin, ends_[of.index() + 1] - begin);
-    }
-
-  private:
-    template <class Visit>
-    static void for_each_edge(const function& of, Visit&& visit) {
-        for (const auto from : of.blocks()) {
-            const successor_view all(of, from);
-            for (std::size_t place = 0; place < all.size(); ++place) visit(from, all[place]);
-        }
-    }
-
-    palimpsest::detail::dependent<std::vector<std::size_t>, Tag>
-        ends_;  // of the lists, each beginning where the one before ends
-    palimpsest::detail::dependent<std::vector<block>, Tag> all_;
-};
-using predecessors = basic_predecessors<>;
+namespace palimpsest::ir::analysis {
 
 /// The dominator tree of the blocks that can be reached, as of when it was made. It is found by the
 /// algorithm of Lengauer and Tarjan ("A Fast Algorithm for Finding Dominators in a Flowgraph",
@@ -113,7 +52,7 @@ class basic_dominators {
     std::span<const block> dominated_by(block one) const noexcept {
         if (!is_reachable(one)) return {};
         const auto& run = ranges_[one.index()];
-        return preorder().subspan(run.begin, run.end - run.begin);
+        return {preorder_.begin() + run.begin, run.end - run.begin};
     }
 
   private:
@@ -132,7 +71,7 @@ class basic_dominators {
                 block at;
                 std::size_t next = 0;
             };
-            std::vector<visit> path{{of.entry()}};
+            light_vector<visit> path{{of.entry()}};
             add(of.entry(), 0);
             while (!path.empty()) {
                 auto& [at, next] = path.back();
@@ -153,9 +92,9 @@ class basic_dominators {
             parents.push_back(from);
         }
 
-        std::vector<rank> ranks;
-        std::vector<block> order;
-        std::vector<rank> parents;
+        light_vector<rank> ranks;
+        light_vector<block> order;
+        light_vector<rank> parents;
     };
 
     /// The part of the search's tree whose blocks are dealt with, as a forest. It finds the block
@@ -183,19 +122,19 @@ class basic_dominators {
         }
 
       private:
-        std::vector<rank> above_;
-        std::vector<rank> best_;
-        std::vector<rank> semi_;
-        std::vector<rank> way_;
+        light_vector<rank> above_;
+        light_vector<rank> best_;
+        light_vector<rank> semi_;
+        light_vector<rank> way_;
     };
 
     /// The rank of the nearest dominator, for each.
-    static std::vector<rank> immediate(const depth_first_tree& tree, const predecessors& before) {
+    static light_vector<rank> immediate(const depth_first_tree& tree, const predecessors& before) {
         const auto count = static_cast<rank>(tree.order.size());
-        std::vector<rank> found(count, 0);
+        light_vector<rank> found(count, 0);
         forest done(count);
-        std::vector<rank> first(count, no_rank);  // lists of those with that semidominator
-        std::vector<rank> next(count, no_rank);
+        light_vector<rank> first(count, no_rank);  // lists of those with that semidominator
+        light_vector<rank> next(count, no_rank);
         for (auto at = count - 1; at > 0; --at) {
             for (const auto from : before[tree.order[at]])
                 if (const auto other = tree.ranks[from.index()]; other != no_rank)
@@ -215,11 +154,11 @@ class basic_dominators {
     }
 
     /// The runs of the preorder. A block's rank is greater than its nearest dominator's.
-    void lay_out(const depth_first_tree& tree, const std::vector<rank>& nearest) {
+    void lay_out(const depth_first_tree& tree, const light_vector<rank>& nearest) {
         const auto count = tree.order.size();
-        std::vector<rank> sizes(count, 1);
+        light_vector<rank> sizes(count, 1);
         for (auto at = count - 1; at > 0; --at) sizes[nearest[at]] += sizes[at];
-        std::vector<rank> next(count, 0);  // where the next block below it goes
+        light_vector<rank> next(count, 0);  // where the next block below it goes
         preorder_.resize(count);
         for (std::size_t at = 0; at < count; ++at) {
             const auto begin =
@@ -230,10 +169,10 @@ class basic_dominators {
         }
     }
 
-    palimpsest::detail::dependent<std::vector<block>, Tag> parents_;
-    palimpsest::detail::dependent<std::vector<range>, Tag> ranges_;
-    palimpsest::detail::dependent<std::vector<block>, Tag> preorder_;
+    light_vector<block> parents_;
+    light_vector<range> ranges_;
+    light_vector<block> preorder_;
 };
 using dominators = basic_dominators<>;
 
-}  // namespace palimpsest::ir
+}  // namespace palimpsest::ir::analysis

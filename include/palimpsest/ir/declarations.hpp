@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// The entities that a function declares, beside its blocks: stack slots, functions that it refers
+// to, globals and alias regions.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <palimpsest/ir/entity.hpp>
+#include <palimpsest/ir/memory_flags.hpp>
+#include <palimpsest/ir/type.hpp>
+#include <string>
+
+namespace palimpsest::ir {
+
+/// The size and the alignment of a stack slot. A slot's content is undefined when the function
+/// begins.
+struct stack_slot_data {
+    std::uint32_t size = 0;  // bytes
+    /// The power of 2 that the slot is aligned to, in bytes: 3 means 8 bytes.
+    std::uint8_t align_log2 = 0;
+
+    static constexpr std::uint32_t most_size = 1U << 30U;
+    static constexpr std::uint8_t most_align_log2 = 16;
+
+    friend bool operator==(const stack_slot_data&, const stack_slot_data&) = default;
+};
+
+/// A function that another one calls or takes the address of: its name, and the signature that it
+/// is called with.
+struct function_ref_data {
+    std::string name;
+    signature_ref signature;
+    bool colocated = false;
+
+    /// Whether it only fills a number that text left out. Nothing may refer to it then.
+    bool is_left_out() const noexcept { return !signature && name.empty(); }
+
+    friend bool operator==(const function_ref_data&, const function_ref_data&) = default;
+};
+
+/// An address or a value that is known once the function runs, and computed where it is used: the
+/// vmctx, the address of a symbol, a value loaded at a base, or a base plus an offset.
+struct global_data {
+    /// Tells how the global is computed.
+    enum class kind : std::uint8_t { vmctx, symbol, load, add };
+    static constexpr std::size_t most_bases = 100;  // one behind the other
+
+    kind is = kind::vmctx;
+    global_ref base{};        // of load and add
+    std::int64_t offset = 0;  // of all but vmctx
+    ir::type type = ir::type::i64;
+    memory_flags flags{};
+    std::string symbol{};
+    bool colocated = false;
+
+    friend bool operator==(const global_data&, const global_data&) = default;
+};
+
+/// An alias region: memory that accesses of other regions do not touch. The number identifies it in
+/// the whole program: when functions are inlined into each other, regions of one number are one
+/// region. Regions of one function have different numbers. The name is for people, and nothing
+/// depends on it.
+struct alias_region_data {
+    static constexpr std::uint64_t most_number = 0xffff'ffff;
+
+    std::uint64_t number = most_number + 1;
+    std::string name{};  // without quotation marks
+
+    /// Whether it only fills a number that text left out. No access may be in it then.
+    bool is_left_out() const noexcept { return number > most_number; }
+
+    friend bool operator==(const alias_region_data&, const alias_region_data&) = default;
+};
+
+}  // namespace palimpsest::ir

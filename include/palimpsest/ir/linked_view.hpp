@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// A list of entities that are linked to each other, as a view.
+#pragma once
+
+#include <cstddef>
+#include <iterator>
+#include <range/v3/range_fwd.hpp>
+
+namespace palimpsest::ir {
+
+/// A list of entities that are linked by their data, to loop over. It is a view for range-v3 too,
+/// whose heavy headers are included only by code that wants more than a loop. The function must
+/// outlive it.
+template <class Entity, class Next>
+class linked_view : public ranges::view_base {
+  public:
+    /// A forward iterator. It stays valid when the function changes, and leads on from an entity
+    /// that was removed from the list.
+    class iterator {
+      public:
+        using value_type = Entity;
+        using difference_type = std::ptrdiff_t;
+        using reference = Entity;
+        using pointer = const Entity*;
+        using iterator_category = std::input_iterator_tag;
+        using iterator_concept = std::forward_iterator_tag;
+
+        iterator() = default;
+        iterator(Entity at, Next next) noexcept : at_(at), next_(next) {}
+        Entity operator*() const noexcept { return at_; }
+        iterator& operator++() noexcept {
+            at_ = next_(at_);
+            return *this;
+        }
+        iterator operator++(int) noexcept {
+            auto before = *this;
+            ++*this;
+            return before;
+        }
+        friend bool operator==(const iterator& one, const iterator& other) noexcept {
+            return one.at_ == other.at_;
+        }
+
+      private:
+        Entity at_;
+        Next next_{};
+    };
+
+    linked_view() = default;
+    linked_view(Entity first, Next next) noexcept : first_(first), next_(next) {}
+    iterator begin() const noexcept { return {first_, next_}; }
+    iterator end() const noexcept { return {Entity(), next_}; }
+    bool empty() const noexcept { return !first_; }
+
+  private:
+    Entity first_;
+    Next next_{};
+};
+
+}  // namespace palimpsest::ir
