@@ -21,3 +21,7 @@ TEST_CASE("the largest and the least number are written in full") {
     CHECK(concatenate({std::numeric_limits<std::int64_t>::min()}) == "-9223372036854775808");
     CHECK(concatenate({std::uint8_t{200}, ",", std::int8_t{-100}}) == "200,-100");
 }
+
+TEST_CASE("a part may be a text with a number behind it") {
+    CHECK(concatenate({{"v", 7}, " is ", {"block", 0}}) == "v7 is block0");
+}

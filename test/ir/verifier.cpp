@@ -4,12 +4,14 @@
 #include <catch2/catch.hpp>
 #include <palimpsest/ir/builder.hpp>
 #include <palimpsest/ir/text/reader.hpp>
+#include <span>
+#include <string>
 
 namespace ir = palimpsest::ir;
 
 namespace {
 
-std::string report(const std::vector<ir::problem>& problems) {
+std::string report(std::span<const ir::problem> problems) {
     std::string made;
     for (const auto& one : problems) made += one.text + '\n';
     return made;

@@ -17,6 +17,7 @@
 #include <optional>
 #include <palimpsest/ir/text/printer.hpp>
 #include <palimpsest/ir/verifier.hpp>
+#include <span>
 #include <string>
 #include <thread>
 #include <vector>
@@ -44,7 +45,7 @@ std::vector<std::string> names_of(const ir::module& of) {
     return made;
 }
 
-std::string text_of(const std::vector<ir::problem>& problems) {
+std::string text_of(std::span<const ir::problem> problems) {
     std::string made;
     for (const auto& one : problems) made += one.text + "\n";
     return made;

@@ -24,10 +24,10 @@
 #include <cstdint>
 #include <palimpsest/ir/builder.hpp>
 #include <palimpsest/ir/function.hpp>
+#include <palimpsest/light_vector.hpp>
 #include <palimpsest/link/module.hpp>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace palimpsest::builtin {
 
@@ -115,7 +115,7 @@ class intrinsic_writer {
 
   private:
     static void declare(ir::signature& to, const intrinsic& which) {
-        const auto add = [](std::vector<ir::parameter>& all, ir::type type) {
+        const auto add = [](light_vector<ir::parameter>& all, ir::type type) {
             all.push_back({.type = type});
         };
         const bool is_store = which.body == body::native_store || which.body == body::checked_store;

@@ -4,7 +4,6 @@
 // error is worded; a list of parts becomes one call.
 #pragma once
 
-#include <charconv>
 #include <concepts>
 #include <cstddef>
 #include <initializer_list>
@@ -14,41 +13,58 @@
 
 namespace palimpsest::detail {
 
-/// A part of a message: text, which it does not copy, or a whole number, written in decimal.
+/// Appends a whole number in decimal.
+[[gnu::noinline]] inline void append_number(std::string& made, unsigned long long number) {
+    char digits[20];
+    std::size_t begin = sizeof digits;
+    do digits[--begin] = static_cast<char>('0' + number % 10);
+    while ((number /= 10) != 0);
+    made.append(digits + begin, sizeof digits - begin);
+}
+/// The same for a number that may be negative.
+inline void append_signed_number(std::string& made, long long number) {
+    if (number < 0) made.push_back('-');
+    const auto bits = static_cast<unsigned long long>(number);
+    append_number(made, number < 0 ? 0 - bits : bits);
+}
+
+/// A part of a message: text, which it does not copy, or a whole number, written in decimal, or a
+/// text with a number behind it.
 class text_part {
   public:
-    constexpr text_part(std::string_view text) noexcept : text_(text) {}
-    constexpr text_part(const char* text) noexcept : text_(text) {}
-    text_part(const std::string& text) noexcept : text_(text) {}
+    constexpr text_part(std::string_view text) noexcept
+        : text_(text.data()), length_(text.size()) {}
+    constexpr text_part(const char* text) noexcept : text_part(std::string_view(text)) {}
+    text_part(const std::string& text) noexcept : text_part(std::string_view(text)) {}
     template <std::integral Number>
         requires(!std::same_as<Number, bool> && !std::same_as<Number, char>)
-    text_part(Number number) noexcept
-        : number_(static_cast<unsigned long long>(number)), is_(std::is_signed_v<Number> ? 2 : 1) {}
+    constexpr text_part(Number number) noexcept
+        : number_(static_cast<unsigned long long>(number)),
+          is_(std::is_signed_v<Number> ? kind::negative : kind::number) {}
+    constexpr text_part(const char* text, std::size_t number) noexcept : text_part(text) {
+        number_ = number;
+        is_ = kind::number;
+    }
 
     void append_to(std::string& made) const {
-        if (is_ == 0) {
-            made.append(text_);
-            return;
-        }
-        char digits[24];
-        const auto end = is_ == 1 ? std::to_chars(digits, digits + sizeof digits, number_)
-                                  : std::to_chars(digits, digits + sizeof digits,
-                                                  static_cast<long long>(number_));
-        made.append(digits, end.ptr);
+        made.append(text_, length_);
+        if (is_ == kind::number) append_number(made, number_);
+        if (is_ == kind::negative) append_signed_number(made, static_cast<long long>(number_));
     }
 
   private:
-    std::string_view text_{};
-    unsigned long long number_ = 0;
-    char is_ = 0;  // text, unsigned or signed
+    enum class kind : unsigned char { text, number, negative };
+
+    const char* text_ = "";
+    std::size_t length_ = 0;
+    unsigned long long
+        number_;            // of all but `text`, which leaves it out, since code has many texts
+    kind is_ = kind::text;  // `negative` is a number that may be
 };
 
 /// The parts, one behind the other.
-#if defined(__GNUC__)
-[[gnu::noinline, gnu::cold]]
-#endif
-inline std::string
-concatenate(std::initializer_list<text_part> parts) {
+[[gnu::noinline, gnu::cold]] inline std::string concatenate(
+    std::initializer_list<text_part> parts) {
     std::string made;
     for (const auto& part : parts) part.append_to(made);
     return made;

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
 
 namespace palimpsest::ir {
@@ -57,10 +58,9 @@ inline constexpr std::array<std::string_view, 11> atomic_operation_names{
     "add", "sub", "and", "nand", "or", "xor", "xchg", "umin", "umax", "smin", "smax"};
 
 /// The place of `text` among names, from 0; nothing when it is none of them.
-template <std::size_t Size>
 constexpr std::optional<std::uint8_t> place_of(std::string_view text,
-                                               const std::array<std::string_view, Size>& names) {
-    for (std::size_t place = 0; place < Size; ++place)
+                                               std::span<const std::string_view> names) noexcept {
+    for (std::size_t place = 0; place < names.size(); ++place)
         if (names[place] == text) return static_cast<std::uint8_t>(place);
     return std::nullopt;
 }

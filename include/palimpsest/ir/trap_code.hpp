@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <palimpsest/detail/concatenate.hpp>
 #include <string>
 #include <string_view>
 
@@ -74,7 +75,8 @@ inline constexpr std::uint8_t first_named_trap = 240;
 
 /// The code in text, such as "heap_oob" or "user1"; "unknown" when it has no name.
 inline std::string name(trap_code code) {
-    if (code.raw() < detail::first_named_trap) return "user" + std::to_string(code.raw());
+    if (code.raw() < detail::first_named_trap)
+        return palimpsest::detail::concatenate({"user", unsigned{code.raw()}});
     const std::size_t place = code.raw() - detail::first_named_trap;
     return place < detail::trap_names.size() ? std::string(detail::trap_names[place]) : "unknown";
 }

@@ -5,19 +5,16 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <palimpsest/detail/dependent.hpp>
 #include <palimpsest/ir/function.hpp>
 #include <palimpsest/ir/text/numbering.hpp>
 #include <palimpsest/ir/text/token_stream.hpp>
-#include <string>
-#include <string_view>
-#include <vector>
+#include <palimpsest/light_vector.hpp>
 
 namespace palimpsest::ir::text {
 
 /// Reads the names of values and blocks, and keeps account of definitions and uses. Its members
 /// throw text::error.
-template <class Tag = void>
+template <class = void>
 class basic_definitions {
   public:
     /// A value as it is named in the text.
@@ -32,11 +29,11 @@ class basic_definitions {
     /// Reads the name of a value that is to be defined: see new_value().
     name read_name() {
         const auto where = in_.where();
-        return {read_entity<value>("a value, such as v0"), where};
+        return {value(read_place(numbered_kind::value, "a value, such as v0")), where};
     }
     /// The value of a name, which must not be defined yet.
     value new_value(const name& named) {
-        if (is_defined(named.of)) fail(named.of, named.where, " is defined a second time");
+        if (is_defined(named.of)) fail_twice({numbered_kind::value, named.of.index(), named.where});
         return named.of;
     }
     bool is_defined(value which) const noexcept {
@@ -45,65 +42,72 @@ class basic_definitions {
     /// Reads the name of a value that is used. It may be defined later.
     value read_value() {
         const auto used = read_name();
-        if (!is_defined(used.of)) uses_.push_back(used);
+        if (!is_defined(used.of))
+            uses_.push_back({numbered_kind::value, used.of.index(), used.where});
         return used.of;
     }
 
     /// Reads the name of a block that begins here, and places it at the end.
     block read_new_block() {
         const auto where = in_.where();
-        const auto made = read_entity<block>("a block, such as block0:");
-        made_.reserve_block(made);
-        if (made_.is_placed(made)) fail(made, where, " is defined a second time");
+        const auto made = read_block_name("a block, such as block0:");
+        if (made_.is_placed(made)) fail_twice({numbered_kind::block, made.index(), where});
         made_.place_at_end(made);
         return made;
     }
     /// Reads the name of a block to branch to. It may be defined later.
     block read_block() {
         const auto where = in_.where();
-        const auto made = read_entity<block>("a block, such as block1");
-        made_.reserve_block(made);
-        if (!made_.is_placed(made)) block_uses_.push_back({made, where});
+        const auto made = read_block_name("a block, such as block1");
+        if (!made_.is_placed(made)) uses_.push_back({numbered_kind::block, made.index(), where});
         return made;
     }
 
-    /// Throws text::error unless all that was used was defined in the end.
+    /// Throws text::error unless all that was used was defined in the end: about a value, when
+    /// there are values and blocks that were not.
     void require_all() const {
-        for (const auto& [which, where] : uses_)
-            if (!is_defined(which)) fail(which, where, " is not defined in this function");
-        for (const auto& [which, where] : block_uses_)
-            if (!made_.is_placed(which)) fail(which, where, " is not defined in this function");
+        for (const auto kind : {numbered_kind::value, numbered_kind::block})
+            for (const auto& one : uses_)
+                if (one.kind == kind && !is_there(one))
+                    fail(one, " is not defined in this function");
     }
 
   private:
-    struct block_use {
-        block of;
+    /// A value or a block as it is named in the text.
+    struct use {
+        numbered_kind kind;
+        std::size_t place;
         location where;
     };
 
-    template <class Entity>
-    Entity read_entity(std::string_view expected) {
-        const auto number = in_.numbered(Entity::kind::prefix);
-        if (!number) in_.fail(expected);
-        if (*number >= most_entities)
-            in_.fail_at(in_.where(), std::string(in_.peek().text) + ": numbers are less than " +
-                                         std::to_string(most_entities));
-        in_.take();
-        return numbers_.of<Entity>().entity_of(*number);
+    bool is_there(const use& of) const noexcept {
+        return of.kind == numbered_kind::value ? is_defined(value(of.place))
+                                               : made_.is_placed(block(of.place));
     }
-    template <class Entity>
-    [[noreturn]] void fail(Entity of, location where, const char* what) const {
-        in_.fail_at(where, Entity::kind::prefix +
-                               std::to_string(numbers_.of<Entity>().number_of(of)) + what);
+    block read_block_name(const char* expected) {
+        const block made(read_place(numbered_kind::block, expected));
+        made_.reserve_block(made);
+        return made;
+    }
+    std::size_t read_place(numbered_kind kind, const char* expected) {
+        const auto number = in_.numbered(prefix_of(kind));
+        if (!number) in_.fail({expected});
+        if (*number >= most_entities)
+            in_.fail_at(in_.where(), {in_.peek().text, ": numbers are less than ", most_entities});
+        in_.take();
+        return numbers_.of(kind).place_of(*number);
+    }
+    [[noreturn, gnu::noinline, gnu::cold]] void fail_twice(const use& of) const {
+        fail(of, " is defined a second time");
+    }
+    [[noreturn, gnu::noinline, gnu::cold]] void fail(const use& of, const char* what) const {
+        in_.fail_at(of.where, {prefix_of(of.kind), numbers_.of(of.kind).number_of(of.place), what});
     }
 
     token_stream& in_;
     function_numbering& numbers_;
     function& made_;
-    palimpsest::detail::dependent<std::vector<name>, Tag>
-        uses_;  // of values before their definition
-    palimpsest::detail::dependent<std::vector<block_use>, Tag>
-        block_uses_;  // of blocks before their definition
+    light_vector<use> uses_;  // before the definition
 };
 using definitions = basic_definitions<>;
 

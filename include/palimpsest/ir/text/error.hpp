@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <palimpsest/detail/concatenate.hpp>
 #include <stdexcept>
 #include <string>
 
@@ -21,8 +22,8 @@ struct location {
 class error : public std::runtime_error {
   public:
     error(location where, const std::string& what)
-        : std::runtime_error("line " + std::to_string(where.line) + ", column " +
-                             std::to_string(where.column) + ": " + what),
+        : std::runtime_error(palimpsest::detail::concatenate(
+              {"line ", where.line, ", column ", where.column, ": ", what})),
           where_(where) {}
 
     location where() const noexcept { return where_; }

@@ -12,7 +12,7 @@ namespace palimpsest::ir::text {
 
 /// A feature, as errors call it, and the words that belong to it, with spaces between them.
 struct foreign_feature {
-    std::string_view name;
+    const char* name;
     std::string_view words;
 };
 

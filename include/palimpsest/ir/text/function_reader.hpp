@@ -29,7 +29,7 @@ class basic_function_reader {
 
     /// Reads the function to its closing brace. Throws text::error.
     function read() {
-        in_.expect("function", "'function'");
+        in_.expect("function");
         made_.name = terms_.read_function_name("the function's name, such as %name");
         made_.signature = terms_.read_signature();
         in_.expect("{");

@@ -30,7 +30,7 @@ struct token {
     std::string_view text;
     location where;
 
-    bool operator==(std::string_view other) const noexcept {
+    [[gnu::noinline]] bool operator==(std::string_view other) const noexcept {
         return text == other && (is == kind::word || is == kind::punctuation);
     }
 };
@@ -81,7 +81,7 @@ class basic_lexer {
     }
 
   private:
-    token take(token::kind is, std::size_t length) noexcept {
+    [[gnu::noinline]] token take(token::kind is, std::size_t length) noexcept {
         const token made{is, rest_.substr(0, length), where_};
         rest_.remove_prefix(length);
         where_.column += length;

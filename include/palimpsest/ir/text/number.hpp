@@ -6,8 +6,8 @@
 #include <bit>
 #include <charconv>
 #include <cstdint>
-#include <limits>
 #include <optional>
+#include <palimpsest/detail/concatenate.hpp>
 #include <palimpsest/ir/type.hpp>
 #include <string>
 #include <string_view>
@@ -62,86 +62,61 @@ constexpr std::optional<std::uint64_t> read_integer(std::string_view text, type 
 
 namespace detail {
 
-template <class Float>
-struct float_format;
-template <>
-struct float_format<float> {
-    using bits = std::uint32_t;
-    static constexpr unsigned fraction = 23;
+/// How a floating point number lies in its bits: the sign, an exponent, and a fraction.
+struct float_shape {
+    unsigned bits;
+    unsigned fraction_bits;
+
+    constexpr std::uint64_t quiet() const noexcept {
+        return std::uint64_t{1} << (fraction_bits - 1);
+    }
+    constexpr std::uint64_t most_fraction() const noexcept { return 2 * quiet() - 1; }
+    constexpr std::uint64_t most_exponent() const noexcept {
+        return (std::uint64_t{1} << (bits - 1 - fraction_bits)) - 1;
+    }
+    /// The bits of infinity, which are those of the exponent in every NaN too.
+    constexpr std::uint64_t infinity() const noexcept { return most_exponent() << fraction_bits; }
 };
-template <>
-struct float_format<double> {
-    using bits = std::uint64_t;
-    static constexpr unsigned fraction = 52;
-};
+constexpr float_shape shape_of(type as) noexcept {
+    return as == type::f32 ? float_shape{32, 23} : float_shape{64, 52};
+}
 
 /// NaN is the quiet one without payload; NaN:0x12 has one; sNaN:0x12 is a signalling one.
-template <class Float>
-std::optional<std::uint64_t> read_nan(std::string_view text) noexcept {
-    using format = float_format<Float>;
-    constexpr std::uint64_t quiet = std::uint64_t{1} << (format::fraction - 1);
-    constexpr std::uint64_t exponent = ((std::uint64_t{1} << (sizeof(Float) * 8 - 1)) - 1) &
-                                       ~((std::uint64_t{1} << format::fraction) - 1);
+template <class = void>
+inline std::optional<std::uint64_t> read_nan(std::string_view text, float_shape as) noexcept {
     const bool signalling = text.starts_with('s');
     text.remove_prefix(signalling ? 4 : 3);
-    if (text.empty()) return signalling ? std::nullopt : std::optional(exponent | quiet);
-    if (text.front() != ':') return std::nullopt;
-    const auto payload = read_unsigned(text.substr(1));
-    if (!payload || *payload >= quiet || (signalling && *payload == 0)) return std::nullopt;
-    return exponent | *payload | (signalling ? 0 : quiet);
+    const auto quiet = signalling ? 0 : as.quiet();
+    std::uint64_t payload = 0;
+    if (!text.empty()) {
+        if (text.front() != ':') return std::nullopt;
+        const auto number = read_unsigned(text.substr(1));
+        if (!number || *number >= as.quiet()) return std::nullopt;
+        payload = *number;
+    }
+    if (signalling && payload == 0) return std::nullopt;
+    return as.infinity() | payload | quiet;
 }
 
+/// Reads a finite number without a sign, as the standard library does.
 template <class Float>
-std::optional<std::uint64_t> read_float(std::string_view text) noexcept {
-    using bits = typename float_format<Float>::bits;
-    const auto [negative, digits] = split_sign(text);
-    const std::uint64_t sign = negative ? std::uint64_t{1} << (sizeof(Float) * 8 - 1) : 0;
-    if (digits.starts_with("NaN") || digits.starts_with("sNaN")) {
-        const auto made = read_nan<Float>(digits);
-        return made ? std::optional(sign | *made) : std::nullopt;
-    }
-    if (digits == "Inf") return sign | std::bit_cast<bits>(std::numeric_limits<Float>::infinity());
-    const bool hex = digits.starts_with("0x");
-    const auto number = digits.substr(hex ? 2 : 0);
-    // Not "inf" and "nan", which the standard library would take.
-    if (number.empty() ||
-        !read_unsigned(hex ? "0x" + std::string(1, number[0]) : std::string(1, number[0])))
-        return std::nullopt;
+std::optional<std::uint64_t> read_finite(std::string_view text, bool hex) noexcept {
     Float made{};
     const auto [end, failed] =
-        std::from_chars(number.data(), number.data() + number.size(), made,
+        std::from_chars(text.data(), text.data() + text.size(), made,
                         hex ? std::chars_format::hex : std::chars_format::general);
-    if (failed != std::errc() || end != number.data() + number.size()) return std::nullopt;
+    if (failed != std::errc() || end != text.data() + text.size()) return std::nullopt;
     if (made - made != 0) return std::nullopt;
-    return sign | std::bit_cast<bits>(made);
+    if constexpr (sizeof(Float) == 4)
+        return std::bit_cast<std::uint32_t>(made);
+    else
+        return std::bit_cast<std::uint64_t>(made);
 }
 
-template <class Float>
-std::string write_float(std::uint64_t raw) {
-    using bits = typename float_format<Float>::bits;
-    constexpr auto fraction = float_format<Float>::fraction;
-    constexpr std::uint64_t quiet = std::uint64_t{1} << (fraction - 1);
-    constexpr std::uint64_t payload_mask = quiet - 1;
-    const bool negative = (raw >> (sizeof(Float) * 8 - 1)) != 0;
-    const auto number = std::bit_cast<Float>(static_cast<bits>(raw));
-    char buffer[64];
-    const auto write_hex = [&](std::uint64_t what) {
-        return std::string(buffer, std::to_chars(buffer, buffer + sizeof buffer, what, 16).ptr);
-    };
-    if (number != number) {
-        const auto payload = raw & payload_mask;
-        std::string made = negative ? "-" : "+";
-        made += (raw & quiet) != 0 ? "NaN" : "sNaN";
-        if (payload != 0) made += ":0x" + write_hex(payload);
-        return made;
-    }
-    const auto magnitude = negative ? -number : number;
-    if (magnitude > std::numeric_limits<Float>::max()) return negative ? "-Inf" : "+Inf";
-    const auto end =
-        std::to_chars(buffer, buffer + sizeof buffer, magnitude, std::chars_format::hex).ptr;
-    std::string made(buffer, end);
-    if (made.find('.') == std::string::npos) made.insert(made.find('p'), ".0");
-    return (negative ? "-0x" : "0x") + made;
+/// Appends a number in hexadecimal, with so many digits at least.
+inline void append_hex(std::string& made, std::uint64_t number, unsigned digits = 1) {
+    while (digits < 16 && number >> (4 * digits) != 0) ++digits;
+    while (digits-- > 0) made.push_back("0123456789abcdef"[number >> (4 * digits) & 15U]);
 }
 
 }  // namespace detail
@@ -150,13 +125,53 @@ std::string write_float(std::uint64_t raw) {
 /// the text is none. `as` is f32 or f64.
 template <class = void>
 inline std::optional<std::uint64_t> read_float(std::string_view text, type as) noexcept {
-    return as == type::f32 ? detail::read_float<float>(text) : detail::read_float<double>(text);
+    const auto shape = detail::shape_of(as);
+    const auto [negative, digits] = split_sign(text);
+    std::optional<std::uint64_t> made;
+    if (digits.starts_with("NaN") || digits.starts_with("sNaN")) {
+        made = detail::read_nan(digits, shape);
+    } else if (digits == "Inf") {
+        made = shape.infinity();
+    } else {
+        const bool hex = digits.starts_with("0x");
+        const auto number = digits.substr(hex ? 2 : 0);
+        // Not "inf" and "nan", which the standard library would take.
+        if (!read_unsigned(digits.substr(0, hex ? 3 : 1))) return std::nullopt;
+        made = as == type::f32 ? detail::read_finite<float>(number, hex)
+                               : detail::read_finite<double>(number, hex);
+    }
+    if (made && negative) *made |= std::uint64_t{1} << (shape.bits - 1);
+    return made;
 }
 /// Writes a floating point number in hexadecimal, so that read_float() gives the same bits. `as` is
 /// f32 or f64.
 template <class = void>
 inline std::string write_float(std::uint64_t bits, type as) {
-    return as == type::f32 ? detail::write_float<float>(bits) : detail::write_float<double>(bits);
+    const auto shape = detail::shape_of(as);
+    const bool negative = (bits >> (shape.bits - 1)) != 0;
+    auto fraction = bits & shape.most_fraction();
+    const auto exponent = bits >> shape.fraction_bits & shape.most_exponent();
+    if (exponent == shape.most_exponent()) {
+        if (fraction == 0) return negative ? "-Inf" : "+Inf";
+        std::string made = negative ? "-" : "+";
+        made += (fraction & shape.quiet()) != 0 ? "NaN" : "sNaN";
+        fraction &= shape.quiet() - 1;
+        if (fraction != 0) made += ":0x";
+        if (fraction != 0) detail::append_hex(made, fraction);
+        return made;
+    }
+    std::string made = negative ? "-0x" : "0x";
+    made += exponent == 0 ? "0." : "1.";
+    auto digits = (shape.fraction_bits + 3) / 4;
+    auto shown = fraction << (4 * digits - shape.fraction_bits);
+    for (; digits > 1 && (shown & 15U) == 0; --digits) shown >>= 4U;
+    detail::append_hex(made, shown, digits);
+    // Numbers that are not normal have the least exponent, and 0 in front of the point.
+    const auto bias = static_cast<std::int64_t>(shape.most_exponent() / 2);
+    const auto power = static_cast<std::int64_t>(exponent == 0 ? 1 : exponent) - bias;
+    made += exponent == 0 && fraction == 0 ? "p+0" : power < 0 ? "p" : "p+";
+    if (exponent != 0 || fraction != 0) palimpsest::detail::append_signed_number(made, power);
+    return made;
 }
 
 /// Writes an integer: in decimal, as a signed number, up to four digits, and others in hexadecimal.
@@ -164,10 +179,14 @@ template <class = void>
 inline std::string write_integer(std::uint64_t bits, type as) {
     const auto shift = 64 - ir::bits(as);
     const auto number = static_cast<std::int64_t>(bits << shift) >> shift;
-    if (number > -10'000 && number < 10'000) return std::to_string(number);
-    char buffer[32];
-    const auto end = std::to_chars(buffer, buffer + sizeof buffer, bits, 16).ptr;
-    return "0x" + std::string(buffer, end);
+    std::string made;
+    if (number > -10'000 && number < 10'000) {
+        palimpsest::detail::append_signed_number(made, number);
+    } else {
+        made = "0x";
+        detail::append_hex(made, bits);
+    }
+    return made;
 }
 
 }  // namespace palimpsest::ir::text

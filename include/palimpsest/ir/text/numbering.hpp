@@ -5,13 +5,12 @@
 // length of the text.
 #pragma once
 
-#include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <map>
-#include <palimpsest/detail/dependent.hpp>
 #include <palimpsest/ir/entity.hpp>
-#include <tuple>
+#include <palimpsest/light_vector.hpp>
 
 namespace palimpsest::ir::text {
 
@@ -19,76 +18,101 @@ namespace palimpsest::ir::text {
 /// that every function can be read from its text.
 inline constexpr std::uint64_t most_entities = 0xffff'ffff;
 
-/// The entities of one kind by their numbers in text. The numbers that a function is printed with
-/// are kept when it is read, unless nearly all entities that once had a number are gone.
-template <class Entity>
-class numbering {
+/// The kinds of entities that have numbers in text.
+enum class numbered_kind : std::uint8_t {
+    value,
+    block,
+    signature,
+    function,
+    stack_slot,
+    global,
+    region
+};
+inline constexpr std::size_t numbered_kinds = 7;
+
+/// The word before the numbers of a kind.
+constexpr const char* prefix_of(numbered_kind of) noexcept {
+    constexpr std::array<const char*, numbered_kinds> prefixes{
+        kind::value::prefix,       kind::block::prefix,      kind::signature::prefix,
+        kind::function::prefix,    kind::stack_slot::prefix, kind::global_ref::prefix,
+        kind::alias_region::prefix};
+    return prefixes[static_cast<std::size_t>(of)];
+}
+
+/// The entities of one kind, as their places in a table, by their numbers in text. The numbers that
+/// a function is printed with are kept when it is read, unless nearly all entities that once had a
+/// number are gone.
+template <class = void>
+class basic_numbering {
   public:
     /// Numbers below `kept` stay as they are, unless a larger one became the same before.
-    explicit numbering(std::size_t kept = 0) noexcept : kept_(kept) {}
+    void keep(std::size_t kept) noexcept { kept_ = kept; }
 
-    /// The entity of a number, which is less than most_entities. A number that is new gets one.
-    Entity entity_of(std::uint64_t number) {
-        const auto index = static_cast<std::size_t>(number);
-        if (number >= kept_ || !numbers_.empty()) {
-            if (const auto known = others_.find(number); known != others_.end())
-                return Entity(known->second);
-            if (number >= kept_ || numbers_.contains(index)) return add(number);
+    /// The place of a number, which is less than most_entities. A number that is new gets one.
+    std::size_t place_of(std::uint64_t number) {
+        const auto same = static_cast<std::size_t>(number);
+        if (number >= kept_ || !others_.empty()) {
+            if (const auto known = places_.find(number); known != places_.end())
+                return known->second;
+            if (number >= kept_ || number_of(same) != same) return add(number);
         }
-        next_ = std::max(next_, index + 1);
-        return Entity(index);
+        if (next_ <= same) next_ = same + 1;
+        return same;
     }
-    /// The number of an entity that entity_of() gave.
-    std::uint64_t number_of(Entity which) const noexcept {
-        const auto known = numbers_.find(which.index());
-        return known == numbers_.end() ? which.index() : known->second;
+    /// The number of a place that place_of() gave.
+    std::uint64_t number_of(std::size_t place) const noexcept {
+        std::size_t begin = 0;
+        for (auto end = others_.size(); begin != end;) {
+            const auto middle = begin + (end - begin) / 2;
+            const auto& one = others_[middle];
+            if (one.place == place) return one.number;
+            if (one.place < place)
+                begin = middle + 1;
+            else
+                end = middle;
+        }
+        return place;
     }
-    /// Notes an entity behind all others that has no number in the text, and goes by its index.
-    void skip(Entity which) noexcept { next_ = which.index() + 1; }
+    /// Notes an entity behind all others that has no number in the text, and goes by its place.
+    void skip(std::size_t place) noexcept { next_ = place + 1; }
 
   private:
-    Entity add(std::uint64_t number) {
-        others_.emplace(number, next_);
-        numbers_.emplace(next_, number);
-        return Entity(next_++);
+    /// A number whose place is another.
+    struct other {
+        std::size_t place;
+        std::uint64_t number;
+    };
+
+    std::size_t add(std::uint64_t number) {
+        places_.emplace(number, next_);
+        others_.push_back({next_, number});
+        return next_++;
     }
 
-    std::size_t kept_;
-    std::size_t next_ = 0;                          // behind all
-    std::map<std::uint64_t, std::size_t> others_;   // by number, the index, where it is another
-    std::map<std::size_t, std::uint64_t> numbers_;  // the other way round
+    std::size_t kept_ = 0;
+    std::size_t next_ = 0;                         // behind all
+    std::map<std::uint64_t, std::size_t> places_;  // of `others_`, by number
+    light_vector<other> others_;                   // in the order of their places
 };
+using numbering = basic_numbering<>;
 
 /// The numberings of all kinds of entities of a function.
-template <class Tag = void>
+template <class = void>
 class basic_function_numbering {
   public:
     /// Begins a function whose text has this many bytes. It takes ten bytes and more to define one
     /// entity. So the numbers of values, of which passes leave the fewest, are kept when one of
     /// forty is left, and others when one of ten is.
-    void begin(std::size_t bytes) {
+    void begin(std::size_t bytes) noexcept {
         constexpr std::size_t some = 128;
-        of<value>() = numbering<value>(some + 4 * bytes);
-        of<block>() = numbering<block>(some + bytes);
-        of<signature_ref>() = numbering<signature_ref>(some + bytes);
-        of<function_ref>() = numbering<function_ref>(some + bytes);
-        of<stack_slot>() = numbering<stack_slot>(some + bytes);
-        of<global_ref>() = numbering<global_ref>(some + bytes);
-        of<alias_region>() = numbering<alias_region>(some + bytes);
+        for (auto& one : all_) one.keep(some + bytes);
+        of(numbered_kind::value).keep(some + 4 * bytes);
     }
 
-    template <class Entity>
-    numbering<Entity>& of() noexcept {
-        return std::get<numbering<Entity>>(all_);
-    }
+    numbering& of(numbered_kind which) noexcept { return all_[static_cast<std::size_t>(which)]; }
 
   private:
-    palimpsest::detail::dependent<
-        std::tuple<numbering<value>, numbering<block>, numbering<signature_ref>,
-                   numbering<function_ref>, numbering<stack_slot>, numbering<global_ref>,
-                   numbering<alias_region>>,
-        Tag>
-        all_;
+    numbering all_[numbered_kinds];
 };
 using function_numbering = basic_function_numbering<>;
 

@@ -4,22 +4,23 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <palimpsest/detail/dependent.hpp>
+#include <palimpsest/detail/concatenate.hpp>
 #include <palimpsest/ir/function.hpp>
 #include <palimpsest/ir/module.hpp>
+#include <palimpsest/ir/text/layout.hpp>
 #include <palimpsest/ir/text/lexer.hpp>
 #include <palimpsest/ir/text/number.hpp>
+#include <palimpsest/light_vector.hpp>
 #include <span>
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 namespace palimpsest::ir::text {
 
 /// Appends functions to a string, as text. Choose it over print() to write many into one string, or
 /// a signature or an instruction alone. Functions must be well-formed (ir::verify).
-template <class Tag = void>
+template <class = void>
 class basic_printer {
   public:
     explicit basic_printer(std::string& out) noexcept : out_(out) {}
@@ -28,29 +29,29 @@ class basic_printer {
         of_ = &of;
         defined_.assign(of.value_count(), false);
         collect_aliases();
-        out_.append("function ");
-        print_name(of.name);
+        put("function ");
+        put_name(of.name);
         print(of.signature);
-        out_.append(" {\n");
+        put(" {\n");
         print_declarations();
         bool first = true;
         for (const auto block : of.blocks()) {
-            if (!first || has_declarations()) out_.append("\n");
+            if (!first || has_declarations()) put("\n");
             first = false;
             print_block(block);
         }
-        out_.append("}\n");
+        put("}\n");
     }
 
     void print(const signature& of) {
-        out_.append("(");
+        put("(");
         print(of.parameters);
-        out_.append(")");
+        put(")");
         if (!of.results.empty()) {
-            out_.append(" -> ");
+            put(" -> ");
             print(of.results);
         }
-        out_.append(" ").append(calling_convention_names[static_cast<std::size_t>(of.convention)]);
+        put_word(calling_convention_names[static_cast<std::size_t>(of.convention)]);
     }
 
     /// Appends the text of one instruction, without its results.
@@ -61,61 +62,66 @@ class basic_printer {
     }
 
   private:
-    void print_name(std::string_view name) {
-        bool plain = true;
+    // Words and numbers.
+
+    [[gnu::noinline]] void put(std::string_view text) { out_.append(text); }
+    void put_word(std::string_view word) {
+        put(" ");
+        put(word);
+    }
+    [[gnu::noinline]] void put(const char* prefix, std::uint64_t number) {
+        put(prefix);
+        palimpsest::detail::append_number(out_, number);
+    }
+    template <class Kind>
+    void put(entity<Kind> of) {
+        put(Kind::prefix, of.index());
+    }
+    void put_offset(std::int64_t offset) {
+        if (offset == 0) return;
+        if (offset > 0) put("+");
+        palimpsest::detail::append_signed_number(out_, offset);
+    }
+    void put_name(std::string_view name) {
+        bool plain = !name.empty();
         for (const char one : name) plain = plain && detail::is_word(one);
-        if (is_numbered(name))
-            out_.append(name);
-        else if (plain && !name.empty())
-            out_.append("%").append(name);
-        else
-            out_.append("%\"").append(name).append("\"");
+        if (is_numbered(name)) return put(name);
+        put(plain ? "%" : "%\"");
+        put(name);
+        if (!plain) put("\"");
     }
     /// Whether a name has the form u1:23, as the reader makes it: numbers of 32 bits, without zeros
     /// in front.
-    static bool is_numbered(std::string_view name) {
+    static bool is_numbered(std::string_view name) noexcept {
         const auto colon = name.find(':');
-        if (colon == name.npos || name[0] != 'u') return false;
-        const auto is_number = [](std::string_view digits) {
-            const auto number = read_unsigned(digits);
-            return number && *number <= 0xffff'ffff && std::to_string(*number) == digits;
-        };
-        return is_number(name.substr(1, colon - 1)) && is_number(name.substr(colon + 1));
+        return colon != name.npos && name[0] == 'u' && is_number(name.substr(1, colon - 1)) &&
+               is_number(name.substr(colon + 1));
+    }
+    static bool is_number(std::string_view digits) noexcept {
+        if (digits.starts_with('0') && digits.size() > 1) return false;
+        for (const char one : digits)
+            if (!detail::is_digit(one)) return false;
+        const auto number = read_unsigned(digits);
+        return number && *number <= 0xffff'ffff;
     }
 
-    void print(const light_vector<parameter>& all) {
-        separated(all, [&](const parameter& one) {
-            out_.append(ir::name(one.type));
-            if (one.extension != parameter_extension::none)
-                out_.append(" ").append(
-                    parameter_extension_names[static_cast<std::size_t>(one.extension)]);
-            if (one.purpose != parameter_purpose::normal)
-                out_.append(" ").append(
-                    parameter_purpose_names[static_cast<std::size_t>(one.purpose)]);
-        });
-    }
-
-    template <class List, class Print>
-    void separated(const List& all, Print&& one_of) {
-        bool first = true;
+    void print(std::span<const parameter> all) {
+        const char* before = "";
         for (const auto& one : all) {
-            if (!first) out_.append(", ");
-            first = false;
-            one_of(one);
+            put(std::exchange(before, ", "));
+            put(ir::name(one.type));
+            if (one.extension != parameter_extension::none)
+                put_word(parameter_extension_names[static_cast<std::size_t>(one.extension)]);
+            if (one.purpose != parameter_purpose::normal)
+                put_word(parameter_purpose_names[static_cast<std::size_t>(one.purpose)]);
         }
     }
-
-    void print_number(const char* prefix, std::size_t number) {
-        out_.append(prefix).append(std::to_string(number));
-    }
-    template <class Entity>
-    void print_entity(Entity of) {
-        print_number(Entity::kind::prefix, of.index());
-    }
-    void print_offset(std::int64_t offset) {
-        if (offset == 0) return;
-        if (offset > 0) out_.append("+");
-        out_.append(std::to_string(offset));
+    void put_values(std::span<const value> all) {
+        const char* before = "";
+        for (const auto one : all) {
+            put(std::exchange(before, ", "));
+            put(one);
+        }
     }
 
     // Declarations.
@@ -124,87 +130,103 @@ class basic_printer {
         return !of_->regions.empty() || !of_->stack_slots.empty() || !of_->globals.empty() ||
                !of_->signatures.empty() || !of_->functions.empty();
     }
-
-    template <class Entity, class Data, class Print>
-    void print_table(const entity_table<Entity, Data>& table, Print&& print_data) {
-        std::size_t number = 0;
-        for (const auto& data : table) {
-            const Entity which(number++);
-            if constexpr (requires { data.is_left_out(); })
-                if (data.is_left_out()) continue;
-            out_.append("    ");
-            print_entity(which);
-            out_.append(" = ");
-            print_data(data);
-            out_.append("\n");
-        }
-    }
     void print_declarations() {
-        print_table(of_->regions, [&](const alias_region_data& region) {
-            out_.append(std::to_string(region.number)).append(" \"");
-            out_.append(region.name).append("\"");
-        });
-        print_table(of_->stack_slots, [&](const stack_slot_data& slot) {
-            print_number("explicit_slot ", slot.size);
-            if (slot.align_log2 != 0) print_number(", align = ", std::size_t{1} << slot.align_log2);
-        });
-        print_table(of_->globals, [&](const global_data& global) { print_global(global); });
-        print_table(of_->signatures, [&](const signature& one) { print(one); });
-        print_table(of_->functions, [&](const function_ref_data& one) {
-            if (one.colocated) out_.append("colocated ");
-            print_name(one.name);
-            out_.append(" ");
-            print_entity(one.signature);
-        });
-    }
-    void print_global(const global_data& of) {
-        switch (of.is) {
-            case global_data::kind::vmctx:
-                out_.append("vmctx");
-                return;
-            case global_data::kind::symbol:
-                out_.append("symbol ").append(of.colocated ? "colocated " : "");
-                print_name(of.symbol);
-                return print_offset(of.offset);
-            case global_data::kind::load:
-                out_.append("load.").append(ir::name(of.type));
-                print_flags(of.flags);
-                out_.append(" ");
-                print_entity(of.base);
-                return print_offset(of.offset);
-            case global_data::kind::add:
-                out_.append("iadd_imm.").append(ir::name(of.type)).append(" ");
-                print_entity(of.base);
-                out_.append(", ").append(std::to_string(of.offset));
-                return;
+        for (std::size_t number = 0; number < of_->regions.size(); ++number)
+            if (const alias_region which(number); !of_->regions[which].is_left_out())
+                print_region(which);
+        for (std::size_t number = 0; number < of_->stack_slots.size(); ++number)
+            print_stack_slot(stack_slot(number));
+        for (std::size_t number = 0; number < of_->globals.size(); ++number)
+            print_global(global_ref(number));
+        for (std::size_t number = 0; number < of_->signatures.size(); ++number) {
+            begin_declaration(kind::signature::prefix, number);
+            print(of_->signatures[signature_ref(number)]);
+            put("\n");
         }
+        for (std::size_t number = 0; number < of_->functions.size(); ++number)
+            if (const function_ref which(number); !of_->functions[which].is_left_out())
+                print_function_ref(which);
+    }
+    void begin_declaration(const char* prefix, std::size_t number) {
+        put("    ");
+        put(prefix, number);
+        put(" = ");
+    }
+    void print_region(alias_region which) {
+        const auto& of = of_->regions[which];
+        begin_declaration(kind::alias_region::prefix, which.index());
+        put("", of.number);
+        put(" \"");
+        put(of.name);
+        put("\"\n");
+    }
+    void print_stack_slot(stack_slot which) {
+        const auto& of = of_->stack_slots[which];
+        begin_declaration(kind::stack_slot::prefix, which.index());
+        put("explicit_slot ", of.size);
+        if (of.align_log2 != 0) put(", align = ", std::uint64_t{1} << of.align_log2);
+        put("\n");
+    }
+    void print_global(global_ref which) {
+        const auto& of = of_->globals[which];
+        begin_declaration(kind::global_ref::prefix, which.index());
+        if (of.is == global_data::kind::vmctx) {
+            put("vmctx");
+        } else if (of.is == global_data::kind::symbol) {
+            put(of.colocated ? "symbol colocated " : "symbol ");
+            put_name(of.symbol);
+            put_offset(of.offset);
+        } else {
+            const bool adds = of.is == global_data::kind::add;
+            put(adds ? "iadd_imm." : "load.");
+            put(ir::name(of.type));
+            if (!adds) print_flags(of.flags);
+            put(" ");
+            put(of.base);
+            if (adds) {
+                put(", ");
+                palimpsest::detail::append_signed_number(out_, of.offset);
+            } else {
+                put_offset(of.offset);
+            }
+        }
+        put("\n");
+    }
+    void print_function_ref(function_ref which) {
+        const auto& of = of_->functions[which];
+        begin_declaration(kind::function::prefix, which.index());
+        if (of.colocated) put("colocated ");
+        put_name(of.name);
+        put(" ");
+        put(of.signature);
+        put("\n");
     }
 
     // Blocks.
 
     void print_block(block which) {
-        print_entity(which);
-        if (!of_->parameters(which).empty()) {
-            out_.append("(");
-            separated(of_->parameters(which), [&](value one) {
-                print_entity(one);
-                out_.append(": ").append(ir::name(of_->type_of(one)));
-                defined_[one.index()] = true;
-            });
-            out_.append(")");
+        put(which);
+        const auto parameters = of_->parameters(which);
+        const char* before = "(";
+        for (const auto one : parameters) {
+            put(std::exchange(before, ", "));
+            put(one);
+            put(": ");
+            put(ir::name(of_->type_of(one)));
+            defined_[one.index()] = true;
         }
-        if (of_->is_cold(which)) out_.append(" cold");
-        out_.append(":\n");
-        for (const auto one : of_->parameters(which)) print_aliases(one);
+        if (!parameters.empty()) put(")");
+        put(of_->is_cold(which) ? " cold:\n" : ":\n");
+        for (const auto one : parameters) print_aliases(one);
         for (const auto one : of_->instructions(which)) print_statement(one);
     }
     void print_statement(inst which) {
-        out_.append("    ");
+        put("    ");
         const auto results = of_->results(which);
-        separated(results, [&](value one) { print_entity(one); });
-        if (!results.empty()) out_.append(" = ");
+        put_values(results);
+        if (!results.empty()) put(" = ");
         print_instruction(which);
-        out_.append("\n");
+        put("\n");
         for (const auto one : results) {
             defined_[one.index()] = true;
             print_aliases(one);
@@ -224,16 +246,17 @@ class basic_printer {
         }
     }
     void print_aliases(value of) {
-        std::vector<value> waiting{of};
+        if (!aliases_[of.index()]) return;
+        light_vector<value> waiting{of};
         while (!waiting.empty()) {
             const auto target = waiting.back();
             waiting.pop_back();
             for (auto one = aliases_[target.index()]; one; one = next_alias_[one.index()]) {
-                out_.append("    ");
-                print_entity(one);
-                out_.append(" -> ");
-                print_entity(target);
-                out_.append("\n");
+                put("    ");
+                put(one);
+                put(" -> ");
+                put(target);
+                put("\n");
                 defined_[one.index()] = true;
                 waiting.push_back(one);
             }
@@ -244,9 +267,14 @@ class basic_printer {
 
     void print_instruction(inst which) {
         const auto& data = (*of_)[which];
-        out_.append(ir::name(data.code));
-        if (needs_type(which)) out_.append(".").append(ir::name(data.type));
-        print_operands(which);
+        put(ir::name(data.code));
+        if (needs_type(which)) {
+            put(".");
+            put(ir::name(data.type));
+        }
+        operands_ = of_->arguments(which);
+        targets_ = of_->targets(which);
+        for (const auto* item = layout_of(data.code); *item != 0; ++item) print_item(*item, data);
     }
     /// Whether the reader cannot tell the type from an operand it has seen.
     bool needs_type(inst which) const {
@@ -259,129 +287,89 @@ class basic_printer {
         return place >= arguments.size() || !defined_[arguments[place].index()];
     }
 
-    void print_operands(inst which) {
-        const auto& data = (*of_)[which];
-        const auto arguments = of_->arguments(which);
-        switch (describe(data.code).shape) {
-            case format::values:
-                return print_values(arguments);
-            case format::integer:
-                out_.append(" ").append(write_integer(data.immediate, data.type));
-                return;
-            case format::float_constant:
-                out_.append(" ").append(write_float(
-                    data.immediate, data.code == opcode::f32const ? type::f32 : type::f64));
-                return;
-            case format::value_and_integer:
-                print_values(arguments);
-                out_.append(", ").append(write_integer(data.immediate, type::i64));
-                return;
-            case format::int_compare:
-                print_word(int_condition_names[data.condition]);
-                return print_values(arguments);
-            case format::int_compare_integer:
-                print_word(int_condition_names[data.condition]);
-                print_values(arguments);
-                out_.append(", ").append(write_integer(data.immediate, type::i64));
-                return;
-            case format::float_compare:
-                print_word(float_condition_names[data.condition]);
-                return print_values(arguments);
-            case format::load:
-            case format::store:
-                print_memory_flags(data);
-                print_values(arguments);
-                return print_offset(data.offset());
-            case format::flags_and_values:
-                print_memory_flags(data);
-                return print_values(arguments);
-            case format::atomic_modify:
-                print_memory_flags(data);
-                print_word(atomic_operation_names[data.condition]);
-                return print_values(arguments);
-            case format::stack:
-            case format::stack_store:
-                print_values(arguments);
-                out_.append(arguments.empty() ? " " : ", ");
-                print_entity(data.as<stack_slot>());
-                return print_offset(data.offset());
-            case format::global:
-                out_.append(" ");
-                return print_entity(data.as<global_ref>());
-            case format::function:
-                out_.append(" ");
-                return print_entity(data.as<function_ref>());
-            case format::jump:
-            case format::branch:
-            case format::branch_table:
-                return print_branch(which);
-            case format::call:
-                out_.append(" ");
-                print_entity(data.as<function_ref>());
-                return print_list(arguments, true);
-            case format::call_indirect:
-                out_.append(" ");
-                print_entity(data.as<signature_ref>());
-                out_.append(", ");
-                print_entity(arguments[0]);
-                return print_list(arguments.subspan(1), true);
-            case format::trap:
-                out_.append(" ").append(ir::name(data.trap));
-                return;
-            case format::values_and_trap:
-                print_values(arguments);
-                out_.append(", ").append(ir::name(data.trap));
-                return;
+    /// Prints what a letter of the layout stands for, with a space in front where there is one.
+    void print_item(char item, const instruction& of) {
+        switch (item) {
+            case ',':
+                return put(",");
+            case 'v':
+                put(" ");
+                return put_values(next(operands_));
+            case 'V':
+                if (!operands_.empty()) put(" ");
+                return put_values(operands_);
+            case 'A':
+                put("(");
+                put_values(operands_);
+                return put(")");
+            case 'b':
+                put(" ");
+                return print_targets(next(targets_));
+            case 'B':
+                put(" [");
+                print_targets(targets_);
+                return put("]");
+            case 'i':
+                return put_word(write_integer(of.immediate, type::i64));
+            case 'I':
+                return put_word(write_integer(of.immediate, of.type));
+            case 'F':
+                return put_word(
+                    write_float(of.immediate, of.code == opcode::f32const ? type::f32 : type::f64));
+            case 'c':
+                return put_word(condition_words_of(describe(of.code).shape).names[of.condition]);
+            case 'm':
+                return print_memory_flags(of);
+            case 'o':
+                return put_offset(of.offset());
+            case 't':
+                return put_word(ir::name(of.trap));
+            default:
+                return put(prefix_of_item(item), of.entity);
         }
     }
-
-    void print_word(std::string_view word) { out_.append(" ").append(word); }
-    void print_values(std::span<const value> all) {
-        if (!all.empty()) out_.append(" ");
-        separated(all, [&](value one) { print_entity(one); });
+    static const char* prefix_of_item(char item) noexcept {
+        return item == 's' ? " ss" : item == 'g' ? " gv" : item == 'f' ? " fn" : " sig";
     }
-    void print_list(std::span<const value> all, bool even_if_empty) {
-        if (all.empty() && !even_if_empty) return;
-        out_.append("(");
-        separated(all, [&](value one) { print_entity(one); });
-        out_.append(")");
+    /// Takes the first of what is left.
+    template <class One>
+    static std::span<const One> next(std::span<const One>& all) noexcept {
+        const auto first = all.first(all.empty() ? 0 : 1);
+        all = all.subspan(first.size());
+        return first;
     }
 
     void print_flags(memory_flags flags) {
         for (std::size_t place = 0; place < memory_flags::names.size(); ++place)
-            if ((flags.raw() >> place & 1U) != 0) print_word(memory_flags::names[place]);
-        if (!flags.region()) return;
-        out_.append(" ");
-        print_entity(flags.region());
+            if ((flags.raw() >> place & 1U) != 0) put_word(memory_flags::names[place]);
+        if (flags.region()) put(" region", flags.region().index());
     }
     void print_memory_flags(const instruction& of) {
         print_flags(of.flags);
         if (has_effect(of.code, effect::traps) && of.trap != trap_code::heap_out_of_bounds)
-            print_word(ir::name(of.trap));
+            put_word(ir::name(of.trap));
     }
-
-    void print_block_call(const block_call& of) {
-        print_entity(of.to);
-        print_list(of_->arguments(of), false);
-    }
-    void print_branch(inst which) {
-        print_values(of_->arguments(which));
-        out_.append(of_->arguments(which).empty() ? " " : ", ");
-        const auto targets = of_->targets(which);
-        if ((*of_)[which].code != opcode::br_table)
-            return separated(targets, [&](const block_call& one) { print_block_call(one); });
-        print_block_call(targets[0]);
-        out_.append(", [");
-        separated(targets.subspan(1), [&](const block_call& one) { print_block_call(one); });
-        out_.append("]");
+    void print_targets(std::span<const block_call> all) {
+        const char* before = "";
+        for (const auto& one : all) {
+            put(std::exchange(before, ", "));
+            put(one.to);
+            const auto arguments = of_->arguments(one);
+            if (arguments.empty()) continue;
+            put("(");
+            put_values(arguments);
+            put(")");
+        }
     }
 
     std::string& out_;
     const function* of_ = nullptr;
-    palimpsest::detail::dependent<std::vector<bool>, Tag>
-        defined_;  // the reader knows its type here
-    palimpsest::detail::dependent<std::vector<value>, Tag> aliases_;     // of a value, the first
-    palimpsest::detail::dependent<std::vector<value>, Tag> next_alias_;  // of the same value
+    light_vector<bool> defined_;      // the reader knows its type here
+    light_vector<value> aliases_;     // of a value, the first
+    light_vector<value> next_alias_;  // of the same value
+    // Of the instruction, those that are left to print.
+    std::span<const value> operands_;
+    std::span<const block_call> targets_;
 };
 using printer = basic_printer<>;
 

@@ -52,7 +52,7 @@ class basic_file_reader {
             made.commands.push_back(read_command());
         made.comments = read_comments();
         while (in_.peek().is != token::kind::end) {
-            if (!(in_.peek() == "function")) in_.fail("'function'");
+            if (!(in_.peek() == "function")) in_.fail({"'function'"});
             made.items.push_back(read_item());
         }
         return made;
@@ -146,7 +146,7 @@ template <class = void>
 inline function read_function(std::string_view text) {
     token_stream in(text);
     auto made = function_reader(in).read();
-    if (in.peek().is != token::kind::end) in.fail("nothing behind the function");
+    if (in.peek().is != token::kind::end) in.fail({"nothing behind the function"});
     return made;
 }
 

@@ -3,10 +3,8 @@
 // memory flags, trap codes.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <optional>
 #include <palimpsest/ir/condition.hpp>
 #include <palimpsest/ir/memory_flags.hpp>
@@ -17,16 +15,17 @@
 #include <palimpsest/ir/text/token_stream.hpp>
 #include <palimpsest/ir/trap_code.hpp>
 #include <palimpsest/ir/type.hpp>
+#include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace palimpsest::ir::text {
 
 /// Memory flags, and the other terms that may stand among them.
 struct memory_terms {
     memory_flags flags;
-    std::optional<trap_code> trap;
+    trap_code trap;
+    bool has_trap = false;
     location region_at;  // where the region is named, if one is
 };
 
@@ -38,17 +37,15 @@ class basic_term_reader {
         : in_(tokens), numbers_(numbers) {}
 
     /// Reads the name of a function, such as %name or u1:23.
-    std::string read_function_name(std::string_view what) {
-        if (const auto space = in_.numbered("u")) {
-            if (*space > std::numeric_limits<std::uint32_t>::max())
-                in_.fail(std::string(what) + " or u0:1, with numbers of 32 bits");
-            in_.take();
-            in_.expect(":");
-            const auto number =
-                in_.take_unsigned("a number", std::numeric_limits<std::uint32_t>::max());
-            return "u" + std::to_string(*space) + ":" + std::to_string(number);
-        }
-        return std::string(in_.take_name(what));
+    std::string read_function_name(const char* what) {
+        const auto space = in_.numbered("u");
+        if (!space) return std::string(in_.take_name(what));
+        constexpr std::uint64_t most = 0xffff'ffff;
+        if (*space > most) in_.fail({what, " or u0:1, with numbers of 32 bits"});
+        in_.take();
+        in_.expect(":");
+        return palimpsest::detail::concatenate(
+            {"u", *space, ":", in_.take_unsigned("a number", most)});
     }
 
     type read_type() {
@@ -59,9 +56,8 @@ class basic_term_reader {
             return *named;
         }
         if (const auto feature = feature_of_type(word); !feature.empty())
-            throw unsupported(where, "the type " + std::string(word) + " is not supported (" +
-                                         std::string(feature) + ")");
-        in_.fail("a type: i8, i16, i32, i64, f32 or f64");
+            in_.refuse_at(where, {"the type ", word, " is not supported (", feature, ")"});
+        in_.fail({"a type: i8, i16, i32, i64, f32 or f64"});
     }
 
     /// Reads a signature, such as (i32, i32) -> i32 fast.
@@ -77,8 +73,7 @@ class basic_term_reader {
                 in_.take();
                 made.convention = static_cast<calling_convention>(*convention);
             } else if (is_among(word, foreign_conventions)) {
-                throw unsupported(in_.where(), "the calling convention " + std::string(word) +
-                                                   " is not supported");
+                in_.refuse_at(in_.where(), {"the calling convention ", word, " is not supported"});
             }
         }
         return made;
@@ -94,8 +89,7 @@ class basic_term_reader {
     std::uint64_t read_immediate(type as) {
         const auto where = in_.where();
         const auto number = read_integer(in_.take_number("an integer"), as);
-        if (!number)
-            in_.fail_at(where, "expected an integer of " + std::to_string(bits(as)) + " bits");
+        if (!number) in_.fail_at(where, {"expected an integer of ", bits(as), " bits"});
         return *number;
     }
     /// Reads a floating point number, and gives its bits.
@@ -103,7 +97,7 @@ class basic_term_reader {
         const auto where = in_.where();
         const auto number = read_float(in_.take_number("a floating point number"), as);
         if (!number)
-            in_.fail_at(where, "expected a floating point number, such as 0x1.8p3, +NaN or -Inf");
+            in_.fail_at(where, {"expected a floating point number, such as 0x1.8p3, +NaN or -Inf"});
         return *number;
     }
 
@@ -117,17 +111,18 @@ class basic_term_reader {
             if (const auto place = place_of(word, memory_flags::names)) {
                 set |= 1U << *place;
             } else if (in_.numbered(kind::alias_region::prefix)) {
-                if (region) in_.fail_at(in_.where(), "an access is in one alias region at most");
+                if (region) in_.fail_at(in_.where(), {"an access is in one alias region at most"});
                 made.region_at = in_.where();
-                region = number_as<alias_region>();
+                region = alias_region(place_named(numbered_kind::region));
             } else if (const auto named = trap_code_named(word)) {
-                made.trap = named;
+                made.trap = *named;
+                made.has_trap = true;
             } else if (word != "checked") {
                 break;
             }
             made.flags = memory_flags(set, region);
             if (!made.flags.is_consistent())
-                in_.fail_at(in_.where(), "two memory flags that exclude each other");
+                in_.fail_at(in_.where(), {"two memory flags that exclude each other"});
         }
         return made;
     }
@@ -135,52 +130,46 @@ class basic_term_reader {
         const auto where = in_.where();
         const auto word = in_.take_word("a trap code, such as user1 or heap_oob");
         if (const auto code = trap_code_named(word)) return *code;
-        in_.fail_at(where, "there is no trap code " + std::string(word) +
-                               "; the program's own are user1 to user239");
+        in_.fail_at(where,
+                    {"there is no trap code ", word, "; the program's own are user1 to user239"});
     }
 
     /// Reads one of these names, and gives its place among them.
-    template <std::size_t Size>
-    std::uint8_t read_place(std::string_view what,
-                            const std::array<std::string_view, Size>& names) {
-        const auto place =
-            in_.peek().is == token::kind::word ? place_of(in_.peek().text, names) : std::nullopt;
-        if (!place) in_.fail(what);
+    std::uint8_t read_place(const char* what, std::span<const std::string_view> names) {
+        const auto& now = in_.peek();
+        const auto place = now.is == token::kind::word ? place_of(now.text, names) : std::nullopt;
+        if (!place) in_.fail({what});
         in_.take();
         return *place;
     }
 
     // Entities that are declared before the first block.
 
-    /// Reads the name of an entity, such as sig0, whether it is declared or not.
-    template <class Entity>
-    Entity read_declared_name() {
-        const std::string prefix = Entity::kind::prefix;
-        if (!in_.numbered(prefix)) in_.fail(prefix + " and a number");
-        const auto made = number_as<Entity>();
+    /// Reads the name of an entity, such as sig0, whether it is declared or not, and gives its
+    /// place in the table of its kind.
+    std::size_t read_declared_name(numbered_kind kind) {
+        if (!in_.numbered(prefix_of(kind))) in_.fail({prefix_of(kind), " and a number"});
+        const auto place = place_named(kind);
         in_.take();
-        return made;
+        return place;
     }
-    template <class Entity>
-    [[noreturn]] void fail_undeclared(location where, Entity which) const {
-        fail_undeclared(
-            where, Entity::kind::prefix + std::to_string(numbers_.of<Entity>().number_of(which)));
+    [[noreturn, gnu::noinline, gnu::cold]] void fail_undeclared(location where, numbered_kind kind,
+                                                                std::size_t place) const {
+        in_.fail_at(where, {prefix_of(kind), numbers_.of(kind).number_of(place),
+                            " is not declared in this function"});
     }
     /// Throws when there is a fact: a claim about a value or a global, for proofs.
     void refuse_fact() const {
-        if (in_.peek() == "!") throw unsupported(in_.where(), "facts are not supported");
+        if (in_.peek() == "!") in_.refuse("facts");
     }
 
   private:
-    [[noreturn]] static void fail_undeclared(location where, const std::string& name) {
-        token_stream::fail_at(where, name + " is not declared in this function");
-    }
     /// The entity that the token names, which is of this kind.
-    template <class Entity>
-    Entity number_as() const {
-        const auto number = *in_.numbered(Entity::kind::prefix);
-        if (number >= most_entities) fail_undeclared(in_.where(), std::string(in_.peek().text));
-        return numbers_.of<Entity>().entity_of(number);
+    std::size_t place_named(numbered_kind kind) const {
+        const auto number = *in_.numbered(prefix_of(kind));
+        if (number >= most_entities)
+            in_.fail_at(in_.where(), {in_.peek().text, " is not declared in this function"});
+        return numbers_.of(kind).place_of(number);
     }
     parameter read_parameter() {
         parameter made{.type = read_type()};
@@ -191,15 +180,15 @@ class basic_term_reader {
             else if (const auto purpose = place_of(word, parameter_purpose_names); purpose)
                 made.purpose = static_cast<parameter_purpose>(*purpose);
             else if (word == "sarg")
-                throw unsupported(in_.where(), "arguments of structure type are not supported");
+                in_.refuse("arguments of structure type");
             else
                 return made;
             in_.take();
         }
         return made;
     }
-    light_vector<parameter> read_parameters(std::string_view closing) {
-        light_vector<parameter> made;
+    auto read_parameters(std::string_view closing) {
+        decltype(signature::parameters) made;
         if (in_.peek() == closing) return made;
         do made.push_back(read_parameter());
         while (in_.take_if(","));

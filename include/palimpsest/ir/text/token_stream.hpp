@@ -4,23 +4,24 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <limits>
 #include <optional>
-#include <palimpsest/detail/dependent.hpp>
+#include <palimpsest/detail/concatenate.hpp>
 #include <palimpsest/ir/text/error.hpp>
 #include <palimpsest/ir/text/lexer.hpp>
 #include <palimpsest/ir/text/number.hpp>
+#include <palimpsest/light_vector.hpp>
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 namespace palimpsest::ir::text {
 
 /// The tokens of a text, one by one, with a look at the next. Members that take a token go on
 /// behind it, and throw text::error, which says `what` was expected, when it is another. The text
 /// must outlive it. Comments are put aside.
-template <class Tag = void>
+template <class = void>
 class basic_token_stream {
   public:
     explicit basic_token_stream(std::string_view text) : lexer_(text) { advance(); }
@@ -29,51 +30,39 @@ class basic_token_stream {
     location where() const noexcept { return now_.where; }
 
     /// Gives the token, and goes on to the next.
-    token take() {
+    [[gnu::noinline]] token take() {
         const auto taken = now_;
         advance();
         return taken;
     }
     /// Goes on when the token is this word or punctuation; false when it is another.
-    bool take_if(std::string_view text) {
+    [[gnu::noinline]] bool take_if(std::string_view text) {
         if (!(now_ == text)) return false;
         advance();
         return true;
     }
-    void expect(std::string_view text, std::string_view what = {}) {
-        if (!take_if(text)) fail(what.empty() ? quoted(text) : std::string(what));
+    [[gnu::noinline]] void expect(std::string_view text) {
+        if (!take_if(text)) fail({"'", text, "'"});
     }
 
-    std::string_view take_word(std::string_view what) {
-        if (now_.is != token::kind::word) fail(what);
-        return take().text;
-    }
-    std::string_view take_name(std::string_view what) {
-        if (now_.is != token::kind::name) fail(what);
-        return take().text;
-    }
-    std::string_view take_string(std::string_view what) {
-        if (now_.is != token::kind::string) fail(what);
-        return take().text;
-    }
+    std::string_view take_word(const char* what) { return take(token::kind::word, what); }
+    std::string_view take_name(const char* what) { return take(token::kind::name, what); }
+    std::string_view take_string(const char* what) { return take(token::kind::string, what); }
     bool at_number() const noexcept { return now_.is == token::kind::number; }
-    std::string_view take_number(std::string_view what) {
-        if (!at_number()) fail(what);
-        return take().text;
-    }
+    std::string_view take_number(const char* what) { return take(token::kind::number, what); }
     /// Takes an integer without a sign, at most `most`.
-    std::uint64_t take_unsigned(std::string_view what, std::uint64_t most) {
-        if (!at_number()) fail(what);
+    std::uint64_t take_unsigned(const char* what, std::uint64_t most) {
+        if (!at_number()) fail({what});
         const auto number = read_unsigned(now_.text);
-        if (!number || *number > most)
-            fail(std::string(what) + ", at most " + std::to_string(most));
+        if (!number || *number > most) fail({what, ", at most ", most});
         advance();
         return *number;
     }
 
     /// The number behind `prefix` in a word such as v12, when the token is one; the largest of 64
     /// bits when it is too large for them.
-    std::optional<std::uint64_t> numbered(std::string_view prefix) const noexcept {
+    [[gnu::noinline]] std::optional<std::uint64_t> numbered(
+        std::string_view prefix) const noexcept {
         if (now_.is != token::kind::word || !now_.text.starts_with(prefix)) return std::nullopt;
         const auto digits = now_.text.substr(prefix.size());
         if (digits.empty()) return std::nullopt;
@@ -87,25 +76,36 @@ class basic_token_stream {
         return now_ == "}" ? 0 : now_.text.size() + lexer_.bytes_before('}');
     }
 
+    using parts = std::initializer_list<palimpsest::detail::text_part>;
+
     /// Throws an error about the token, which says what was expected in its place.
-    [[noreturn]] void fail(std::string_view expected) const {
-        std::string found(now_.text.substr(0, 40));
-        throw error(now_.where, "expected " + std::string(expected) + ", found " +
-                                    (now_.is == token::kind::end ? "the end" : quoted(found)));
+    [[noreturn, gnu::noinline, gnu::cold]] void fail(parts expected) const {
+        const auto what = palimpsest::detail::concatenate(expected);
+        if (now_.is == token::kind::end)
+            fail_at(now_.where, {"expected ", what, ", found the end"});
+        fail_at(now_.where, {"expected ", what, ", found '", now_.text.substr(0, 40), "'"});
     }
-    [[noreturn]] static void fail_at(location where, const std::string& what) {
-        throw error(where, what);
+    [[noreturn, gnu::noinline, gnu::cold]] static void fail_at(location where, parts what) {
+        throw error(where, palimpsest::detail::concatenate(what));
+    }
+    /// Throws text::unsupported.
+    [[noreturn, gnu::noinline, gnu::cold]] static void refuse_at(location where, parts what) {
+        throw unsupported(where, palimpsest::detail::concatenate(what));
+    }
+    /// Throws text::unsupported about the token: what the feature is called, in the plural.
+    [[noreturn, gnu::noinline, gnu::cold]] void refuse(const char* feature) const {
+        refuse_at(now_.where, {feature, " are not supported"});
     }
 
     /// The comments since the last call, without their semicolons.
-    std::vector<token> take_comments() { return std::exchange(comments_, {}); }
-
-    static std::string quoted(std::string_view text) {
-        return std::string("'").append(text).append("'");
-    }
+    light_vector<token> take_comments() { return std::exchange(comments_, {}); }
 
   private:
-    void advance() {
+    [[gnu::noinline]] std::string_view take(token::kind is, const char* what) {
+        if (now_.is != is) fail({what});
+        return take().text;
+    }
+    [[gnu::noinline]] void advance() {
         for (now_ = lexer_.next(); now_.is == token::kind::comment; now_ = lexer_.next()) {
             now_.text.remove_prefix(1);
             comments_.push_back(now_);
@@ -114,7 +114,7 @@ class basic_token_stream {
 
     lexer lexer_;
     token now_;
-    palimpsest::detail::dependent<std::vector<token>, Tag> comments_;
+    light_vector<token> comments_;
 };
 using token_stream = basic_token_stream<>;
 
