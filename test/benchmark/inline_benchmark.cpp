@@ -92,7 +92,7 @@ ir::module make_program(std::int64_t size, std::int64_t sites) {
 /// The mechanics alone: each call, from the last to the first.
 void inline_calls(benchmark::State& state) {
     auto before = make_program(state.range(0), state.range(1));
-    linking::program program{before, std::vector<linking::function_facts>(2)};
+    linking::program program{before, palimpsest::light_vector<linking::function_facts>(2)};
     const auto sites = inlining::program_adapter(program).calls(1);
     std::size_t copied = 0;
     for (auto _ : state) {

@@ -79,10 +79,11 @@ TEST_CASE("each memory, table and global of a module leads to one of the program
     CHECK(made.open_entities[0] == linking::open_entity{"env/other", memory_type{{1, {}}}});
 
     REQUIRE(made.modules.size() == 2);
-    CHECK(made.modules[0].memories == std::vector<entity_ref>{{false, 1}, {true, 0}, {false, 0}});
-    CHECK(made.modules[0].tables == std::vector<entity_ref>{{false, 2}});
-    CHECK(made.modules[0].globals == std::vector<entity_ref>{{false, 4}});
-    CHECK(made.modules[1].globals == std::vector<entity_ref>{{false, 3}, {false, 4}});
+    CHECK(made.modules[0].memories ==
+          palimpsest::light_vector<entity_ref>{{false, 1}, {true, 0}, {false, 0}});
+    CHECK(made.modules[0].tables == palimpsest::light_vector<entity_ref>{{false, 2}});
+    CHECK(made.modules[0].globals == palimpsest::light_vector<entity_ref>{{false, 4}});
+    CHECK(made.modules[1].globals == palimpsest::light_vector<entity_ref>{{false, 3}, {false, 4}});
 
     REQUIRE(made.find_export("app/m"));
     CHECK(made.find_export("app/m")->kind == entity_kind::memory);
@@ -164,7 +165,7 @@ TEST_CASE("a module passes on what it imports") {
     const auto made = linking::link(std::vector{app, between, library()});
     CHECK(made.code.functions[0].functions[palimpsest::ir::function_ref(0)].name == "lib/triple");
     CHECK(made.open_functions.empty());
-    CHECK(made.modules[0].memories == std::vector<entity_ref>{{false, 0}});
+    CHECK(made.modules[0].memories == palimpsest::light_vector<entity_ref>{{false, 0}});
     CHECK(made.find_export("between/f")->function == "lib/triple");
     CHECK(made.find_export("between/f")->type == from_i32_to_i32);
     CHECK(made.find_export("between/log")->function == "env/log");
@@ -196,7 +197,8 @@ TEST_CASE("an entity that nobody provides is listed once for each type, unless l
     app.imports.push_back({"lib", "none", memory_type{{2, {}}}});
     const auto made = linking::link(std::vector{app});
     CHECK(made.open_entities.size() == 2);
-    CHECK(made.modules[0].memories == std::vector<entity_ref>{{true, 0}, {true, 0}, {true, 1}});
+    CHECK(made.modules[0].memories ==
+          palimpsest::light_vector<entity_ref>{{true, 0}, {true, 0}, {true, 1}});
     CHECK_THAT(error_of({app}, {.closed = true}),
                Contains("nobody provides the import lib/none, and linking is closed"));
 }

@@ -8,9 +8,9 @@
 #include <map>
 #include <optional>
 #include <palimpsest/detail/dependent.hpp>
+#include <palimpsest/light_vector.hpp>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace palimpsest::detail {
 
@@ -28,8 +28,8 @@ class basic_name_table {
         return found == numbers_.end() ? std::nullopt : std::optional(found->second);
     }
     /// The numbers, in the order of their names.
-    [[gnu::noinline]] std::vector<std::size_t> in_order() const {
-        std::vector<std::size_t> made;
+    [[gnu::noinline]] light_vector<std::size_t> in_order() const {
+        light_vector<std::size_t> made;
         for (const auto& [name, number] : numbers_) made.push_back(number);
         return made;
     }

@@ -47,7 +47,7 @@ class inliner {
     /// copied, beside the decisions and the pipeline. Throws std::invalid_argument when two
     /// functions have one name, and passes on exceptions of the decision.
     summary operator()(ir::module& code) {
-        std::vector<linking::function_facts> facts(code.functions.size());
+        light_vector<linking::function_facts> facts(code.functions.size());
         program_adapter all(code, facts);
         return (*this)(all);
     }

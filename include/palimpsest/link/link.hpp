@@ -22,6 +22,7 @@
 #include <palimpsest/detail/name_table.hpp>
 #include <palimpsest/ir/text/printer.hpp>
 #include <palimpsest/ir/verifier.hpp>
+#include <palimpsest/light_vector.hpp>
 #include <palimpsest/link/detail/intrinsic_names.hpp>
 #include <palimpsest/link/detail/known_modules.hpp>
 #include <palimpsest/link/detail/module_names.hpp>
@@ -89,6 +90,11 @@ class basic_linker {
         const ir::signature* signature = nullptr;
     };
 
+    struct export_place {
+        const names* in;
+        const known_export* as;
+    };
+
     void complain(const module& of, problems::parts what) { wrong_.add(of.name, what); }
 
     // Modules one by one.
@@ -130,7 +136,7 @@ class basic_linker {
     static constexpr entity_kind stored_kinds[] = {entity_kind::memory, entity_kind::table,
                                                    entity_kind::global};
 
-    static std::vector<entity_ref>& refs_of(module_entities& of, entity_kind kind) noexcept {
+    static light_vector<entity_ref>& refs_of(module_entities& of, entity_kind kind) noexcept {
         if (kind == entity_kind::memory) return of.memories;
         return kind == entity_kind::table ? of.tables : of.globals;
     }
@@ -138,13 +144,14 @@ class basic_linker {
     void add_own_entities(names& mine) {
         const auto module = static_cast<std::uint32_t>(known_.number_of(mine));
         for (const auto kind : stored_kinds) {
-            mine.first_own[static_cast<std::size_t>(kind) - 1] = made_.entities.size();
+            mine.first_own_of(kind) = made_.entities.size();
             for (std::size_t number = 0; number < mine.own(kind); ++number)
                 made_.entities.push_back({module, number, mine.own_type(kind, number)});
         }
     }
     void resolve_entities(const names& mine) {
-        auto& refs = made_.modules.emplace_back();
+        made_.modules.push_back({});
+        auto& refs = made_.modules.back();
         for (const auto kind : stored_kinds) {
             auto& of_kind = refs_of(refs, kind);
             for (const auto number : mine.imported_of(kind))
@@ -159,8 +166,7 @@ class basic_linker {
             if (at.kind != kind_of(one)) return {};  // which is complained of already
             return {false, at.in->first_own_of(at.kind) + at.number};
         }
-        const open_entity open{palimpsest::detail::concatenate({at.module, "/", at.name}),
-                               type_of(one)};
+        const open_entity open{open_name(at), type_of(one)};
         for (std::size_t number = 0; number < made_.open_entities.size(); ++number)
             if (made_.open_entities[number] == open) return {true, number};
         made_.open_entities.push_back(open);
@@ -213,8 +219,7 @@ class basic_linker {
                    const ir::signature& as) {
         if (intrinsics_.are_of(from)) return intrinsic(*mine.of, name);
         const auto at = known_.follow(from, name);
-        if (at.in == nullptr)
-            return open(mine, palimpsest::detail::concatenate({at.module, "/", at.name}), as);
+        if (at.in == nullptr) return open(mine, open_name(at), as);
         if (at.kind == entity_kind::function) return own_function(*at.in, at.number);
         complain(*mine.of, {"it calls ", from, "/", name, ", which is a ", linking::name(at.kind)});
         return {};
@@ -297,30 +302,32 @@ class basic_linker {
 
     void list_exports() {
         palimpsest::detail::basic_name_table<Tag> by_name;
-        std::vector<program_export> all;
+        light_vector<export_place> places;
         for (const auto& one : known_.all())
             for (const auto& as : one.exported) {
-                all.push_back(export_of(one, as));
-                by_name.add(all.back().name, all.size() - 1);
+                by_name.add(palimpsest::detail::concatenate({one.of->name, "/", as.name}),
+                            places.size());
+                places.push_back({&one, &as});
             }
         for (const auto number : by_name.in_order())
-            made_.exports.push_back(std::move(all[number]));
+            list_export(*places[number].in, *places[number].as);
     }
-    program_export export_of(const module_names& mine, const export_& as) {
-        program_export made;
+    void list_export(const names& mine, const known_export& as) {
+        auto& made = made_.exports.emplace_back();
         made.name = palimpsest::detail::concatenate({mine.of->name, "/", as.name});
-        if (const auto* other = std::get_if<exported_entity>(&as.what)) {
-            auto& refs = made_.modules[known_.number_of(mine)];
-            made.kind = other->kind;
-            made.entity = refs_of(refs, other->kind)[other->number];
-        } else if (const auto at = known_.follow(mine.of->name, as.name); at.in != nullptr) {
-            made.function = at.in->in_program[at.number];
-            made.type = *at.type;
-        } else {
-            made.function = palimpsest::detail::concatenate({at.module, "/", at.name});
-            made.type = std::get_if<exported_function>(&as.what)->type;
+        made.kind = as.kind;
+        const auto at = known_.follow(mine.of->name, as.name);
+        if (as.kind != entity_kind::function) {
+            made.entity = as.is_passed_on
+                              ? entity_of(mine.of->imports[as.number])
+                              : entity_ref{false, mine.first_own_of(as.kind) + as.number};
+            return;
         }
-        return made;
+        if (at.type != nullptr) made.type = *at.type;
+        made.function = at.in != nullptr ? at.in->in_program[at.number] : open_name(at);
+    }
+    static std::string open_name(const found_export& of) {
+        return palimpsest::detail::concatenate({of.module, "/", of.name});
     }
     void mark_roots() {
         if (options_.roots.empty())
@@ -350,7 +357,7 @@ class basic_linker {
     const link_options& options_;
     intrinsic_names intrinsics_;
     problems wrong_;
-    known_modules known_{intrinsics_, wrong_};
+    known_modules known_{modules_.size(), intrinsics_, wrong_};
     palimpsest::detail::basic_name_table<Tag> called_;        // intrinsics
     palimpsest::detail::basic_name_table<Tag> numbers_;       // of the functions in the program
     palimpsest::detail::basic_name_table<Tag> open_numbers_;  // the first open function of a name

@@ -8,6 +8,7 @@
 #include <optional>
 #include <palimpsest/ir/module.hpp>
 #include <palimpsest/ir/signature.hpp>
+#include <palimpsest/light_vector.hpp>
 #include <palimpsest/link/wasm_type.hpp>
 #include <string>
 #include <string_view>
@@ -61,9 +62,9 @@ struct entity_ref {
 /// What the numbers of a module's code mean in the program: for each memory, table and global of
 /// the module, imported ones first, the entity that it leads to.
 struct module_entities {
-    std::vector<entity_ref> memories{};
-    std::vector<entity_ref> tables{};
-    std::vector<entity_ref> globals{};
+    light_vector<entity_ref> memories{};
+    light_vector<entity_ref> tables{};
+    light_vector<entity_ref> globals{};
 };
 
 /// A function, or another entity, that a module exports.
@@ -80,11 +81,11 @@ struct program_export {
 /// link() makes it of modules; the inliner needs no more than `code` and `facts`.
 struct program {
     ir::module code;
-    std::vector<function_facts> facts{};
+    light_vector<function_facts> facts{};
     std::vector<open_function> open_functions{};  // in the order in which they are called
     std::vector<open_entity> open_entities{};     // in the order of modules and imports
-    std::vector<own_entity> entities{};           // in the order of modules, kinds and numbers
-    std::vector<module_entities> modules{};       // one for each module
+    light_vector<own_entity> entities{};          // in the order of modules, kinds and numbers
+    light_vector<module_entities> modules{};      // one for each module
     std::vector<program_export> exports{};        // in the order of their names
 
     /// The export "module/name"; null when there is none.

@@ -32,7 +32,7 @@ class basic_program_adapter {
 
     /// Marks in `facts` the functions whose address is taken. Throws std::invalid_argument when two
     /// functions have one name, or `facts` does not have one entry for each function.
-    basic_program_adapter(ir::module& code, std::vector<linking::function_facts>& facts)
+    basic_program_adapter(ir::module& code, light_vector<linking::function_facts>& facts)
         : code_(code), facts_(facts) {
         if (facts.size() != code.functions.size())
             throw std::invalid_argument("palimpsest: inlining: facts of " +
@@ -166,7 +166,7 @@ class basic_program_adapter {
     }
 
     ir::module& code_;
-    std::vector<linking::function_facts>& facts_;
+    light_vector<linking::function_facts>& facts_;
     palimpsest::detail::dependent<std::map<std::string_view, std::size_t>, Tag> numbers_;
 };
 using program_adapter = basic_program_adapter<>;

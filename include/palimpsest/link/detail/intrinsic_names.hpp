@@ -5,13 +5,12 @@
 
 #include <cstddef>
 #include <optional>
-#include <palimpsest/detail/dependent.hpp>
 #include <palimpsest/detail/name_table.hpp>
 #include <palimpsest/ir/function.hpp>
+#include <palimpsest/light_vector.hpp>
 #include <palimpsest/link/module.hpp>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace palimpsest::linking::detail {
 
@@ -61,7 +60,7 @@ class basic_intrinsic_names {
 
     const module* of_;
     palimpsest::detail::basic_name_table<Tag> numbers_;
-    palimpsest::detail::dependent<std::vector<reserved_symbol>, Tag> reserved_;
+    light_vector<reserved_symbol> reserved_;
 };
 using intrinsic_names = basic_intrinsic_names<>;
 

@@ -14,6 +14,7 @@
 #include <palimpsest/link/detail/problems.hpp>
 #include <palimpsest/link/module.hpp>
 #include <palimpsest/link/wasm_type.hpp>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -27,7 +28,7 @@ struct found_export {
     const module_names* in = nullptr;  // null: open
     entity_kind kind = entity_kind::function;
     std::size_t number = 0;                              // among its module's own ones
-    const std::optional<function_type>* type = nullptr;  // of a function
+    const std::optional<function_type>* type = nullptr;  // of a function that has a wasm type
     std::string_view module{};
     std::string_view name{};
     bool is_circle = false;
@@ -41,11 +42,12 @@ class basic_known_modules {
     using found = found_export;
 
   public:
-    basic_known_modules(const intrinsic_names& intrinsics, problems& wrong)
-        : intrinsics_(intrinsics), wrong_(wrong) {}
+    /// `count` modules will be added.
+    basic_known_modules(std::size_t count, const intrinsic_names& intrinsics, problems& wrong)
+        : intrinsics_(intrinsics), wrong_(wrong), known_(count) {}
 
-    const std::vector<module_names>& all() const noexcept { return known_; }
-    std::vector<module_names>& all() noexcept { return known_; }
+    std::span<const module_names> all() const noexcept { return known_; }
+    std::span<module_names> all() noexcept { return known_; }
     std::size_t number_of(const module_names& one) const noexcept {
         return static_cast<std::size_t>(&one - known_.data());
     }
@@ -62,9 +64,9 @@ class basic_known_modules {
             complain(of, {"a module's name is not empty, and has no slash"});
         if (intrinsics_.are_of(of.name))
             complain(of, {"this name is that of the library's own; choose another one"});
-        if (!module_numbers_.add(of.name, known_.size()))
+        if (!module_numbers_.add(of.name, added_))
             complain(of, {"there are two modules of this name"});
-        known_.push_back({&of});
+        known_[added_++].of = &of;
         imports_in_all_ += of.imports.size();
     }
     /// Notes what a module calls its functions and what it exports.
@@ -80,13 +82,12 @@ class basic_known_modules {
             if (const auto* one = std::get_if<imported_function>(&of.imports[number].what)) {
                 mine.imports.add(one->local, number);
             } else {
-                mine.imported[static_cast<std::size_t>(kind_of(of.imports[number])) - 1].push_back(
-                    number);
+                mine.imported_of(kind_of(of.imports[number])).push_back(number);
             }
         for (const auto& one : of.exports) register_export(mine, one);
         if (of.exports.empty())
-            for (const auto& one : of.code.functions)
-                register_export(mine, {one.name, exported_function{one.name, {}}});
+            for (std::size_t number = 0; number < of.code.functions.size(); ++number)
+                add_export(mine, {.name = of.code.functions[number].name, .number = number});
         for (std::size_t number = 0; number < of.imports.size(); ++number) check_name(mine, number);
     }
 
@@ -113,26 +114,19 @@ class basic_known_modules {
         found at{.module = module, .name = name};
         for (std::size_t steps = 0; steps <= imports_in_all_; ++steps) {
             const auto* const theirs = find(at.module);
-            const auto as = theirs ? theirs->exports.find(at.name) : std::nullopt;
-            if (!as) return at;
-            const auto& exported = theirs->exported[*as].what;
-            const import* passed_on = nullptr;
-            if (const auto* function = std::get_if<exported_function>(&exported)) {
-                at.kind = entity_kind::function;
-                at.type = &function->type;
-                if (const auto own = theirs->functions.find(function->function))
-                    return at.in = theirs, at.number = *own, at;
-                passed_on = &theirs->of->imports[*theirs->imports.find(function->function)];
-            } else {
-                const auto& which = *std::get_if<exported_entity>(&exported);
-                const auto& imported = theirs->imported_of(which.kind);
-                at.kind = which.kind;
-                at.number = which.number - imported.size();
-                if (which.number >= imported.size()) return at.in = theirs, at;
-                passed_on = &theirs->of->imports[imported[which.number]];
+            const auto number = theirs ? theirs->exports.find(at.name) : std::nullopt;
+            if (!number) return at;
+            const auto& as = theirs->exported[*number];
+            at.kind = as.kind;
+            at.number = as.number;
+            at.type = as.type;
+            if (!as.is_passed_on) {
+                at.in = theirs;
+                return at;
             }
-            at.module = passed_on->module;
-            at.name = passed_on->name;
+            const auto& passed_on = theirs->of->imports[as.number];
+            at.module = passed_on.module;
+            at.name = passed_on.name;
         }
         at.is_circle = true;
         return at;
@@ -173,38 +167,54 @@ class basic_known_modules {
     static bool is_name(std::string_view name) { return !name.empty() && name[0] != '/'; }
 
     void register_export(names& mine, const export_& as) {
+        known_export made{.name = as.name};
+        if (const auto* function = std::get_if<exported_function>(&as.what)) {
+            made.type = function->type ? &function->type : nullptr;
+            auto number = mine.functions.find(function->function);
+            made.is_passed_on = !number;
+            if (!number) number = passed_on(mine, function->function);
+            if (!number) return;
+            made.number = *number;
+        } else {
+            const auto& other = *std::get_if<exported_entity>(&as.what);
+            if (!has(mine, other))
+                return complain(*mine.of, {"it exports ", name(other.kind), " ", other.number,
+                                           ", which it does not have"});
+            const auto& imported = mine.imported_of(other.kind);
+            made.kind = other.kind;
+            made.is_passed_on = other.number < imported.size();
+            made.number =
+                made.is_passed_on ? imported[other.number] : other.number - imported.size();
+        }
+        add_export(mine, made);
+    }
+    void add_export(names& mine, const known_export& as) {
         const auto& of = *mine.of;
-        const auto* const function = std::get_if<exported_function>(&as.what);
-        const auto own = function ? mine.functions.find(function->function) : std::nullopt;
-        if (function != nullptr && !own && !may_pass_on(mine, function->function)) return;
-        if (const auto* other = std::get_if<exported_entity>(&as.what))
-            if (!has(mine, *other))
-                return complain(of, {"it exports ", name(other->kind), " ", other->number,
-                                     ", which it does not have"});
+        const bool is_function = as.kind == entity_kind::function;
         if (!is_name(as.name))
             return complain(of, {"an exported name is not empty, and does not begin with a slash"});
         if (!mine.exports.add(as.name, mine.exported.size()))
             return complain(
-                of, {"it exports two ", function ? "functions" : "entities", " as ", as.name});
+                of, {"it exports two ", is_function ? "functions" : "entities", " as ", as.name});
         mine.exported.push_back(as);
-        if (!own) return;
+        if (!is_function || as.is_passed_on) return;
         // The function goes by its first name in the program.
-        auto& known = mine.in_program[*own];
+        auto& known = mine.in_program[as.number];
         if (known.compare(of.name.size(), 2, "//") == 0)
             known = palimpsest::detail::concatenate({of.name, "/", as.name});
     }
-    /// Whether the module may export a function that it imports. An intrinsic that a builtin passed
-    /// on would be any guest's.
-    bool may_pass_on(const names& mine, std::string_view function) {
+    /// The import that the module exports as a function of its own; nothing when it may not. An
+    /// intrinsic that a builtin passed on would be any guest's.
+    std::optional<std::size_t> passed_on(const names& mine, std::string_view function) {
         const auto imported = mine.imports.find(function);
         if (!imported) {
             complain(*mine.of, {"it exports %", function, ", which it does not have"});
-        } else if (const auto& one = mine.of->imports[*imported]; intrinsics_.are_of(one.module)) {
-            complain(*mine.of,
-                     {"it exports the intrinsic ", one.name, ", which only builtins call"});
-            return false;
+            return std::nullopt;
         }
-        return imported.has_value();
+        const auto& one = mine.of->imports[*imported];
+        if (!intrinsics_.are_of(one.module)) return imported;
+        complain(*mine.of, {"it exports the intrinsic ", one.name, ", which only builtins call"});
+        return std::nullopt;
     }
     static bool has(const names& mine, const exported_entity& which) {
         return which.kind != entity_kind::function &&
@@ -234,7 +244,7 @@ class basic_known_modules {
             return;
         }
         const auto& type = std::get_if<imported_function>(&one.what)->type;
-        if (type && *at.type && *type != **at.type)
+        if (type && at.type != nullptr && *type != **at.type)
             complain_of(mine, one,
                         {" is a function ", text<Tag>(*type),
                          ", but what is exported is a function ", text<Tag>(**at.type)});
@@ -244,6 +254,7 @@ class basic_known_modules {
     problems& wrong_;
     palimpsest::detail::basic_name_table<Tag> module_numbers_;
     palimpsest::detail::dependent<std::vector<module_names>, Tag> known_;
+    std::size_t added_ = 0;
     std::size_t imports_in_all_ = 0;
 };
 using known_modules = basic_known_modules<>;

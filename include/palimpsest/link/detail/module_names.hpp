@@ -2,16 +2,29 @@
 // Where the names of one module lead: in its code, and for the modules that import from it.
 #pragma once
 
-#include <array>
 #include <cstddef>
+#include <optional>
 #include <palimpsest/detail/name_table.hpp>
+#include <palimpsest/light_vector.hpp>
 #include <palimpsest/link/module.hpp>
 #include <palimpsest/link/wasm_type.hpp>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
 namespace palimpsest::linking::detail {
+
+/// Something that a module exports: one of its own functions, memories, tables or globals, or an
+/// import that it passes on.
+struct known_export {
+    std::string_view name;
+    entity_kind kind = entity_kind::function;
+    bool is_passed_on = false;
+    std::size_t number =
+        0;  // of the function; among the module's own ones of the kind; of the import
+    const std::optional<function_type>* type = nullptr;  // of a function that has a wasm type
+};
 
 /// The names of a module, and the numbers that they lead to.
 struct module_names {
@@ -19,12 +32,12 @@ struct module_names {
     palimpsest::detail::name_table functions{};  // in the code: of its own functions
     palimpsest::detail::name_table imports{};    // in the code: in of->imports
     palimpsest::detail::name_table exports{};    // outside: in `exported`
-    std::vector<export_> exported{};             // of->exports, or all functions
-    std::vector<std::string> in_program{};       // of its own functions
+    light_vector<known_export> exported{};
+    std::vector<std::string> in_program{};  // of its own functions
     // Of memories, tables and globals: those that it imports, as numbers in of->imports, and the
     // number in the program of the first one that it defines.
-    std::array<std::vector<std::size_t>, 3> imported{};
-    std::array<std::size_t, 3> first_own{};
+    light_vector<std::size_t> imported[3]{};
+    std::size_t first_own[3]{};
 
     /// How many memories, tables or globals it defines.
     std::size_t own(entity_kind kind) const noexcept {
@@ -39,11 +52,17 @@ struct module_names {
         if (kind == entity_kind::table) return state.tables[number];
         return state.globals[number];
     }
+    std::size_t& first_own_of(entity_kind kind) noexcept {
+        return first_own[static_cast<std::size_t>(kind) - 1];
+    }
     std::size_t first_own_of(entity_kind kind) const noexcept {
         return first_own[static_cast<std::size_t>(kind) - 1];
     }
     /// Those that it imports.
-    const std::vector<std::size_t>& imported_of(entity_kind kind) const noexcept {
+    light_vector<std::size_t>& imported_of(entity_kind kind) noexcept {
+        return imported[static_cast<std::size_t>(kind) - 1];
+    }
+    const light_vector<std::size_t>& imported_of(entity_kind kind) const noexcept {
         return imported[static_cast<std::size_t>(kind) - 1];
     }
 };
