@@ -7,8 +7,8 @@
 #pragma once
 
 #include <cstddef>
-#include <iterator>
 #include <range/v3/range_fwd.hpp>
+#include <string_view>  // for the tags of iterators: <iterator> has streams too
 
 namespace palimpsest::ir {
 
