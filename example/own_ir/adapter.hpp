@@ -3,9 +3,12 @@
 // toy::function: how to look at a function, and how to split, clone and remap.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <palimpsest/inline/concepts.hpp>
+#include <range/v3/algorithm/find.hpp>
+#include <range/v3/algorithm/replace.hpp>
+#include <range/v3/range/conversion.hpp>
+#include <range/v3/view/transform.hpp>
 #include <span>
 #include <utility>
 #include <vector>
@@ -25,9 +28,8 @@ struct adapter {
     static int entry(const function& f) { return f.order[0]; }
     static const std::vector<int>& blocks(const function& f) { return f.order; }
     static std::vector<int> successors(const function& f, int from) {
-        std::vector<int> made;
-        for (const auto& one : f.of(f.at(from).instructions.back()).targets) made.push_back(one.to);
-        return made;
+        return f.of(f.at(from).instructions.back()).targets |
+               ranges::views::transform(&target::to) | ranges::to<std::vector>();
     }
     static const std::vector<int>& parameters(const function& f, int of) {
         return f.at(of).parameters;
@@ -55,13 +57,13 @@ struct adapter {
     static int new_block(function& f, int behind, const function&, int) {
         f.blocks.emplace_back();
         const int made = static_cast<int>(f.blocks.size()) - 1;
-        f.order.insert(std::find(f.order.begin(), f.order.end(), behind) + 1, made);
+        f.order.insert(ranges::find(f.order, behind) + 1, made);
         return made;
     }
     static int split_behind(function& f, int at, int call) {
         const int made = new_block(f, at, f, at);
         auto& from = f.at(at).instructions;
-        const auto next = std::find(from.begin(), from.end(), call) + 1;
+        const auto next = ranges::find(from, call) + 1;
         f.at(made).instructions.assign(next, from.end());
         from.erase(next, from.end());
         return made;
@@ -94,9 +96,8 @@ struct adapter {
     }
     static void replace(function& f, int old, int by) {
         for (auto& it : f.pool) {
-            std::replace(it.uses.begin(), it.uses.end(), old, by);
-            for (auto& way : it.targets)
-                std::replace(way.passed.begin(), way.passed.end(), old, by);
+            ranges::replace(it.uses, old, by);
+            for (auto& way : it.targets) ranges::replace(way.passed, old, by);
         }
     }
     static void erase(function& f, int in, int which) { std::erase(f.at(in).instructions, which); }

@@ -5,6 +5,11 @@
 
 #include <cstddef>
 #include <palimpsest/inline/adapter/program_concept.hpp>
+#include <range/v3/algorithm/any_of.hpp>
+#include <range/v3/algorithm/find.hpp>
+#include <range/v3/numeric/accumulate.hpp>
+#include <range/v3/range/conversion.hpp>
+#include <range/v3/view/transform.hpp>
 #include <span>
 #include <string>
 #include <vector>
@@ -29,10 +34,9 @@ class whole_program {
     /// Calls name their callees by number here, so that none goes.
     static function_facts facts(std::size_t) { return {}; }
     std::size_t size(std::size_t number) const {
-        std::size_t count = 0;
-        for (const int block : all_[number].order)
-            count += all_[number].at(block).instructions.size();
-        return count;
+        return ranges::accumulate(all_[number].order, std::size_t{0}, {}, [&](int block) {
+            return all_[number].at(block).instructions.size();
+        });
     }
 
     std::vector<found_call> calls(std::size_t number) const {
@@ -40,25 +44,23 @@ class whole_program {
     }
     std::vector<found_call> calls_between(std::size_t number, int first, int last) const {
         const auto& order = all_[number].order;
-        const auto begin = std::find(order.begin(), order.end(), first);
-        return calls_among(number, begin, std::find(begin, order.end(), last) + 1);
+        const auto begin = ranges::find(order, first);
+        return calls_among(number, begin, ranges::find(begin, order.end(), last) + 1);
     }
     std::vector<bool> constant_arguments(std::size_t number, int call) const {
-        std::vector<bool> made;
-        for (const int used : all_[number].of(call).uses) {
-            bool constant = false;
-            for (const auto& it : all_[number].pool)
-                constant |= it.result == used && it.op == op::number;
-            made.push_back(constant);
-        }
-        return made;
+        const auto is_constant = [&](int used) {
+            return ranges::any_of(all_[number].pool, [&](const instruction& it) {
+                return it.result == used && it.op == op::number;
+            });
+        };
+        return all_[number].of(call).uses | ranges::views::transform(is_constant) |
+               ranges::to<std::vector>();
     }
     /// Nothing folds in this IR.
     static std::size_t instructions_folded(std::size_t, const std::vector<bool>&) { return 0; }
     std::vector<std::size_t> references(std::size_t number) const {
-        std::vector<std::size_t> made;
-        for (const auto& one : calls(number)) made.push_back(one.callee);
-        return made;
+        const auto all = calls(number);
+        return all | ranges::views::transform(&found_call::callee) | ranges::to<std::vector>();
     }
     static void keep(std::span<const bool>) {}
 

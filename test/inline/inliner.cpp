@@ -13,6 +13,7 @@
 #include <palimpsest/ir/text/printer.hpp>
 #include <palimpsest/ir/text/reader.hpp>
 #include <palimpsest/ir/verifier.hpp>
+#include <range/v3/algorithm/count.hpp>
 
 #include <string>
 
@@ -342,14 +343,14 @@ TEST_CASE("sizes and counts that a decision sees are those of the functions as t
     inlining::inliner inliner{[&](const call_site& site) {
         linking::program now{code.code, code.facts};
         inlining::program_adapter sizes(now);
-        std::size_t calls = 0;
+        std::ptrdiff_t calls = 0;
         for (std::size_t number = 0; number < sizes.function_count(); ++number) {
             if (sizes.name(number) == site.caller) CHECK(sizes.size(number) == site.caller_size);
             if (sizes.name(number) == site.callee) CHECK(sizes.size(number) == site.callee_size);
-            for (const auto& one : sizes.calls(number))
-                calls += sizes.name(one.callee) == site.callee ? 1 : 0;
+            calls += ranges::count(sizes.calls(number), site.callee,
+                                   [&](const auto& one) { return sizes.name(one.callee); });
         }
-        CHECK(calls == site.callee_call_sites);
+        CHECK(calls == static_cast<std::ptrdiff_t>(site.callee_call_sites));
         return true;
     }};
     CHECK(inlined(inliner, code).inlined == 3);

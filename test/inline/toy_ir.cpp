@@ -8,6 +8,9 @@
 #include <palimpsest/inline/inliner.hpp>
 
 #include <catch2/catch.hpp>
+#include <range/v3/algorithm/count.hpp>
+#include <range/v3/view/join.hpp>
+#include <range/v3/view/transform.hpp>
 
 #include <span>
 #include <string>
@@ -28,11 +31,10 @@ int run(const toy::program& all, const toy::function& f, int given) {
 }
 
 std::size_t calls_in(const toy::function& f) {
-    std::size_t count = 0;
-    for (const auto& block : f.blocks)
-        for (const int number : block.instructions)
-            count += f.of(number).op == toy::op::call ? 1 : 0;
-    return count;
+    const auto instructions =
+        f.blocks | ranges::views::transform(&toy::block::instructions) | ranges::views::join;
+    return static_cast<std::size_t>(
+        ranges::count(instructions, toy::op::call, [&](int number) { return f.of(number).op; }));
 }
 
 /// An adapter that notes what changes the caller, in its order.

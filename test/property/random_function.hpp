@@ -9,6 +9,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <palimpsest/ir/builder.hpp>
+#include <range/v3/range/conversion.hpp>
+#include <range/v3/view/tail.hpp>
+#include <range/v3/view/transform.hpp>
 #include <span>
 #include <utility>
 #include <vector>
@@ -263,9 +266,9 @@ class random_function {
             to_.trap(ir::trap_code::user(static_cast<unsigned>(random_.between(1, 4))));
             return;
         }
-        types all;
-        for (const auto& one : made_.signature.results) all.push_back(one.type);
-        to_.return_(values_of(all));
+        to_.return_(values_of(made_.signature.results |
+                              ranges::views::transform(&ir::parameter::type) |
+                              ranges::to<types>()));
     }
     bool write_tail_call() {
         const auto& callee = random_callee();
@@ -407,9 +410,7 @@ class random_function {
 
     /// Nobody reaches it, but it may lead to what somebody reaches.
     void write_unreachable() {
-        std::vector<ir::block> others;
-        for (const auto one : made_.blocks())
-            if (one != made_.entry()) others.push_back(one);
+        const auto others = blocks_behind_entry();
         const auto here = append_block(random_types(1));
         enter(here);
         left_ = 3;
@@ -418,15 +419,16 @@ class random_function {
         if (to_.is_ended()) return;
         if (others.empty() || random_.chance(40)) return leave();
         const auto next = random_.pick(others);
-        types all;
-        for (const auto one : made_.parameters(next)) all.push_back(made_.type_of(one));
-        to_.jump({next, values_of(all)});
+        const auto type_of = [&](ir::value one) { return made_.type_of(one); };
+        to_.jump({next, values_of(made_.parameters(next) | ranges::views::transform(type_of) |
+                                  ranges::to<types>())});
+    }
+    std::vector<ir::block> blocks_behind_entry() const {
+        return made_.blocks() | ranges::views::tail | ranges::to<std::vector>();
     }
     /// But the entry.
     void shuffle_blocks() {
-        std::vector<ir::block> others;
-        for (const auto one : made_.blocks())
-            if (one != made_.entry()) others.push_back(one);
+        auto others = blocks_behind_entry();
         for (const auto one : others) made_.remove(one);
         for (; !others.empty(); others.pop_back()) {
             std::swap(others[random_.below(others.size())], others.back());

@@ -8,6 +8,8 @@
 #include <cstdint>
 #include <limits>
 #include <palimpsest/ir/builder.hpp>
+#include <range/v3/range/conversion.hpp>
+#include <range/v3/view/filter.hpp>
 #include <vector>
 
 #include "random_source.hpp"
@@ -69,9 +71,10 @@ inline ir::type random_type(random_source& random) { return random.pick(ir::all_
 
 /// A type of a set; none for none.
 inline ir::type random_type_of(random_source& random, std::uint8_t set) {
-    std::vector<ir::type> all;
-    for (const auto one : ir::all_types)
-        if (ir::type_set::has(set, one)) all.push_back(one);
+    const auto all =
+        ir::all_types |
+        ranges::views::filter([&](ir::type one) { return ir::type_set::has(set, one); }) |
+        ranges::to<std::vector>();
     return all.empty() ? ir::type::none : random.pick(all);
 }
 
@@ -87,9 +90,10 @@ void write_random_operation(random_source& random, ir::function_builder& to, Val
     data.type = random_type_of(random, is.types);
     std::vector<ir::value> operands;
     for (std::size_t place = 0; place < is.operand_count; ++place) {
-        std::vector<ir::type> fits;
-        for (const auto one : ir::all_types)
-            if (ir::allows(is.operands[place], data.type, one)) fits.push_back(one);
+        const auto fits = ir::all_types | ranges::views::filter([&](ir::type one) {
+                              return ir::allows(is.operands[place], data.type, one);
+                          }) |
+                          ranges::to<std::vector>();
         if (fits.empty()) return;  // such as what is narrower than i8
         operands.push_back(value_of(random.pick(fits)));
     }

@@ -11,6 +11,7 @@
 #include <palimpsest/ir/analysis/dominators.hpp>
 #include <palimpsest/ir/module.hpp>
 #include <palimpsest/ir/verifier.hpp>
+#include <range/v3/view/remove_if.hpp>
 #include <span>
 #include <utility>
 #include <vector>
@@ -135,8 +136,9 @@ class shrinking {
         for (std::size_t number = 0; number < now_.functions.size(); ++number) {
             const auto& of = now_.functions[number];
             const ir::analysis::dominators tree(of);
-            for (const auto in : of.blocks())
-                if (!tree.is_reachable(in)) made.push_back({number, in, {}, 0});
+            const auto is_reachable = [&](ir::block in) { return tree.is_reachable(in); };
+            for (const auto in : of.blocks() | ranges::views::remove_if(is_reachable))
+                made.push_back({number, in, {}, 0});
         }
         return made;
     }

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "../support/inline_calls.hpp"
+#include "../support/walks.hpp"
 
 namespace palimpsest::test {
 
@@ -179,10 +180,8 @@ struct mistaken {
 
     void operator()(ir::module& of, std::uint64_t) const {
         for (auto& function : of.functions)
-            for (const auto in : function.blocks())
-                for (const auto one : function.instructions(in))
-                    if (function[one].code == ir::opcode::iadd)
-                        function[one].code = ir::opcode::isub;
+            for (const auto one : all_instructions(function))
+                if (function[one].code == ir::opcode::iadd) function[one].code = ir::opcode::isub;
     }
 };
 

@@ -4,20 +4,21 @@
 
 #include <palimpsest/ir/module.hpp>
 
+#include <range/v3/iterator/operations.hpp>
+#include <range/v3/numeric/accumulate.hpp>
+
 #include <cstddef>
+
+#include "support/walks.hpp"
 
 namespace palimpsest::test {
 
 inline std::size_t calls_in(const ir::function& of) {
-    std::size_t count = 0;
-    for (const auto in : of.blocks())
-        for (const auto call : of.call_sites(in)) count += call ? 1 : 0;
-    return count;
+    return static_cast<std::size_t>(ranges::distance(all_call_sites(of)));
 }
 inline std::size_t calls_in(const ir::module& of) {
-    std::size_t count = 0;
-    for (const auto& one : of.functions) count += calls_in(one);
-    return count;
+    return ranges::accumulate(of.functions, std::size_t{0}, {},
+                              [](const ir::function& one) { return calls_in(one); });
 }
 
 }  // namespace palimpsest::test

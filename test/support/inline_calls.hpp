@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Inlining without a decision: what tests of the mechanics apply to whole functions.
+// Inlining without a decision: what tests of inline_call() apply to whole functions.
 #pragma once
 
 #include <cstddef>
 #include <palimpsest/inline/adapter/ir_adapter.hpp>
 #include <palimpsest/inline/inline_call.hpp>
 #include <palimpsest/ir/module.hpp>
+#include <range/v3/view/reverse.hpp>
 #include <vector>
 
 namespace palimpsest::test {
@@ -28,8 +29,8 @@ inline std::size_t inline_calls(ir::function& caller, const ir::module& bodies) 
     inlining::ir_adapter adapter(caller);
     // The last first: what stands behind a call moves to another block, what stands before does
     // not.
-    for (auto one = sites.rbegin(); one != sites.rend(); ++one)
-        inlining::inline_call(adapter, caller, one->in, one->call, *one->callee);
+    for (const auto& [in, call, callee] : sites | ranges::views::reverse)
+        inlining::inline_call(adapter, caller, in, call, *callee);
     return sites.size();
 }
 

@@ -70,4 +70,12 @@ inline bool same_types(const signature& one, const signature& other) noexcept {
     return same(one.parameters, other.parameters) && same(one.results, other.results);
 }
 
+/// The place of the parameter that is the vmctx; the number of parameters when none is.
+inline std::size_t place_of_vmctx(const signature& of) noexcept {
+    std::size_t place = 0;
+    while (place < of.parameters.size() && of.parameters[place].purpose != parameter_purpose::vmctx)
+        ++place;
+    return place;
+}
+
 }  // namespace palimpsest::ir

@@ -5,6 +5,8 @@
 
 #include <catch2/catch.hpp>
 #include <palimpsest/ir/text/reader.hpp>
+#include <range/v3/algorithm/all_of.hpp>
+#include <range/v3/algorithm/count_if.hpp>
 
 #include <random>
 
@@ -44,10 +46,10 @@ void check_preorder(const ir::analysis::dominators& tree, std::size_t count) {
     for (std::size_t number = 0; number < count; ++number) {
         const block one(number);
         REQUIRE(seen[number] == tree.is_reachable(one));
-        std::size_t dominated = 0;
-        for (const auto other : tree.preorder()) dominated += tree.dominates(one, other) ? 1 : 0;
-        REQUIRE(tree.dominated_by(one).size() == dominated);
-        for (const auto other : tree.dominated_by(one)) REQUIRE(tree.dominates(one, other));
+        const auto is_dominated = [&](block other) { return tree.dominates(one, other); };
+        const auto dominated = tree.dominated_by(one);
+        REQUIRE(std::ssize(dominated) == ranges::count_if(tree.preorder(), is_dominated));
+        REQUIRE(ranges::all_of(dominated, is_dominated));
     }
 }
 

@@ -3,6 +3,8 @@
 
 #include <catch2/catch.hpp>
 #include <palimpsest/ir/text/reader.hpp>
+#include <range/v3/range/conversion.hpp>
+#include <range/v3/view/transform.hpp>
 
 #include <random>
 #include <vector>
@@ -10,6 +12,7 @@
 #include "branching.hpp"
 
 namespace ir = palimpsest::ir;
+namespace views = ranges::views;
 using ir::block;
 using palimpsest::test::branches;
 using palimpsest::test::branching;
@@ -19,10 +22,8 @@ namespace {
 std::vector<unsigned> depths(const branches& ways) {
     const auto f = branching(ways);
     const ir::analysis::loops all(f);
-    std::vector<unsigned> made;
-    for (std::size_t number = 0; number < ways.size(); ++number)
-        made.push_back(all.depth(block(number)));
-    return made;
+    return f.blocks() | views::transform([&](block one) { return all.depth(one); }) |
+           ranges::to<std::vector>();
 }
 
 /// As the definition says: for each header, all that reaches a branch back without passing it.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <palimpsest/ir/pass/alias_resolution.hpp>
 
+#include <range/v3/algorithm/all_of.hpp>
+
 #include "passed.hpp"
 
 namespace ir = palimpsest::ir;
@@ -43,8 +45,7 @@ TEST_CASE("a long chain of aliases is walked once, whatever uses it") {
     }
     // Half of count squared steps would take some ten seconds.
     CHECK(pass::alias_resolution{}(of));
-    bool all = true;
-    for (const auto one : of.instructions(in))
-        for (const auto used : std::as_const(of).arguments(one)) all = all && used == first;
-    CHECK(all);
+    CHECK(ranges::all_of(of.instructions(in), [&](ir::inst one) {
+        return ranges::all_of(of.arguments(one), [&](ir::value used) { return used == first; });
+    }));
 }

@@ -7,6 +7,7 @@
 #include <palimpsest/ir/text/printer.hpp>
 #include <palimpsest/ir/text/reader.hpp>
 #include <palimpsest/ir/verifier.hpp>
+#include <range/v3/algorithm/count.hpp>
 
 #include <algorithm>
 #include <array>
@@ -15,13 +16,13 @@
 #include <string>
 #include <vector>
 
+#include "support/walks.hpp"
+
 namespace palimpsest::test {
 
 inline std::size_t count_of(const ir::function& in, ir::opcode code) {
-    std::size_t made = 0;
-    for (const auto at : in.blocks())
-        for (const auto one : in.instructions(at)) made += in[one].code == code ? 1 : 0;
-    return made;
+    return static_cast<std::size_t>(
+        ranges::count(all_instructions(in), code, [&](ir::inst one) { return in[one].code; }));
 }
 
 /// A module of a test whose function %f, which must be the first, the pass was run over.

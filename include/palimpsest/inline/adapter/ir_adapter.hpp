@@ -66,22 +66,22 @@ class basic_ir_adapter {
 
     explicit basic_ir_adapter(const function& caller) {
         std::size_t number = 0;
-        for (const auto& one : caller.signatures) note(key_of(one), number++);
+        for (const auto& one : caller.signatures) number_of(one, number++);
         number = 0;
         for (const auto& one : caller.functions) {
             // When a signature is declared twice, the first stands for both.
             if (!one.is_left_out())
-                note(key_of(one, numbers_.at(key_of(caller.signatures[one.signature]))), number);
+                number_of(one, number_of(caller.signatures[one.signature], 0), number);
             ++number;
         }
         number = 0;
         for (const auto& one : caller.globals) {
-            if (one.is == ir::global_data::kind::symbol) note(key_of(one), number);
+            if (one.is == ir::global_data::kind::symbol) number_of(one, number);
             ++number;
         }
         number = 0;
         for (const auto& one : caller.regions) {
-            if (!one.is_left_out()) note(key_of(one), number);
+            if (!one.is_left_out()) number_of(one, number);
             ++number;
         }
     }
@@ -208,8 +208,8 @@ class basic_ir_adapter {
 
     /// A copy of a callee's blocks.
     struct body {
-        std::size_t around = no_body;         // that it stands in; none: the caller itself
-        const std::string* callee = nullptr;  // a key of it, if it has stack slots
+        std::size_t around = no_body;  // that it stands in; none: the caller itself
+        std::size_t callee = 0;        // a number of it, if it has stack slots
     };
 
     std::size_t body_of(block of) const noexcept {
@@ -230,15 +230,13 @@ class basic_ir_adapter {
     }
     /// Finds stack slots for the last of `bodies_`, or adds them.
     void merge_slots(function& caller, const function& callee) {
-        const auto* const first = &*numbers_.try_emplace(key_of('k', 0, 0, callee.name)).first;
-        bodies_.back().callee = &first->first;
+        const auto called = number_of('c', 0, 0, callee.name, bodies_.size());
+        bodies_.back().callee = called;
         std::size_t nested = 0;  // bodies of the callee that this one stands in
         for (auto one = bodies_.back().around; one != no_body; one = bodies_[one].around)
-            nested += bodies_[one].callee == &first->first ? 1 : 0;
+            nested += bodies_[one].callee == called ? 1 : 0;
         const auto next = caller.stack_slots.size();
-        auto& begin =
-            numbers_.try_emplace(key_of('k', nested, callee.stack_slots.size(), callee.name), next)
-                .first->second;
+        auto& begin = number_of('k', nested, callee.stack_slots.size(), callee.name, next);
         if (!are_slots(caller, begin, callee)) {  // it is the first, or the callee has changed
             begin = next;
             for (const auto& one : callee.stack_slots) caller.stack_slots.add(one);
@@ -246,68 +244,74 @@ class basic_ir_adapter {
         slots_begin_ = begin;
     }
 
-    // Keys of what is merged, of which two are equal when one entity can serve for both.
+    // The numbers of what is merged, by keys of which two are equal when one entity can serve for
+    // both. Each gives the number that there is, or notes `next` for it.
 
-    [[gnu::noinline]] static std::string key_of(char kind, std::uint64_t one, std::uint64_t other,
-                                                std::string_view name) {
+    [[gnu::noinline]] std::size_t& number_of(char kind, std::uint64_t one, std::uint64_t other,
+                                             std::string_view name, std::size_t next) {
         char fields[17] = {kind};
         std::memcpy(fields + 1, &one, sizeof one);
         std::memcpy(fields + 9, &other, sizeof other);
-        std::string made(fields, sizeof fields);
-        made += name;
-        return made;
+        std::string key(fields, sizeof fields);
+        key += name;
+        return numbers_.try_emplace(std::move(key), next).first->second;
     }
-    static std::string key_of(const ir::signature& of) {
+    [[gnu::noinline]] std::size_t number_of(const ir::signature& of, std::size_t next) {
         static_assert(std::has_unique_object_representations_v<ir::parameter>);
-        auto made = key_of('s', static_cast<std::uint64_t>(of.convention), of.results.size(), {});
+        std::string types;
         for (const auto* all : {&of.results, &of.parameters})
-            made.append(reinterpret_cast<const char*>(all->data()),
-                        all->size() * sizeof(ir::parameter));
-        return made;
+            types.append(reinterpret_cast<const char*>(all->data()),
+                         all->size() * sizeof(ir::parameter));
+        return number_of('s', static_cast<std::uint64_t>(of.convention), of.results.size(), types,
+                         next);
     }
-    static std::string key_of(const ir::function_ref_data& of, std::size_t signature) {
-        return key_of('f', signature, of.colocated ? 1 : 0, of.name);
+    /// By the number of the function's signature.
+    std::size_t number_of(const ir::function_ref_data& of, std::size_t signature,
+                          std::size_t next) {
+        return number_of('f', signature, of.colocated ? 1 : 0, of.name, next);
     }
-    static std::string key_of(const ir::global_data& of) {
-        return key_of('g', static_cast<std::uint64_t>(of.offset), of.colocated ? 1 : 0, of.symbol);
+    std::size_t number_of(const ir::global_data& symbol, std::size_t next) {
+        return number_of('g', static_cast<std::uint64_t>(symbol.offset), symbol.colocated ? 1 : 0,
+                         symbol.symbol, next);
     }
-    static std::string key_of(const ir::alias_region_data& of) {
-        return key_of('r', of.number, 0, {});
-    }
-    /// Gives the number that a key has, which is `number` when it had none before.
-    [[gnu::noinline]] std::size_t note(const std::string& key, std::size_t number) {
-        return numbers_.try_emplace(key, number).first->second;
-    }
-    /// Gives the caller's entity for one of these data, which it adds when there is none.
-    template <class Entity, class Data>
-    Entity merge(ir::entity_table<Entity, Data>& into, const Data& data, const std::string& key) {
-        const Entity found(note(key, into.size()));
-        if (!into.has(found)) into.add(data);
-        return found;
+    std::size_t number_of(const ir::alias_region_data& of, std::size_t next) {
+        return number_of('r', of.number, 0, {}, next);
     }
 
     ir::signature_ref merge(function& caller, const function& callee, ir::signature_ref which) {
         auto& known = merged_signatures_[which.index()];
+        if (known) return known;
         const auto& data = callee.signatures[which];
-        if (!known) known = merge(caller.signatures, data, key_of(data));
+        known = ir::signature_ref(number_of(data, caller.signatures.size()));
+        if (!caller.signatures.has(known)) caller.signatures.add(data);
         return known;
     }
     ir::function_ref merge(function& caller, const function& callee, ir::function_ref which) {
         auto& known = merged_functions_[which.index()];
         if (known) return known;
-        auto data = callee.functions[which];
-        data.signature = merge(caller, callee, data.signature);
-        return known = merge(caller.functions, data, key_of(data, data.signature.index()));
+        const auto signature = merge(caller, callee, callee.functions[which].signature);
+        known = ir::function_ref(
+            number_of(callee.functions[which], signature.index(), caller.functions.size()));
+        if (!caller.functions.has(known)) {
+            caller.functions.add(callee.functions[which]);
+            caller.functions[known].signature = signature;
+        }
+        return known;
     }
     ir::memory_flags merge(function& caller, const function& callee, ir::memory_flags flags) {
         if (!flags.region()) return flags;
         auto& known = merged_regions_[flags.region().index()];
-        const auto& data = callee.regions[flags.region()];
-        if (!known) known = merge(caller.regions, data, key_of(data));
+        if (!known) {
+            const auto& data = callee.regions[flags.region()];
+            known = ir::alias_region(number_of(data, caller.regions.size()));
+            if (!caller.regions.has(known)) caller.regions.add(data);
+        }
         return flags.in(known);
     }
     ir::global_ref merge_symbol(function& caller, const ir::global_data& data) {
-        return merge(caller.globals, data, key_of(data));
+        const ir::global_ref made(number_of(data, caller.globals.size()));
+        if (!caller.globals.has(made)) caller.globals.add(data);
+        return made;
     }
 
     template <class Remap>
@@ -371,11 +375,9 @@ class basic_ir_adapter {
         return caller.append_result(caller.append(to, made), data.type);
     }
     static value vmctx_of(const function& callee) noexcept {
-        const auto& all = callee.signature.parameters;
-        for (std::size_t index = 0; index < all.size(); ++index)
-            if (all[index].purpose == ir::parameter_purpose::vmctx)
-                return callee.parameters(callee.entry())[index];
-        return value();
+        const auto place = ir::place_of_vmctx(callee.signature);
+        if (place == callee.signature.parameters.size()) return value();
+        return callee.parameters(callee.entry())[place];
     }
 
     palimpsest::detail::dependent<std::map<std::string, std::size_t>, Tag> numbers_;  // by key

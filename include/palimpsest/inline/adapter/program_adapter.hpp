@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <map>
+#include <palimpsest/detail/concatenate.hpp>
 #include <palimpsest/detail/dependent.hpp>
 #include <palimpsest/inline/adapter/folded_instructions.hpp>
 #include <palimpsest/inline/adapter/ir_adapter.hpp>
@@ -35,9 +36,9 @@ class basic_program_adapter {
     basic_program_adapter(ir::module& code, light_vector<linking::function_facts>& facts)
         : code_(code), facts_(facts) {
         if (facts.size() != code.functions.size())
-            throw std::invalid_argument("palimpsest: inlining: facts of " +
-                                        std::to_string(facts.size()) + " functions, of which " +
-                                        std::to_string(code.functions.size()) + " are there");
+            throw std::invalid_argument(palimpsest::detail::concatenate(
+                {"palimpsest: inlining: facts of ", facts.size(), " functions, of which ",
+                 code.functions.size(), " are there"}));
         number_functions();
         note_addresses();
     }
@@ -127,8 +128,9 @@ class basic_program_adapter {
         numbers_.clear();
         for (std::size_t number = 0; number < code_.functions.size(); ++number)
             if (!numbers_.emplace(code_.functions[number].name, number).second)
-                throw std::invalid_argument("palimpsest: inlining: two functions are called %" +
-                                            code_.functions[number].name);
+                throw std::invalid_argument(palimpsest::detail::concatenate(
+                    {"palimpsest: inlining: two functions are called %",
+                     code_.functions[number].name}));
     }
     void note_addresses() {
         for (const auto& of : code_.functions)
@@ -167,7 +169,7 @@ class basic_program_adapter {
 
     ir::module& code_;
     light_vector<linking::function_facts>& facts_;
-    palimpsest::detail::dependent<std::map<std::string_view, std::size_t>, Tag> numbers_;
+    palimpsest::detail::dependent<std::map<std::string, std::size_t>, Tag> numbers_;
 };
 using program_adapter = basic_program_adapter<>;
 

@@ -93,7 +93,9 @@ class caller {
         calls sites;
         std::size_t body;  // the number of the function
         std::size_t next = 0;
-        std::optional<std::pair<block, block>> moved{};  // from, to
+        bool have_moved = false;  // the calls behind it
+        block moved_from{};
+        block moved_to{};
         unsigned loop_depth = 0;
     };
 
@@ -101,16 +103,21 @@ class caller {
         auto& now = levels_.back();
         auto found = now.sites[now.next++];
         const auto stood_in = found.in;
-        if (now.moved && now.moved->first == found.in) found.in = now.moved->second;
+        if (now.have_moved && now.moved_from == found.in) found.in = now.moved_to;
         found.loop_depth += now.loop_depth;
         ++all_.made.call_sites;
         const auto constants = all_.program.constant_arguments(number_, found.call);
         const auto site = describe(found, constants);
         const verdict decided = decide_(site);
         if (!decided.inlines()) return;
-        if (const auto why = overruling(site, found)) return overrule(site, *why);
+        const auto why = overruling(site, found);
+        if (!why.words.empty()) return overrule(site, why);
         const auto made = inline_at(found);
-        if (!site.is_tail_call) now.moved = {stood_in, made.behind};
+        if (!site.is_tail_call) {
+            now.have_moved = true;
+            now.moved_from = stood_in;
+            now.moved_to = made.behind;
+        }
         if (decided.is == answer::inline_and_revisit && levels_.size() <= most_.revisits)
             enter(found, made);
     }
@@ -148,8 +155,9 @@ class caller {
         return callee == number_ ? own_size_ : all_.sizes[callee];
     }
 
-    std::optional<reason> overruling(const call_site& site,
-                                     const found_call<adapter>& found) const {
+    /// The reason not to inline a call that was to be inlined; one without words when there is
+    /// none.
+    reason overruling(const call_site& site, const found_call<adapter>& found) const {
         const auto sum = site.caller_size + site.callee_size;
         if (sum > most_.instructions)
             return reason("instructions of one function", static_cast<std::int64_t>(sum),
@@ -158,11 +166,10 @@ class caller {
         if (copied > most_.copied)
             return reason("instructions copied in all", static_cast<std::int64_t>(copied),
                           static_cast<std::int64_t>(most_.copied));
-        if (levels_.size() == 1) return std::nullopt;
+        if (levels_.size() == 1) return {};
         for (const auto& one : levels_)
-            if (one.body == found.callee)
-                return reason("the call came with a body of the same function");
-        return std::nullopt;
+            if (one.body == found.callee) return "the call came with a body of the same function";
+        return {};
     }
     void overrule(const call_site& site, const reason& why) {
         ++all_.made.overruled;

@@ -23,7 +23,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <palimpsest/ir/analysis/dominance_frontier.hpp>
 #include <palimpsest/ir/analysis/dominators.hpp>
 #include <palimpsest/ir/analysis/memory_classes.hpp>
@@ -44,8 +43,8 @@ class basic_memory_versions {
 
     /// The origin of a version: a store, if it is known which bytes it wrote.
     struct version_data {
-        std::optional<semantics::memory_access> store;
-        unsigned size = 0;
+        semantics::memory_access store{};
+        unsigned size = 0;  // of the store; 0: it is none
         memory_class of = anything;
         version before = 0;           // of its class; for a store to no region, that of all
         version anything_before = 0;  // of anything
@@ -91,9 +90,9 @@ class basic_memory_versions {
     void follow(inst which) {
         const auto& one = in_[which];
         const auto changed = changed_by(one);
-        if (!changed) return;
-        if (!semantics::is_store(one.code)) return change(*changed, {});
-        change(*changed,
+        if (changed == nothing) return;
+        if (!semantics::is_store(one.code)) return change(changed, {});
+        change(changed,
                {semantics::access_of(in_, which), semantics::bytes_accessed(one.code, one.type)});
     }
     /// The position of a class now. Of readonly memory it is position().
@@ -127,13 +126,15 @@ class basic_memory_versions {
         std::uint32_t next;  // of the block, from 1
     };
 
-    /// The class that an instruction changes; a store to a region changes `anything` too, and one
-    /// to `anything` all regions.
-    std::optional<memory_class> changed_by(const instruction& one) const noexcept {
+    static constexpr memory_class nothing = ~memory_class{0};
+
+    /// The class that an instruction changes, or `nothing`; a store to a region changes `anything`
+    /// too, and one to `anything` all regions.
+    memory_class changed_by(const instruction& one) const noexcept {
         if (semantics::is_store(one.code)) return classes_.of(one);
         const bool changes = has_effect(one.code, effect::stores | effect::calls) ||
                              one.code == opcode::debugtrap;  // where a debugger may step in
-        return changes ? std::optional(anything) : std::nullopt;
+        return changes ? anything : nothing;
     }
     /// Visits the classes that begin a new version when one class changes.
     template <class Visit>
@@ -173,8 +174,8 @@ class basic_memory_versions {
         changing_blocks made(now_.size());
         for (const auto at : tree_.preorder())
             for (const auto one : in_.instructions(at))
-                if (const auto changed = changed_by(in_[one]))
-                    for_each_begun(*changed, [&](memory_class of) {
+                if (const auto changed = changed_by(in_[one]); changed != nothing)
+                    for_each_begun(changed, [&](memory_class of) {
                         auto& all = made[of];
                         if (all.empty() || all.back() != at) all.push_back(at);
                     });

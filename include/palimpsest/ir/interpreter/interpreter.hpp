@@ -11,6 +11,7 @@
 #include <cstring>
 #include <map>
 #include <optional>
+#include <palimpsest/detail/concatenate.hpp>
 #include <palimpsest/detail/dependent.hpp>
 #include <palimpsest/ir/data_value.hpp>
 #include <palimpsest/ir/function.hpp>
@@ -62,8 +63,8 @@ class interpreter {
     run_outcome run(std::string_view name, std::span<const data_value> arguments) {
         const auto found = numbers_.find(name);
         if (found == numbers_.end())
-            throw std::invalid_argument("palimpsest: interpreter: there is no function %" +
-                                        std::string(name));
+            throw std::invalid_argument(palimpsest::detail::concatenate(
+                {"palimpsest: interpreter: there is no function %", name}));
         require_fit(module_.functions[found->second], arguments);
         return run_function(found->second, arguments);
     }
@@ -85,8 +86,8 @@ class interpreter {
         for (std::size_t index = 0; fits && index < wanted.size(); ++index)
             fits = wanted[index].type == arguments[index].type;
         if (!fits)
-            throw std::invalid_argument("palimpsest: interpreter: the arguments do not fit %" +
-                                        called.name);
+            throw std::invalid_argument(palimpsest::detail::concatenate(
+                {"palimpsest: interpreter: the arguments do not fit %", called.name}));
     }
 
     run_outcome run_function(std::size_t number, std::span<const data_value> arguments) {
@@ -355,12 +356,10 @@ class interpreter {
     }
     static stop find_vmctx(const running& now, std::uint64_t& bits) noexcept {
         const auto& in = now.code.of();
-        for (std::size_t index = 0; index < in.signature.parameters.size(); ++index)
-            if (in.signature.parameters[index].purpose == parameter_purpose::vmctx) {
-                bits = now.registers[in.parameters(in.entry())[index].index()];
-                return std::nullopt;
-            }
-        return trap_code::no_body;
+        const auto place = place_of_vmctx(in.signature);
+        if (place == in.signature.parameters.size()) return trap_code::no_body;
+        bits = now.registers[in.parameters(in.entry())[place].index()];
+        return std::nullopt;
     }
 
     /// Runs an operation that needs more than its operands, and is followed by the next

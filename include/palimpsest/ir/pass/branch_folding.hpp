@@ -4,7 +4,6 @@
 // jump. Blocks that cannot be reached any more are removed. Linear.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -103,17 +102,16 @@ class basic_branch_folder {
     void fold_same(ir::inst which) {
         if (of_[which].code == ir::opcode::jump) return;
         const auto targets = std::as_const(of_).targets(which);
-        if (std::all_of(targets.begin() + 1, targets.end(), [&](const ir::block_call& other) {
-                return other.to == targets[0].to && passes_same(targets[0], other);
-            }))
-            become_jump(which, 0);
+        for (const auto& other : targets)
+            if (other.to != targets[0].to || !passes_same(targets[0], other)) return;
+        become_jump(which, 0);
     }
     bool passes_same(const ir::block_call& one, const ir::block_call& other) {
-        const auto all = of_.arguments(one);
-        return std::equal(all.begin(), all.end(), of_.arguments(other).begin(),
-                          [&](ir::value left, ir::value right) {
-                              return of_.resolve_shortening(left) == of_.resolve_shortening(right);
-                          });
+        for (std::size_t place = 0; place < one.arguments.count; ++place)
+            if (of_.resolve_shortening(of_.arguments(one)[place]) !=
+                of_.resolve_shortening(of_.arguments(other)[place]))
+                return false;
+        return true;
     }
 
     // Blocks that hold nothing but a jump.

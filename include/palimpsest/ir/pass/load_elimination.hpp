@@ -94,7 +94,7 @@ class basic_load_eliminator {
             const auto at = from.last();
             if (const auto* const found = known_.find({wanted, at})) return {*found, at};
             const auto& by = versions_[at];
-            if (!by.store || !are_apart(*by.store, by.size, wanted, size)) break;
+            if (by.size == 0 || !are_apart(by.store, by.size, wanted, size)) break;
             from = versions_.before(from, of);
         }
         return {};

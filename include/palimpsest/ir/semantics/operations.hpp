@@ -55,31 +55,41 @@ class operation {
 
     stop run() {
         const auto of = frame_.at->type;
-        const auto by = frame_.at->immediate & mask(of);
+        const auto all = mask(of);
+        const auto by = frame_.at->immediate & all;
+        std::uint64_t made = 0;  // bits that are too many are taken away in the end
         switch (frame_.at->code) {
             case opcode::nop:
             case opcode::debugtrap:
                 return std::nullopt;
             case opcode::iconst:
-                return set(frame_.at->immediate);
+                made = frame_.at->immediate;
+                break;
             case opcode::f32const:
             case opcode::f64const:
                 return set_unmasked(frame_.at->immediate);
 
             case opcode::iadd:
-                return set(first() + second());
+                made = first() + second();
+                break;
             case opcode::isub:
-                return set(first() - second());
+                made = first() - second();
+                break;
             case opcode::imul:
-                return set(first() * second());
+                made = first() * second();
+                break;
             case opcode::ineg:
-                return set(0 - first());
+                made = 0 - first();
+                break;
             case opcode::iabs:
-                return set(signed_first() < 0 ? 0 - first() : first());
+                made = signed_first() < 0 ? 0 - first() : first();
+                break;
             case opcode::umulhi:
-                return set(multiply_high_unsigned(first(), second(), of));
+                made = multiply_high_unsigned(first(), second(), of);
+                break;
             case opcode::smulhi:
-                return set(multiply_high_signed(first(), second(), of));
+                made = multiply_high_signed(first(), second(), of);
+                break;
             case opcode::udiv:
                 return divide_unsigned(second());
             case opcode::urem:
@@ -89,21 +99,29 @@ class operation {
             case opcode::srem:
                 return remainder_signed(signed_second());
             case opcode::smin:
-                return set(std::min(signed_first(), signed_second()));
+                made = as_bits(std::min(signed_first(), signed_second()));
+                break;
             case opcode::smax:
-                return set(std::max(signed_first(), signed_second()));
+                made = as_bits(std::max(signed_first(), signed_second()));
+                break;
             case opcode::umin:
-                return set(std::min(first(), second()));
+                made = std::min(first(), second());
+                break;
             case opcode::umax:
-                return set(std::max(first(), second()));
+                made = std::max(first(), second());
+                break;
             case opcode::avg_round:
-                return set((first() | second()) - ((first() ^ second()) >> 1U));
+                made = (first() | second()) - ((first() ^ second()) >> 1U);
+                break;
             case opcode::iadd_imm:
-                return set(first() + by);
+                made = first() + by;
+                break;
             case opcode::imul_imm:
-                return set(first() * by);
+                made = first() * by;
+                break;
             case opcode::irsub_imm:
-                return set(by - first());
+                made = by - first();
+                break;
             case opcode::udiv_imm:
                 return divide_unsigned(by);
             case opcode::urem_imm:
@@ -113,85 +131,115 @@ class operation {
             case opcode::srem_imm:
                 return remainder_signed(sign_extended(by, of));
             case opcode::uadd_overflow:
-                return set(add_unsigned(first(), second(), false, of));
+                return set_both(add_unsigned(first(), second(), false, of));
             case opcode::sadd_overflow:
-                return set(add_signed(first(), second(), false, of));
+                return set_both(add_signed(first(), second(), false, of));
             case opcode::usub_overflow:
-                return set(subtract_unsigned(first(), second(), false, of));
+                return set_both(subtract_unsigned(first(), second(), false, of));
             case opcode::ssub_overflow:
-                return set(subtract_signed(first(), second(), false, of));
+                return set_both(subtract_signed(first(), second(), false, of));
             case opcode::umul_overflow:
-                return set(multiply_unsigned(first(), second(), of));
+                return set_both(multiply_unsigned(first(), second(), of));
             case opcode::smul_overflow:
-                return set(multiply_signed(first(), second(), of));
+                return set_both(multiply_signed(first(), second(), of));
             case opcode::uadd_overflow_cin:
-                return set(add_unsigned(first(), second(), third() != 0, of));
+                return set_both(add_unsigned(first(), second(), third() != 0, of));
             case opcode::sadd_overflow_cin:
-                return set(add_signed(first(), second(), third() != 0, of));
+                return set_both(add_signed(first(), second(), third() != 0, of));
             case opcode::usub_overflow_bin:
-                return set(subtract_unsigned(first(), second(), third() != 0, of));
+                return set_both(subtract_unsigned(first(), second(), third() != 0, of));
             case opcode::ssub_overflow_bin:
-                return set(subtract_signed(first(), second(), third() != 0, of));
+                return set_both(subtract_signed(first(), second(), third() != 0, of));
             case opcode::uadd_overflow_trap: {
                 const auto sum = add_unsigned(first(), second(), false, of);
-                return sum.overflow ? stop(frame_.at->trap) : set(sum.result);
+                if (sum.overflow) return frame_.at->trap;
+                made = sum.result;
+                break;
             }
             case opcode::band:
-                return set(first() & second());
+                made = first() & second();
+                break;
             case opcode::bor:
-                return set(first() | second());
+                made = first() | second();
+                break;
             case opcode::bxor:
-                return set(first() ^ second());
+                made = first() ^ second();
+                break;
             case opcode::bnot:
-                return set(~first());
+                made = ~first();
+                break;
             case opcode::band_not:
-                return set(first() & ~second());
+                made = first() & ~second();
+                break;
             case opcode::bor_not:
-                return set(first() | ~second());
+                made = first() | ~second();
+                break;
             case opcode::bxor_not:
-                return set(first() ^ ~second());
+                made = first() ^ ~second();
+                break;
             case opcode::band_imm:
-                return set(first() & by);
+                made = first() & by;
+                break;
             case opcode::bor_imm:
-                return set(first() | by);
+                made = first() | by;
+                break;
             case opcode::bxor_imm:
-                return set(first() ^ by);
+                made = first() ^ by;
+                break;
             case opcode::bitselect:
-                return set((first() & second()) | (~first() & third()));
+                made = (first() & second()) | (~first() & third());
+                break;
             case opcode::ishl:
-                return set(first() << distance(second()));
+                made = first() << distance(second());
+                break;
             case opcode::ushr:
-                return set(first() >> distance(second()));
+                made = first() >> distance(second());
+                break;
             case opcode::sshr:
-                return set(signed_first() >> distance(second()));
+                made = as_bits(signed_first() >> distance(second()));
+                break;
             case opcode::rotl:
-                return set(rotated_left(first(), second(), of));
+                made = rotated_left(first(), second(), of);
+                break;
             case opcode::rotr:
-                return set(rotated_left(first(), 0 - second(), of));
+                made = rotated_left(first(), 0 - second(), of);
+                break;
             case opcode::ishl_imm:
-                return set(first() << distance(by));
+                made = first() << distance(by);
+                break;
             case opcode::ushr_imm:
-                return set(first() >> distance(by));
+                made = first() >> distance(by);
+                break;
             case opcode::sshr_imm:
-                return set(signed_first() >> distance(by));
+                made = as_bits(signed_first() >> distance(by));
+                break;
             case opcode::rotl_imm:
-                return set(rotated_left(first(), by, of));
+                made = rotated_left(first(), by, of);
+                break;
             case opcode::rotr_imm:
-                return set(rotated_left(first(), 0 - by, of));
+                made = rotated_left(first(), 0 - by, of);
+                break;
             case opcode::clz:
-                return set(leading_zeros(first(), of));
+                made = leading_zeros(first(), of);
+                break;
             case opcode::cls:
-                return set(leading_signs(first(), of));
+                made = leading_signs(first(), of);
+                break;
             case opcode::ctz:
-                return set(trailing_zeros(first(), of));
+                made = trailing_zeros(first(), of);
+                break;
             case opcode::popcnt:
-                return set(static_cast<std::uint64_t>(std::popcount(first())));
+                made = static_cast<std::uint64_t>(std::popcount(first()));
+                break;
             case opcode::bitrev:
-                return set(reversed_bits(first(), of));
+                made = reversed_bits(first(), of);
+                break;
             case opcode::bswap:
-                return set(reversed_bytes(first(), bytes(of)));
+                made = reversed_bytes(first(), bytes(of));
+                break;
             case opcode::bmask:
-                return set(first() != 0 ? mask(of) : 0);
+                made = first() != 0 ? mask(of) : 0;
+                break;
             case opcode::icmp:
                 return compare(second());
             case opcode::icmp_imm:
@@ -208,11 +256,14 @@ class operation {
             case opcode::fma:
                 return set_unmasked(multiplied_and_added(first(), second(), third(), of));
             case opcode::fneg:
-                return set(first() ^ sign_bit(of));
+                made = first() ^ sign_bit(of);
+                break;
             case opcode::fabs:
-                return set(first() & ~sign_bit(of));
+                made = first() & ~sign_bit(of);
+                break;
             case opcode::fcopysign:
-                return set((first() & ~sign_bit(of)) | (second() & sign_bit(of)));
+                made = (first() & ~sign_bit(of)) | (second() & sign_bit(of));
+                break;
             case opcode::fmin:
                 return set_float(least(first_float(), second_float()));
             case opcode::fmax:
@@ -233,9 +284,11 @@ class operation {
 
             case opcode::uextend:
             case opcode::ireduce:
-                return set(first());
+                made = first();
+                break;
             case opcode::sextend:
-                return set(sign_extended(first(), frame_.at->source));
+                made = as_bits(sign_extended(first(), frame_.at->source));
+                break;
             case opcode::fpromote:
                 return set_unmasked(promoted(first()));
             case opcode::fdemote:
@@ -249,14 +302,18 @@ class operation {
             case opcode::fcvt_to_sint:
                 return convert(true);
             case opcode::fcvt_to_uint_sat:
-                return set(to_integer_saturating(widened(first(), frame_.at->source), of, false));
+                made = to_integer_saturating(widened(first(), frame_.at->source), of, false);
+                break;
             case opcode::fcvt_to_sint_sat:
-                return set(to_integer_saturating(widened(first(), frame_.at->source), of, true));
+                made = to_integer_saturating(widened(first(), frame_.at->source), of, true);
+                break;
             case opcode::bitcast:
-                return set(first());
+                made = first();
+                break;
             case opcode::select:
             case opcode::select_spectre_guard:
-                return set(first() != 0 ? second() : third());
+                made = first() != 0 ? second() : third();
+                break;
             case opcode::trapz:
                 return first() == 0 ? stop(frame_.at->trap) : std::nullopt;
             case opcode::trapnz:
@@ -265,6 +322,7 @@ class operation {
             default:
                 return std::nullopt;  // needs more
         }
+        return set_unmasked(made & all);
     }
 
   private:
@@ -285,8 +343,7 @@ class operation {
         return std::nullopt;
     }
     stop set(std::uint64_t bits) { return set_unmasked(bits & mask(frame_.at->type)); }
-    stop set(std::int64_t number) { return set(static_cast<std::uint64_t>(number)); }
-    stop set(with_overflow made) {
+    stop set_both(with_overflow made) {
         frame_.give(made.result);
         frame_.give_second(made.overflow ? 1 : 0);
         return std::nullopt;
@@ -308,11 +365,11 @@ class operation {
     [[gnu::noinline]] stop divide_signed(std::int64_t by) {
         if (by == 0) return trap_code::integer_division_by_zero;
         if (by == -1 && first() == sign_bit(frame_.at->type)) return trap_code::integer_overflow;
-        return set(signed_first() / by);
+        return set(as_bits(signed_first() / by));
     }
     [[gnu::noinline]] stop remainder_signed(std::int64_t by) {
         if (by == 0) return trap_code::integer_division_by_zero;
-        return set(by == -1 ? std::int64_t{0} : signed_first() % by);
+        return set(by == -1 ? 0 : as_bits(signed_first() % by));
     }
     [[gnu::noinline]] stop convert(bool is_signed) {
         const auto made =

@@ -3,7 +3,6 @@
 // not tell them.
 #pragma once
 
-#include <algorithm>
 #include <palimpsest/ir/function.hpp>
 #include <palimpsest/ir/semantics/evaluate.hpp>
 
@@ -18,9 +17,7 @@ inline bool never_traps(const function& of, global_ref which) noexcept {
             case global_data::kind::symbol:
                 return true;
             case global_data::kind::vmctx:
-                return std::any_of(
-                    of.signature.parameters.begin(), of.signature.parameters.end(),
-                    [](const parameter& one) { return one.purpose == parameter_purpose::vmctx; });
+                return place_of_vmctx(of.signature) < of.signature.parameters.size();
             case global_data::kind::load:
                 if (!data.flags.has(memory_flags::notrap)) return false;
                 [[fallthrough]];
