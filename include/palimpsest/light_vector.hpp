@@ -151,12 +151,8 @@ class light_vector : private detail::untyped_vector {
     Type& back() noexcept { return static_cast<Type*>(data_)[size_ - 1]; }
     const Type& back() const noexcept { return static_cast<const Type*>(data_)[size_ - 1]; }
 
-    void push_back(const Type& value)
-        requires(!is_plain)
-    {
-        append_copies(&value, 1);
-    }
-    void push_back(Type&& value)
+    /// Takes a copy, since the value may be an element of the vector itself.
+    void push_back(Type value)
         requires(!is_plain)
     {
         append_moved(value);

@@ -22,8 +22,6 @@ namespace ir = palimpsest::ir;
 namespace linking = palimpsest::linking;
 using Catch::Contains;
 using ir::data_value;
-using linking::exported_function;
-using linking::imported_function;
 using palimpsest::test::calls_in;
 using palimpsest::test::host_of_test;
 
@@ -107,10 +105,10 @@ TEST_CASE("what a module does not export cannot be called from another one") {
 
 TEST_CASE("imports and exports can have other names than functions have") {
     auto guest = linking::module::guest("app", calling("run", "times"));
-    guest.imports = {{"math", "3", imported_function{"times"}}};
-    guest.exports = {{"start", exported_function{"run"}}};
+    guest.imports = {{"math", "3", "times"}};
+    guest.exports = {{"start", "run"}};
     auto host = linking::module::host("math", triple);
-    host.exports = {{"3", exported_function{"triple"}}, {"three", exported_function{"triple"}}};
+    host.exports = {{"3", "triple"}, {"three", "triple"}};
     const std::vector modules{guest, host};
     const auto made = builtin::link(modules);
     CHECK(names_in(made) == std::vector<std::string>{"app/start", "math/3"});
@@ -144,7 +142,7 @@ TEST_CASE("a guest that imports an intrinsic is refused by name") {
         "app",
         "function %run(i64) -> i32 {\n    fn0 = %innocent(i64) -> i32\nblock0(v0: i64):\n    v1 = "
         "call fn0(v0)\n    return v1\n}\n");
-    renamed.imports = {{"intrinsics", "u32-native-load", imported_function{"innocent"}}};
+    renamed.imports = {{"intrinsics", "u32-native-load", "innocent"}};
     CHECK_THAT(error_of({renamed}), Contains("it imports the intrinsic u32-native-load"));
     CHECK_THAT(error_of({linking::module::guest("intrinsics", triple)}),
                Contains("this name is that of the library's own"));
@@ -166,9 +164,10 @@ TEST_CASE("a guest that names the host data's symbol is refused, and a builtin w
 
 TEST_CASE("a builtin with a memory, a table or a global of its own is refused") {
     auto host = linking::module::host("lib", triple);
-    host.state.memories.resize(1);
-    host.state.tables.resize(2);
-    host.state.globals.resize(3);
+    using linking::entity_type;
+    const auto table = entity_type::table(linking::value_type::funcref, {});
+    const auto global = entity_type::global(linking::value_type::i32, false);
+    host.state = {entity_type::memory({}), table, global, global, table, global};
     const auto said = error_of({host});
     CHECK_THAT(said, Contains("module 'lib': a builtin has no state of its own, but this has 1 "
                               "memories") &&
@@ -211,12 +210,11 @@ TEST_CASE("what is called with a vmctx is not called with a number of the guest'
 
 TEST_CASE("imports that are listed count, though nobody calls them") {
     auto guest = linking::module::guest("app", triple);
-    guest.imports = {{"intrinsics", "host-data-address", imported_function{"q"}},
-                     {"nobody", "x", imported_function{"z"}}};
+    guest.imports = {{"intrinsics", "host-data-address", "q"}, {"nobody", "x", "z"}};
     const auto said = error_of({guest}, {.closed = true});
     CHECK_THAT(said, Contains("it imports the intrinsic host-data-address") &&
                          Contains("nobody provides the import nobody/x, and linking is closed"));
-    guest.imports.erase(guest.imports.begin());
+    guest.imports = {guest.imports[1]};
     CHECK(error_of({guest}).empty());
 }
 
@@ -242,7 +240,7 @@ TEST_CASE("an open import is listed once for each signature that it is called wi
 
 TEST_CASE("a function that is exported by two names is found by both") {
     auto host = linking::module::host("math", triple);
-    host.exports = {{"a", exported_function{"triple"}}, {"b", exported_function{"triple"}}};
+    host.exports = {{"a", "triple"}, {"b", "triple"}};
     const auto made = builtin::link(std::vector{host}, {.roots = {"math/b"}});
     CHECK(made.find_export("math/a")->function == "math/a");
     CHECK(made.find_export("math/b")->function == "math/a");
@@ -251,13 +249,8 @@ TEST_CASE("a function that is exported by two names is found by both") {
 
 TEST_CASE("all that is wrong is in one report") {
     auto wrong = linking::module::guest("app", triple);
-    wrong.exports = {{"nothing", exported_function{"nothing"}},
-                     {"/odd", exported_function{"triple"}},
-                     {"a", exported_function{"triple"}},
-                     {"a", exported_function{"triple"}}};
-    wrong.imports = {{"a/b", "c", imported_function{"x"}},
-                     {"a", "", imported_function{"y"}},
-                     {"a", "b", imported_function{"y"}}};
+    wrong.exports = {{"nothing", "nothing"}, {"/odd", "triple"}, {"a", "triple"}, {"a", "triple"}};
+    wrong.imports = {{"a/b", "c", "x"}, {"a", "", "y"}, {"a", "b", "y"}};
     try {
         builtin::link(std::vector{wrong}, {.roots = {"app/none", "other/run", "app"}});
         FAIL("nothing was refused");

@@ -100,3 +100,12 @@ TEST_CASE("a light vector is a contiguous range") {
     CHECK(all.data() == one.data());
     CHECK(all.size() == 2);
 }
+
+TEST_CASE("an element of the vector itself can be added to it, moved or copied") {
+    light_vector<std::string> all{"one of more than fifteen characters"};
+    for (int round = 0; round < 10; ++round) all.push_back(all[0]);
+    CHECK(all.size() == 11);
+    for (const auto& one : all) CHECK(one == "one of more than fifteen characters");
+    all.push_back(std::move(all[3]));
+    CHECK(all[11] == "one of more than fifteen characters");
+}

@@ -44,6 +44,7 @@ std::string take_word(std::string_view& line) {
 }
 
 void take_command(std::string_view line, input& to) {
+    const auto memory = linking::entity_type::memory({});
     const auto word = take_word(line);
     if (word == "@guest" || word == "@host") {
         const auto kind =
@@ -56,20 +57,21 @@ void take_command(std::string_view line, input& to) {
         to.options.roots.push_back(take_word(line));
     } else if (!to.modules.empty() && word == "@import") {
         const std::array all{take_word(line), take_word(line), take_word(line)};
-        to.modules.back().imports.push_back({all[1], all[2], linking::imported_function{all[0]}});
+        to.modules.back().imports.push_back({all[1], all[2], all[0]});
     } else if (!to.modules.empty() && word == "@export") {
         const std::array all{take_word(line), take_word(line)};
-        to.modules.back().exports.push_back({all[1], linking::exported_function{all[0]}});
+        to.modules.back().exports.push_back({all[1], all[0]});
     } else if (!to.modules.empty() && word == "@take") {
         const std::array all{take_word(line), take_word(line)};
-        to.modules.back().imports.push_back({all[0], all[1], linking::memory_type{}});
+        to.modules.back().imports.push_back({all[0], all[1], {}, memory});
     } else if (!to.modules.empty() && word == "@give") {
         const std::array all{take_word(line), take_word(line)};
-        const linking::exported_entity which{linking::entity_kind::memory, all[0].size()};
-        to.modules.back().exports.push_back({all[1], which});
+        to.modules.back().exports.push_back(
+            linking::export_::entity(all[1], linking::entity_kind::memory, all[0].size()));
     } else if (!to.modules.empty() && word == "@state") {
-        to.modules.back().state.memories.resize(1);
-        to.modules.back().state.globals.resize(1);
+        to.modules.back().state.push_back(memory);
+        to.modules.back().state.push_back(
+            linking::entity_type::global(linking::value_type::i32, true));
     }
 }
 

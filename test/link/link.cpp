@@ -13,14 +13,9 @@ namespace linking = palimpsest::linking;
 using Catch::Contains;
 using linking::entity_kind;
 using linking::entity_ref;
-using linking::exported_entity;
-using linking::exported_function;
-using linking::function_type;
-using linking::global_type;
-using linking::imported_function;
-using linking::memory_type;
+using linking::entity_type;
+using linking::export_;
 using linking::module;
-using linking::table_type;
 using linking::value_type;
 
 namespace {
@@ -30,8 +25,9 @@ const std::string triple =
 const std::string calling =
     "function %run(i32) -> i32 {\n    fn0 = %times(i32) -> i32\nblock0(v0: i32):\n    v1 = call "
     "fn0(v0)\n    return v1\n}\n";
-const function_type from_i32_to_i32{{value_type::i32}, {value_type::i32}};
-const function_type from_i64_to_f32{{value_type::i64, value_type::i32}, {value_type::f32}};
+const auto from_i32_to_i32 = entity_type::function({value_type::i32}, {value_type::i32});
+const auto from_i64_to_f32 =
+    entity_type::function({value_type::i64, value_type::i32}, {value_type::f32});
 
 std::string error_of(const std::vector<module>& modules,
                      const linking::link_options& options = {}) {
@@ -41,20 +37,19 @@ std::string error_of(const std::vector<module>& modules,
 /// A module with a memory of 2 to 4 pages, a table of 10 elements and a mutable global of i64.
 module library() {
     auto made = module::guest("lib", triple);
-    made.state.memories = {memory_type{{2, 4}}};
-    made.state.tables = {table_type{value_type::funcref, {10, {}}}};
-    made.state.globals = {global_type{value_type::i32, false}, global_type{value_type::i64, true}};
-    made.exports = {{"memory", exported_entity{entity_kind::memory, 0}},
-                    {"table", exported_entity{entity_kind::table, 0}},
-                    {"count", exported_entity{entity_kind::global, 1}},
-                    {"triple", exported_function{"triple", from_i32_to_i32}}};
+    made.state = {entity_type::memory({2, 4}), entity_type::table(value_type::funcref, {10}),
+                  entity_type::global(value_type::i32, false),
+                  entity_type::global(value_type::i64, true)};
+    made.exports = {export_::entity("memory", entity_kind::memory, 0),
+                    export_::entity("table", entity_kind::table, 0),
+                    export_::entity("count", entity_kind::global, 1),
+                    {"triple", "triple", from_i32_to_i32}};
     return made;
 }
 
-template <class Type>
-module importing(const std::string& name, Type type) {
+module importing(const std::string& name, const entity_type& type) {
     auto made = module::guest("app", triple);
-    made.imports = {{"lib", name, type}};
+    made.imports = {{"lib", name, {}, type}};
     return made;
 }
 
@@ -62,21 +57,22 @@ module importing(const std::string& name, Type type) {
 
 TEST_CASE("each memory, table and global of a module leads to one of the program's") {
     auto app = module::guest("app", triple);
-    app.imports = {{"lib", "memory", memory_type{{1, 4}}},
-                   {"lib", "table", table_type{value_type::funcref, {10, {}}}},
-                   {"env", "other", memory_type{{1, {}}}},
-                   {"lib", "count", global_type{value_type::i64, true}}};
-    app.state.memories = {memory_type{{7, 7}}};
-    app.exports = {{"m", exported_entity{entity_kind::memory, 2}},
-                   {"o", exported_entity{entity_kind::memory, 1}}};
+    app.imports = {{"lib", "memory", {}, entity_type::memory({1, 4})},
+                   {"lib", "table", {}, entity_type::table(value_type::funcref, {10})},
+                   {"env", "other", {}, entity_type::memory({1})},
+                   {"lib", "count", {}, entity_type::global(value_type::i64, true)}};
+    app.state = {entity_type::memory({7, 7})};
+    app.exports = {export_::entity("m", entity_kind::memory, 2),
+                   export_::entity("o", entity_kind::memory, 1)};
     const auto made = linking::link(std::vector{app, library()});
 
     REQUIRE(made.entities.size() == 5);
-    CHECK(made.entities[0] == linking::own_entity{0, 0, memory_type{{7, 7}}});
-    CHECK(made.entities[1] == linking::own_entity{1, 0, memory_type{{2, 4}}});
-    CHECK(made.entities[4] == linking::own_entity{1, 1, global_type{value_type::i64, true}});
+    CHECK(made.entities[0] == linking::own_entity{0, 0, entity_type::memory({7, 7})});
+    CHECK(made.entities[1] == linking::own_entity{1, 0, entity_type::memory({2, 4})});
+    CHECK(made.entities[4] ==
+          linking::own_entity{1, 3, entity_type::global(value_type::i64, true)});
     REQUIRE(made.open_entities.size() == 1);
-    CHECK(made.open_entities[0] == linking::open_entity{"env/other", memory_type{{1, {}}}});
+    CHECK(made.open_entities[0] == linking::open_entity{"env/other", entity_type::memory({1})});
 
     REQUIRE(made.modules.size() == 2);
     CHECK(made.modules[0].memories ==
@@ -86,7 +82,7 @@ TEST_CASE("each memory, table and global of a module leads to one of the program
     CHECK(made.modules[1].globals == palimpsest::light_vector<entity_ref>{{false, 3}, {false, 4}});
 
     REQUIRE(made.find_export("app/m"));
-    CHECK(made.find_export("app/m")->kind == entity_kind::memory);
+    CHECK(made.find_export("app/m")->type.kind == entity_kind::memory);
     CHECK(made.find_export("app/m")->entity == entity_ref{false, 0});
     CHECK(made.find_export("app/o")->entity == entity_ref{true, 0});
     CHECK(made.find_export("lib/count")->entity == entity_ref{false, 4});
@@ -96,38 +92,42 @@ TEST_CASE("each memory, table and global of a module leads to one of the program
 }
 
 TEST_CASE("an import of a memory, table or global fits what is exported, or both types are said") {
-    const auto said = [](const auto& type, const char* name) {
+    const auto said = [](const entity_type& type, const char* name) {
         return error_of({importing(name, type), library()});
     };
-    CHECK(said(memory_type{{2, 4}}, "memory").empty());
-    CHECK(said(memory_type{{1, 5}}, "memory").empty());
-    CHECK(said(memory_type{{0, {}}}, "memory").empty());
+    CHECK(said(entity_type::memory({2, 4}), "memory").empty());
+    CHECK(said(entity_type::memory({1, 5}), "memory").empty());
+    CHECK(said(entity_type::memory({0}), "memory").empty());
     CHECK_THAT(
-        said(memory_type{{3, 4}}, "memory"),
+        said(entity_type::memory({3, 4}), "memory"),
         Contains("module 'app': the import lib/memory is a memory of 3..4 pages, but what is "
                  "exported is a memory of 2..4 pages"));
-    CHECK_THAT(said(memory_type{{1, 3}}, "memory"), Contains("is a memory of 1..3 pages, but"));
-    CHECK(said(table_type{value_type::funcref, {9, {}}}, "table").empty());
-    CHECK_THAT(said(table_type{value_type::funcref, {9, 10}}, "table"),
+    CHECK_THAT(said(entity_type::memory({1, 3}), "memory"),
+               Contains("is a memory of 1..3 pages, but"));
+    CHECK(said(entity_type::table(value_type::funcref, {9}), "table").empty());
+    CHECK_THAT(said(entity_type::table(value_type::funcref, {9, 10}), "table"),
                Contains("is a table of 9..10 elements of funcref, but what is exported is a table "
                         "of 10.. elements of funcref"));
-    CHECK_THAT(said(table_type{value_type::externref, {9, {}}}, "table"),
+    CHECK_THAT(said(entity_type::table(value_type::externref, {9}), "table"),
                Contains("elements of externref, but"));
-    CHECK(said(global_type{value_type::i64, true}, "count").empty());
-    CHECK_THAT(said(global_type{value_type::i64, false}, "count"),
+    CHECK(said(entity_type::global(value_type::i64, true), "count").empty());
+    CHECK_THAT(said(entity_type::global(value_type::i64, false), "count"),
                Contains("is a constant global of i64, but what is exported is a mutable global of "
                         "i64"));
-    CHECK_THAT(said(global_type{value_type::f64, true}, "count"),
+    CHECK_THAT(said(entity_type::global(value_type::f64, true), "count"),
                Contains("is a mutable global of f64, but"));
 }
 
 TEST_CASE("what is of another kind is not imported") {
-    CHECK_THAT(error_of({importing("memory", global_type{}), library()}),
-               Contains("the import lib/memory is a global, but what is exported is a memory"));
-    CHECK_THAT(error_of({importing("triple", memory_type{}), library()}),
-               Contains("the import lib/triple is a memory, but what is exported is a function"));
+    CHECK_THAT(
+        error_of({importing("memory", entity_type::global(value_type::i32, false)), library()}),
+        Contains("the import lib/memory is a constant global of i32, but what is "
+                 "exported is a memory of 2..4 pages"));
+    CHECK_THAT(error_of({importing("triple", entity_type::memory({})), library()}),
+               Contains("the import lib/triple is a memory of 0.. pages, but what is exported "
+                        "is a function (i32) -> (i32)"));
     auto app = module::guest("app", calling);
-    app.imports = {{"lib", "table", imported_function{"times", {}}}};
+    app.imports = {{"lib", "table", "times"}};
     CHECK_THAT(error_of({app, library()}),
                Contains("the import lib/table is a function, but what is exported is a table") &&
                    Contains("it calls lib/table, which is a table"));
@@ -137,31 +137,31 @@ TEST_CASE("what is of another kind is not imported") {
 
 TEST_CASE("functions that have wasm types on both sides are compared by these too") {
     auto app = module::guest("app", calling);
-    app.imports = {{"lib", "triple", imported_function{"times", from_i64_to_f32}}};
-    CHECK(error_of({app, library()}) ==
-          "palimpsest: link: module 'app': the import lib/triple is a function (i64, i32) -> f32, "
-          "but what is exported is a function (i32) -> i32");
-    app.imports = {{"lib", "triple", imported_function{"times", from_i32_to_i32}}};
+    app.imports = {{"lib", "triple", "times", from_i64_to_f32}};
+    CHECK(
+        error_of({app, library()}) ==
+        "palimpsest: link: module 'app': the import lib/triple is a function (i64, i32) -> (f32), "
+        "but what is exported is a function (i32) -> (i32)");
+    app.imports = {{"lib", "triple", "times", from_i32_to_i32}};
     CHECK(error_of({app, library()}).empty());
-    app.imports = {{"lib", "triple", imported_function{"times", {}}}};
+    app.imports = {{"lib", "triple", "times"}};
     CHECK(error_of({app, library()}).empty());
     auto untyped = library();
-    untyped.exports[3].what = exported_function{"triple", {}};
-    app.imports = {{"lib", "triple", imported_function{"times", from_i64_to_f32}}};
+    untyped.exports[3].type = {};
+    app.imports = {{"lib", "triple", "times", from_i64_to_f32}};
     CHECK(error_of({app, untyped}).empty());
 }
 
 TEST_CASE("a module passes on what it imports") {
     auto between = module::guest("between", calling);
-    between.imports = {{"lib", "triple", imported_function{"times", {}}},
-                       {"lib", "memory", memory_type{}},
-                       {"env", "log", imported_function{"log", {}}}};
-    between.exports = {{"f", exported_function{"times", {}}},
-                       {"m", exported_entity{entity_kind::memory, 0}},
-                       {"log", exported_function{"log", {}}}};
+    between.imports = {{"lib", "triple", "times"},
+                       {"lib", "memory", {}, entity_type::memory({})},
+                       {"env", "log", "log"}};
+    between.exports = {
+        {"f", "times"}, export_::entity("m", entity_kind::memory, 0), {"log", "log"}};
     auto app = module::guest("app", calling);
-    app.imports = {{"between", "f", imported_function{"times", from_i32_to_i32}},
-                   {"between", "m", memory_type{{2, 4}}}};
+    app.imports = {{"between", "f", "times", from_i32_to_i32},
+                   {"between", "m", {}, entity_type::memory({2, 4})}};
     const auto made = linking::link(std::vector{app, between, library()});
     CHECK(made.code.functions[0].functions[palimpsest::ir::function_ref(0)].name == "lib/triple");
     CHECK(made.open_functions.empty());
@@ -171,18 +171,17 @@ TEST_CASE("a module passes on what it imports") {
     CHECK(made.find_export("between/log")->function == "env/log");
     CHECK_FALSE(made.facts[2].is_private);
 
-    app.imports[1].what = memory_type{{3, 4}};
+    app.imports[1].type = entity_type::memory({3, 4});
     CHECK_THAT(error_of({app, between, library()}),
                Contains("the import between/m is a memory of 3..4 pages, but"));
-    app.imports = {{"between", "log", imported_function{"times", {}}}};
+    app.imports = {{"between", "log", "times"}};
     CHECK(linking::link(std::vector{app, between, library()}).open_functions[0].name == "env/log");
 }
 
 TEST_CASE("what is passed on in a circle is refused, and not looked for without end") {
     auto one = module::guest("one", triple);
-    one.imports = {{"two", "m", memory_type{}}, {"two", "f", imported_function{"f", {}}}};
-    one.exports = {{"m", exported_entity{entity_kind::memory, 0}},
-                   {"f", exported_function{"f", {}}}};
+    one.imports = {{"two", "m", {}, entity_type::memory({})}, {"two", "f", "f"}};
+    one.exports = {export_::entity("m", entity_kind::memory, 0), {"f", "f"}};
     auto two = one;
     two.name = "two";
     for (auto& import : two.imports) import.module = "one";
@@ -192,9 +191,9 @@ TEST_CASE("what is passed on in a circle is refused, and not looked for without 
 }
 
 TEST_CASE("an entity that nobody provides is listed once for each type, unless linking is closed") {
-    auto app = importing("none", memory_type{{1, {}}});
+    auto app = importing("none", entity_type::memory({1}));
     app.imports.push_back(app.imports[0]);
-    app.imports.push_back({"lib", "none", memory_type{{2, {}}}});
+    app.imports.push_back({"lib", "none", {}, entity_type::memory({2})});
     const auto made = linking::link(std::vector{app});
     CHECK(made.open_entities.size() == 2);
     CHECK(made.modules[0].memories ==
@@ -205,12 +204,12 @@ TEST_CASE("an entity that nobody provides is listed once for each type, unless l
 
 TEST_CASE("an entity that a module exports and does not have is refused by its number") {
     auto lib = library();
-    lib.exports.push_back({"x", exported_entity{entity_kind::table, 1}});
-    lib.exports.push_back({"y", exported_entity{entity_kind::function, 0}});
-    lib.exports.push_back({"count", exported_entity{entity_kind::memory, 0}});
+    lib.exports.push_back(export_::entity("x", entity_kind::table, 1));
+    lib.exports.push_back(export_::entity("y", entity_kind::function, 0));
+    lib.exports.push_back(export_::entity("count", entity_kind::memory, 0));
     CHECK_THAT(error_of({lib}),
                Contains("module 'lib': it exports table 1, which it does not have") &&
-                   Contains("it exports function 0, which it does not have") &&
+                   Contains("it exports %, which it does not have") &&
                    Contains("it exports two entities as count"));
 }
 
@@ -240,8 +239,8 @@ TEST_CASE("intrinsics are what the caller passes, and builtins alone reach them"
                Contains("by the intrinsic where"));
 
     auto leak = module::host("lib", triple);
-    leak.imports = {{"own", "triple", imported_function{"inner", {}}}, {"own", "m", memory_type{}}};
-    leak.exports = {{"outer", exported_function{"inner", {}}}};
+    leak.imports = {{"own", "triple", "inner"}, {"own", "m", {}, entity_type::memory({})}};
+    leak.exports = {{"outer", "inner"}};
     CHECK_THAT(error_of({leak}, options),
                Contains("it exports the intrinsic triple, which only builtins call") &&
                    Contains("the import own/m is a memory, but intrinsics are functions"));

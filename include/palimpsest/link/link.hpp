@@ -34,7 +34,6 @@
 #include <string>
 #include <string_view>
 #include <utility>
-#include <variant>
 #include <vector>
 
 namespace palimpsest::linking {
@@ -107,9 +106,9 @@ class basic_linker {
     void check_state(const module& of) {
         const bool is_builtin = of.kind == module_kind::builtin;
         if (is_builtin) {
-            refuse_state(of, of.state.memories.size(), "memories");
-            refuse_state(of, of.state.tables.size(), "tables");
-            refuse_state(of, of.state.globals.size(), "globals");
+            refuse_state(of, entity_kind::memory, "memories");
+            refuse_state(of, entity_kind::table, "tables");
+            refuse_state(of, entity_kind::global, "globals");
         }
         for (const auto& function : of.code.functions)
             for (const auto& global : function.globals) {
@@ -125,7 +124,9 @@ class basic_linker {
                                   by});
             }
     }
-    void refuse_state(const module& of, std::size_t count, std::string_view what) {
+    void refuse_state(const module& of, entity_kind kind, std::string_view what) {
+        std::size_t count = 0;
+        for (const auto& one : of.state) count += one.kind == kind ? 1 : 0;
         if (count != 0)
             complain(of, {"a builtin has no state of its own, but this has ", count, " ", what,
                           "; keep it in the host data instead"});
@@ -133,44 +134,34 @@ class basic_linker {
 
     // Memories, tables and globals.
 
-    static constexpr entity_kind stored_kinds[] = {entity_kind::memory, entity_kind::table,
-                                                   entity_kind::global};
-
-    static light_vector<entity_ref>& refs_of(module_entities& of, entity_kind kind) noexcept {
-        if (kind == entity_kind::memory) return of.memories;
-        return kind == entity_kind::table ? of.tables : of.globals;
-    }
-
     void add_own_entities(names& mine) {
         const auto module = static_cast<std::uint32_t>(known_.number_of(mine));
-        for (const auto kind : stored_kinds) {
-            mine.first_own_of(kind) = made_.entities.size();
-            for (std::size_t number = 0; number < mine.own(kind); ++number)
-                made_.entities.push_back({module, number, mine.own_type(kind, number)});
-        }
+        const auto& state = mine.of->state;
+        mine.first_own = made_.entities.size();
+        for (std::size_t number = 0; number < state.size(); ++number)
+            made_.entities.push_back({module, number, state[number]});
     }
     void resolve_entities(const names& mine) {
-        made_.modules.push_back({});
-        auto& refs = made_.modules.back();
-        for (const auto kind : stored_kinds) {
-            auto& of_kind = refs_of(refs, kind);
-            for (const auto number : mine.imported_of(kind))
-                of_kind.push_back(entity_of(mine.of->imports[number]));
-            for (std::size_t number = 0; number < mine.own(kind); ++number)
-                of_kind.push_back({false, mine.first_own_of(kind) + number});
-        }
+        module_entities refs;
+        resolve(refs.memories, mine, entity_kind::memory);
+        resolve(refs.tables, mine, entity_kind::table);
+        resolve(refs.globals, mine, entity_kind::global);
+        made_.modules.push_back(std::move(refs));
     }
-    entity_ref entity_of(const import& one) {
+    void resolve(light_vector<entity_ref>& to, const names& mine, entity_kind kind) {
+        for (const auto& one : mine.entities_of(kind)) to.push_back(entity_of(mine, one));
+    }
+    entity_ref entity_of(const names& mine, const known_entity& which) {
+        if (!which.is_imported) return {false, mine.first_own + which.number};
+        const auto& one = mine.of->imports[which.number];
         const auto at = known_.follow(one.module, one.name);
-        if (at.in != nullptr) {
-            if (at.kind != kind_of(one)) return {};  // which is complained of already
-            return {false, at.in->first_own_of(at.kind) + at.number};
-        }
-        const open_entity open{open_name(at), type_of(one)};
-        for (std::size_t number = 0; number < made_.open_entities.size(); ++number)
-            if (made_.open_entities[number] == open) return {true, number};
-        made_.open_entities.push_back(open);
-        return {true, made_.open_entities.size() - 1};
+        if (at.in != nullptr) return {false, at.in->first_own + at.number};
+        const open_entity open{open_name(at), one.type};
+        std::size_t number = 0;
+        while (number < made_.open_entities.size() && !(made_.open_entities[number] == open))
+            ++number;
+        if (number == made_.open_entities.size()) made_.open_entities.push_back(open);
+        return {true, number};
     }
 
     // Functions.
@@ -220,8 +211,9 @@ class basic_linker {
         if (intrinsics_.are_of(from)) return intrinsic(*mine.of, name);
         const auto at = known_.follow(from, name);
         if (at.in == nullptr) return open(mine, open_name(at), as);
-        if (at.kind == entity_kind::function) return own_function(*at.in, at.number);
-        complain(*mine.of, {"it calls ", from, "/", name, ", which is a ", linking::name(at.kind)});
+        const auto kind = at.type->kind;
+        if (kind == entity_kind::function) return own_function(*at.in, at.number);
+        complain(*mine.of, {"it calls ", from, "/", name, ", which is a ", linking::name(kind)});
         return {};
     }
     static target own_function(const names& in, std::size_t number) {
@@ -313,18 +305,14 @@ class basic_linker {
             list_export(*places[number].in, *places[number].as);
     }
     void list_export(const names& mine, const known_export& as) {
-        auto& made = made_.exports.emplace_back();
-        made.name = palimpsest::detail::concatenate({mine.of->name, "/", as.name});
-        made.kind = as.kind;
         const auto at = known_.follow(mine.of->name, as.name);
-        if (as.kind != entity_kind::function) {
-            made.entity = as.is_passed_on
-                              ? entity_of(mine.of->imports[as.number])
-                              : entity_ref{false, mine.first_own_of(as.kind) + as.number};
-            return;
-        }
-        if (at.type != nullptr) made.type = *at.type;
-        made.function = at.in != nullptr ? at.in->in_program[at.number] : open_name(at);
+        program_export made{palimpsest::detail::concatenate({mine.of->name, "/", as.name})};
+        made.type = *at.type;
+        if (as.type->kind != entity_kind::function)
+            made.entity = entity_of(mine, as.entity);
+        else
+            made.function = at.in != nullptr ? at.in->in_program[at.number] : open_name(at);
+        made_.exports.push_back(std::move(made));
     }
     static std::string open_name(const found_export& of) {
         return palimpsest::detail::concatenate({of.module, "/", of.name});
@@ -332,14 +320,14 @@ class basic_linker {
     void mark_roots() {
         if (options_.roots.empty())
             for (const auto& one : made_.exports)
-                if (one.kind == entity_kind::function && is_guests(one.name))
+                if (one.type.kind == entity_kind::function && is_guests(one.name))
                     mark_root(one.function);
         for (const auto& root : options_.roots) {
             const auto* const one = made_.find_export(root);
             if (one == nullptr)
                 wrong_.add({"the root ", root, " is exported by no module"});
-            else if (one->kind != entity_kind::function)
-                wrong_.add({"the root ", root, " is no function, but a ", name(one->kind)});
+            else if (one->type.kind != entity_kind::function)
+                wrong_.add({"the root ", root, " is no function, but a ", name(one->type.kind)});
             else
                 mark_root(one->function);
         }
@@ -357,7 +345,7 @@ class basic_linker {
     const link_options& options_;
     intrinsic_names intrinsics_;
     problems wrong_;
-    known_modules known_{modules_.size(), intrinsics_, wrong_};
+    known_modules known_{intrinsics_, wrong_};
     palimpsest::detail::basic_name_table<Tag> called_;        // intrinsics
     palimpsest::detail::basic_name_table<Tag> numbers_;       // of the functions in the program
     palimpsest::detail::basic_name_table<Tag> open_numbers_;  // the first open function of a name

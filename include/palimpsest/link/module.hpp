@@ -5,14 +5,13 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <palimpsest/ir/module.hpp>
 #include <palimpsest/ir/text/reader.hpp>
+#include <palimpsest/light_vector.hpp>
 #include <palimpsest/link/wasm_type.hpp>
 #include <string>
 #include <string_view>
 #include <utility>
-#include <variant>
 #include <vector>
 
 namespace palimpsest::linking {
@@ -23,45 +22,31 @@ enum class module_kind : std::uint8_t {
     builtin  // the embedder's own: may call intrinsics, and must have no state
 };
 
-/// An imported function. The module's code calls it as `local`, with a signature of the IR. The
-/// wasm type is there when the module was wasm; when exporter and importer both have one, they must
-/// be the same.
-struct imported_function {
-    std::string local;
-    std::optional<function_type> type{};
-};
 /// Something that a module imports: what another module, `module`, exports as `name`. An imported
 /// memory, table or global has the next number of its kind, from 0, and those that the module
 /// defines follow behind.
 struct import {
     std::string module;
     std::string name;
-    std::variant<imported_function, memory_type, table_type, global_type> what;
+    std::string local{};  // of a function: what the module's code calls it
+    entity_type type{};
 };
 
-/// An exported function of the module, or one that it imports, by its name in the module's code.
-struct exported_function {
-    std::string function;
-    std::optional<function_type> type{};
-};
-/// An exported memory, table or global, by its number among those of the module: the imported ones
-/// come first.
-struct exported_entity {
-    entity_kind kind = entity_kind::memory;
-    std::size_t number = 0;
-};
-/// Something that other modules import from this one as `name`.
+/// Something that other modules import from this one as `name`: a function of the module, or one
+/// that it imports, or another entity of the module.
 struct export_ {
     std::string name;
-    std::variant<exported_function, exported_entity> what;
-};
+    std::string function{};  // of a function: its name in the module's code
+    entity_type type{};      // of a function: its wasm type. Of others the kind counts
+    std::size_t number = 0;  // of others: among those of its kind, imported ones first
 
-/// The memories, tables and globals that each instance of the module has of its own, behind those
-/// that it imports. A builtin has none.
-struct module_state {
-    std::vector<memory_type> memories{};
-    std::vector<table_type> tables{};
-    std::vector<global_type> globals{};
+    /// Exports a memory, table or global.
+    static export_ entity(std::string name, entity_kind kind, std::size_t number) {
+        export_ made{std::move(name)};
+        made.type.kind = kind;
+        made.number = number;
+        return made;
+    }
 };
 
 /// A module to link: its code, what it imports and exports, its state, and its kind. The code calls
@@ -72,9 +57,11 @@ struct module {
     std::string name;
     module_kind kind = module_kind::guest;
     ir::module code{};
-    std::vector<import> imports{};
-    std::vector<export_> exports{};  // empty: every function, by its own name
-    module_state state{};
+    light_vector<import> imports{};
+    light_vector<export_> exports{};  // empty: every function, by its own name
+    /// The memories, tables and globals that each instance of the module has of its own. They are
+    /// numbered by kind, behind those that the module imports. A builtin has none.
+    light_vector<entity_type> state{};
 
     /// A module of kind guest from functions in text. Throws ir::text::error.
     template <class = void>
@@ -89,7 +76,7 @@ struct module {
 
     /// Exports these functions by their own names, and no others.
     module&& exporting(std::vector<std::string> functions) && {
-        for (const auto& one : functions) exports.push_back({one, exported_function{one, {}}});
+        for (const auto& one : functions) exports.push_back({one, one});
         return std::move(*this);
     }
 };

@@ -5,14 +5,12 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <palimpsest/ir/module.hpp>
 #include <palimpsest/ir/signature.hpp>
 #include <palimpsest/light_vector.hpp>
 #include <palimpsest/link/wasm_type.hpp>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace palimpsest::linking {
 
@@ -44,7 +42,7 @@ struct open_entity {
 /// A memory, table or global that an instance of the program has of its own.
 struct own_entity {
     std::uint32_t module = 0;  // the number of the module that defines it
-    std::size_t number = 0;    // among those of its kind that the module defines
+    std::size_t number = 0;    // in the module's `state`
     entity_type type;
 
     friend bool operator==(const own_entity&, const own_entity&) = default;
@@ -70,10 +68,11 @@ struct module_entities {
 /// A function, or another entity, that a module exports.
 struct program_export {
     std::string name;  // "module/name"
-    entity_kind kind = entity_kind::function;
-    std::string function{};               // its name in the program, when it is a function
-    std::optional<function_type> type{};  // its wasm type, when it is a function and has one
-    entity_ref entity{};                  // when it is another entity
+    entity_type type{};
+    std::string function{};  // of a function: its name in the program
+    entity_ref entity{};     // of others
+
+    friend bool operator==(const program_export&, const program_export&) = default;
 };
 
 /// The functions of a program, facts about them (an entry of `facts` for each function, in their
@@ -82,11 +81,11 @@ struct program_export {
 struct program {
     ir::module code;
     light_vector<function_facts> facts{};
-    std::vector<open_function> open_functions{};  // in the order in which they are called
-    std::vector<open_entity> open_entities{};     // in the order of modules and imports
-    light_vector<own_entity> entities{};          // in the order of modules, kinds and numbers
-    light_vector<module_entities> modules{};      // one for each module
-    std::vector<program_export> exports{};        // in the order of their names
+    light_vector<open_function> open_functions{};  // in the order in which they are called
+    light_vector<open_entity> open_entities{};     // in the order of modules and imports
+    light_vector<own_entity> entities{};           // in the order of modules and their `state`
+    light_vector<module_entities> modules{};       // one for each module
+    light_vector<program_export> exports{};        // in the order of their names
 
     /// The export "module/name"; null when there is none.
     const program_export* find_export(std::string_view name) const noexcept {

@@ -5,68 +5,75 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <palimpsest/detail/concatenate.hpp>
+#include <palimpsest/light_vector.hpp>
 #include <string>
 #include <string_view>
-#include <variant>
-#include <vector>
+#include <utility>
 
 namespace palimpsest::linking {
 
 /// The type of a WebAssembly value.
 enum class value_type : std::uint8_t { i32, i64, f32, f64, funcref, externref };
 
-/// The type of a WebAssembly function.
-struct function_type {
-    std::vector<value_type> parameters{};
-    std::vector<value_type> results{};
+/// The kinds of what can be imported and exported.
+enum class entity_kind : std::uint8_t { function, memory, table, global };
 
-    friend bool operator==(const function_type&, const function_type&) = default;
-};
-
-/// How large a memory or a table is when it is new, and how far it may grow; without a maximum, as
-/// far as the embedder lets it. Memories count pages of 64 KiB, tables elements.
+/// How large a memory or a table is when it is new, and how far it may grow. Memories count pages
+/// of 64 KiB, tables elements.
 struct size_limits {
+    static constexpr std::uint64_t no_maximum = ~std::uint64_t{0};
+
     std::uint64_t minimum = 0;
-    std::optional<std::uint64_t> maximum{};
+    std::uint64_t maximum = no_maximum;  // then it grows as far as the embedder lets it
 
     friend bool operator==(const size_limits&, const size_limits&) = default;
 };
 
-/// The type of a WebAssembly memory.
-struct memory_type {
-    size_limits pages{};
+/// The type of a function, memory, table or global of WebAssembly; made by the function of that
+/// name. It is one struct and no std::variant, which would cost whoever links modules a sixth of
+/// the time to compile. A function from CLIF has no wasm type: linking then compares the types of
+/// the IR alone.
+struct entity_type {
+    entity_kind kind = entity_kind::function;
+    bool has_signature = false;  // of a function: it has a wasm type, which the next two are
+    light_vector<value_type> parameters{};
+    light_vector<value_type> results{};
+    size_limits size{};                  // of a memory or table
+    value_type value = value_type::i32;  // of a table's element, or of a global
+    bool is_mutable = false;             // of a global
 
-    friend bool operator==(const memory_type&, const memory_type&) = default;
+    /// A function without a wasm type.
+    static entity_type function() { return {}; }
+    static entity_type function(light_vector<value_type> parameters,
+                                light_vector<value_type> results) {
+        entity_type made;
+        made.has_signature = true;
+        made.parameters = std::move(parameters);
+        made.results = std::move(results);
+        return made;
+    }
+    static entity_type memory(size_limits pages) { return of(entity_kind::memory, pages); }
+    static entity_type table(value_type element, size_limits elements) {
+        return of(entity_kind::table, elements, element);
+    }
+    static entity_type global(value_type value, bool is_mutable) {
+        return of(entity_kind::global, {}, value, is_mutable);
+    }
+
+    friend bool operator==(const entity_type&, const entity_type&) = default;
+
+  private:
+    static entity_type of(entity_kind kind, size_limits size, value_type value = value_type::i32,
+                          bool is_mutable = false) {
+        entity_type made;
+        made.kind = kind;
+        made.size = size;
+        made.value = value;
+        made.is_mutable = is_mutable;
+        return made;
+    }
 };
-
-/// The type of a WebAssembly table.
-struct table_type {
-    value_type element = value_type::funcref;
-    size_limits elements{};
-
-    friend bool operator==(const table_type&, const table_type&) = default;
-};
-
-/// The type of a WebAssembly global.
-struct global_type {
-    value_type value = value_type::i32;
-    bool is_mutable = false;
-
-    friend bool operator==(const global_type&, const global_type&) = default;
-};
-
-/// The type of an entity that is no function: a memory, a table or a global.
-using entity_type = std::variant<memory_type, table_type, global_type>;
-
-/// The kinds of what can be imported and exported. The kind of an entity_type is its index and one.
-enum class entity_kind : std::uint8_t { function, memory, table, global };
-
-/// The kind of a memory, a table or a global.
-inline entity_kind kind_of(const entity_type& of) noexcept {
-    return static_cast<entity_kind>(of.index() + 1);
-}
 
 /// The name of a kind, such as "memory".
 constexpr std::string_view name(entity_kind of) noexcept {
@@ -80,63 +87,59 @@ constexpr std::string_view name(value_type of) noexcept {
     return names[static_cast<std::size_t>(of)];
 }
 
-/// Whether sizes within `exported` are within `imported`.
-constexpr bool satisfies(const size_limits& exported, const size_limits& imported) noexcept {
-    return exported.minimum >= imported.minimum &&
-           (!imported.maximum || (exported.maximum && *exported.maximum <= *imported.maximum));
-}
-
 /// Whether an entity of the type `exported` may be imported as `imported`: a memory or table when
-/// its limits are within those of the import, a global when types and mutability are the same.
-/// `exported.minimum` is the size that the entity has when it is imported.
-inline bool satisfies(const entity_type& exported, const entity_type& imported) noexcept {
-    if (exported.index() != imported.index()) return false;
-    if (const auto* memory = std::get_if<memory_type>(&exported))
-        return satisfies(memory->pages, std::get_if<memory_type>(&imported)->pages);
-    if (const auto* table = std::get_if<table_type>(&exported)) {
-        const auto& as = *std::get_if<table_type>(&imported);
-        return table->element == as.element && satisfies(table->elements, as.elements);
-    }
-    return exported == imported;
+/// its limits are within those of the import, anything else when the types are the same. A function
+/// without a wasm type satisfies any. `exported.size.minimum` is the size that the entity has when
+/// it is imported.
+template <class = void>
+bool satisfies(const entity_type& exported, const entity_type& imported) noexcept {
+    if (exported.kind != imported.kind) return false;
+    if (exported.kind == entity_kind::function)
+        return !exported.has_signature || !imported.has_signature ||
+               (exported.parameters == imported.parameters && exported.results == imported.results);
+    return exported.value == imported.value && exported.is_mutable == imported.is_mutable &&
+           exported.size.minimum >= imported.size.minimum &&
+           exported.size.maximum <= imported.size.maximum;
 }
 
-/// The type as text, such as "(i32, i64) -> f32", for messages.
-template <class = void>
-[[gnu::cold]] inline std::string text(const function_type& of) {
-    const auto append = [](std::string& to, const std::vector<value_type>& all) {
-        for (std::size_t index = 0; index < all.size(); ++index)
-            to.append(index == 0 ? "" : ", ").append(name(all[index]));
-    };
-    std::string made = "(";
-    append(made, of.parameters);
-    made += ")";
-    if (of.results.empty()) return made;
-    made += of.results.size() == 1 ? " -> " : " -> (";
-    append(made, of.results);
-    if (of.results.size() != 1) made += ")";
-    return made;
-}
+namespace detail {
 
-/// The limits as text, such as "1..16" or "1..".
 template <class = void>
-[[gnu::cold]] inline std::string text(const size_limits& of) {
+[[gnu::cold]] void append(std::string& to, const light_vector<value_type>& all) {
+    to += '(';
+    for (const auto& one : all) to.append(&one == all.begin() ? "" : ", ").append(name(one));
+    to += ')';
+}
+template <class = void>
+[[gnu::cold]] std::string text(const size_limits& of) {
     auto made = palimpsest::detail::concatenate({of.minimum, ".."});
-    if (of.maximum) made += std::to_string(*of.maximum);
+    if (of.maximum != size_limits::no_maximum)
+        made += palimpsest::detail::concatenate({of.maximum});
     return made;
 }
 
-/// The type as text, such as "a memory of 1..16 pages", for messages.
+}  // namespace detail
+
+/// The type as text, such as "a memory of 1..16 pages" or "a function (i32, i64) -> (f32)", for
+/// messages.
 template <class = void>
-[[gnu::cold]] inline std::string text(const entity_type& of) {
+[[gnu::cold]] std::string text(const entity_type& of) {
     using palimpsest::detail::concatenate;
-    if (const auto* memory = std::get_if<memory_type>(&of))
-        return concatenate({"a memory of ", text<>(memory->pages), " pages"});
-    if (const auto* table = std::get_if<table_type>(&of))
+    if (of.kind == entity_kind::memory)
+        return concatenate({"a memory of ", detail::text<>(of.size), " pages"});
+    if (of.kind == entity_kind::table)
         return concatenate(
-            {"a table of ", text<>(table->elements), " elements of ", name(table->element)});
-    const auto& global = *std::get_if<global_type>(&of);
-    return concatenate(
-        {global.is_mutable ? "a mutable global of " : "a constant global of ", name(global.value)});
+            {"a table of ", detail::text<>(of.size), " elements of ", name(of.value)});
+    if (of.kind == entity_kind::global)
+        return concatenate(
+            {of.is_mutable ? "a mutable global of " : "a constant global of ", name(of.value)});
+    std::string made = "a function";
+    if (!of.has_signature) return made;
+    made += ' ';
+    detail::append<>(made, of.parameters);
+    made += " -> ";
+    detail::append<>(made, of.results);
+    return made;
 }
 
 }  // namespace palimpsest::linking

@@ -6,19 +6,17 @@
 #include <cstddef>
 #include <optional>
 #include <palimpsest/detail/concatenate.hpp>
-#include <palimpsest/detail/dependent.hpp>
 #include <palimpsest/detail/name_table.hpp>
 #include <palimpsest/ir/function.hpp>
+#include <palimpsest/light_vector.hpp>
 #include <palimpsest/link/detail/intrinsic_names.hpp>
 #include <palimpsest/link/detail/module_names.hpp>
 #include <palimpsest/link/detail/problems.hpp>
 #include <palimpsest/link/module.hpp>
 #include <palimpsest/link/wasm_type.hpp>
-#include <span>
 #include <string>
 #include <string_view>
-#include <variant>
-#include <vector>
+#include <utility>
 
 namespace palimpsest::linking::detail {
 
@@ -26,9 +24,8 @@ namespace palimpsest::linking::detail {
 /// and is called `module` and `name` at the end of the chain.
 struct found_export {
     const module_names* in = nullptr;  // null: open
-    entity_kind kind = entity_kind::function;
-    std::size_t number = 0;                              // among its module's own ones
-    const std::optional<function_type>* type = nullptr;  // of a function that has a wasm type
+    const entity_type* type = nullptr;
+    std::size_t number = 0;  // of the function, or in the module's `state`
     std::string_view module{};
     std::string_view name{};
     bool is_circle = false;
@@ -42,12 +39,11 @@ class basic_known_modules {
     using found = found_export;
 
   public:
-    /// `count` modules will be added.
-    basic_known_modules(std::size_t count, const intrinsic_names& intrinsics, problems& wrong)
-        : intrinsics_(intrinsics), wrong_(wrong), known_(count) {}
+    basic_known_modules(const intrinsic_names& intrinsics, problems& wrong)
+        : intrinsics_(intrinsics), wrong_(wrong) {}
 
-    std::span<const module_names> all() const noexcept { return known_; }
-    std::span<module_names> all() noexcept { return known_; }
+    const light_vector<module_names>& all() const noexcept { return known_; }
+    light_vector<module_names>& all() noexcept { return known_; }
     std::size_t number_of(const module_names& one) const noexcept {
         return static_cast<std::size_t>(&one - known_.data());
     }
@@ -64,9 +60,11 @@ class basic_known_modules {
             complain(of, {"a module's name is not empty, and has no slash"});
         if (intrinsics_.are_of(of.name))
             complain(of, {"this name is that of the library's own; choose another one"});
-        if (!module_numbers_.add(of.name, added_))
+        if (!module_numbers_.add(of.name, known_.size()))
             complain(of, {"there are two modules of this name"});
-        known_[added_++].of = &of;
+        module_names made;
+        made.of = &of;
+        known_.push_back(std::move(made));
         imports_in_all_ += of.imports.size();
     }
     /// Notes what a module calls its functions and what it exports.
@@ -78,16 +76,19 @@ class basic_known_modules {
                 complain(of, {"there are two functions %", name});
             mine.in_program.push_back(palimpsest::detail::concatenate({of.name, "//", name}));
         }
-        for (std::size_t number = 0; number < of.imports.size(); ++number)
-            if (const auto* one = std::get_if<imported_function>(&of.imports[number].what)) {
-                mine.imports.add(one->local, number);
-            } else {
-                mine.imported_of(kind_of(of.imports[number])).push_back(number);
-            }
+        for (std::size_t number = 0; number < of.imports.size(); ++number) {
+            const auto& one = of.imports[number];
+            if (one.type.kind == entity_kind::function)
+                mine.imports.add(one.local, number);
+            else
+                mine.entities_of(one.type.kind).push_back({true, number});
+        }
+        for (std::size_t number = 0; number < of.state.size(); ++number)
+            mine.entities_of(of.state[number].kind).push_back({false, number});
         for (const auto& one : of.exports) register_export(mine, one);
         if (of.exports.empty())
             for (std::size_t number = 0; number < of.code.functions.size(); ++number)
-                add_export(mine, {.name = of.code.functions[number].name, .number = number});
+                add_export(mine, {of.code.functions[number].name, &untyped_, {false, number}});
         for (std::size_t number = 0; number < of.imports.size(); ++number) check_name(mine, number);
     }
 
@@ -117,14 +118,13 @@ class basic_known_modules {
             const auto number = theirs ? theirs->exports.find(at.name) : std::nullopt;
             if (!number) return at;
             const auto& as = theirs->exported[*number];
-            at.kind = as.kind;
-            at.number = as.number;
             at.type = as.type;
-            if (!as.is_passed_on) {
+            at.number = as.entity.number;
+            if (!as.entity.is_imported) {
                 at.in = theirs;
                 return at;
             }
-            const auto& passed_on = theirs->of->imports[as.number];
+            const auto& passed_on = theirs->of->imports[as.entity.number];
             at.module = passed_on.module;
             at.name = passed_on.name;
         }
@@ -158,48 +158,44 @@ class basic_known_modules {
         if (!is_name(one.module) || one.module.find('/') != std::string::npos || !is_name(one.name))
             complain(*mine.of, {"the import '", one.module, "/", one.name,
                                 "' is no name of a module and one that it can export"});
-        const auto* const function = std::get_if<imported_function>(&one.what);
-        if (function != nullptr && mine.imports.find(function->local) != number)
-            complain(*mine.of, {"it imports two functions as %", function->local});
+        if (one.type.kind == entity_kind::function && mine.imports.find(one.local) != number)
+            complain(*mine.of, {"it imports two functions as %", one.local});
     }
     /// Not empty and without a slash in front, so that no name in the program is that of another
     /// module's private function.
     static bool is_name(std::string_view name) { return !name.empty() && name[0] != '/'; }
 
     void register_export(names& mine, const export_& as) {
-        known_export made{.name = as.name};
-        if (const auto* function = std::get_if<exported_function>(&as.what)) {
-            made.type = function->type ? &function->type : nullptr;
-            auto number = mine.functions.find(function->function);
-            made.is_passed_on = !number;
-            if (!number) number = passed_on(mine, function->function);
-            if (!number) return;
-            made.number = *number;
-        } else {
-            const auto& other = *std::get_if<exported_entity>(&as.what);
-            if (!has(mine, other))
-                return complain(*mine.of, {"it exports ", name(other.kind), " ", other.number,
+        known_entity which;
+        if (as.type.kind != entity_kind::function) {
+            const auto& all = mine.entities_of(as.type.kind);
+            if (as.number >= all.size())
+                return complain(*mine.of, {"it exports ", name(as.type.kind), " ", as.number,
                                            ", which it does not have"});
-            const auto& imported = mine.imported_of(other.kind);
-            made.kind = other.kind;
-            made.is_passed_on = other.number < imported.size();
-            made.number =
-                made.is_passed_on ? imported[other.number] : other.number - imported.size();
+            which = all[as.number];
+            if (!which.is_imported)
+                return add_export(mine, {as.name, &mine.of->state[which.number], which});
+        } else if (const auto own = mine.functions.find(as.function)) {
+            which.number = *own;
+        } else {
+            const auto imported = passed_on(mine, as.function);
+            if (!imported) return;
+            which = {true, *imported};
         }
-        add_export(mine, made);
+        add_export(mine, {as.name, &as.type, which});
     }
     void add_export(names& mine, const known_export& as) {
         const auto& of = *mine.of;
-        const bool is_function = as.kind == entity_kind::function;
+        const bool is_function = as.type->kind == entity_kind::function;
         if (!is_name(as.name))
             return complain(of, {"an exported name is not empty, and does not begin with a slash"});
         if (!mine.exports.add(as.name, mine.exported.size()))
             return complain(
                 of, {"it exports two ", is_function ? "functions" : "entities", " as ", as.name});
         mine.exported.push_back(as);
-        if (!is_function || as.is_passed_on) return;
+        if (!is_function || as.entity.is_imported) return;
         // The function goes by its first name in the program.
-        auto& known = mine.in_program[as.number];
+        auto& known = mine.in_program[as.entity.number];
         if (known.compare(of.name.size(), 2, "//") == 0)
             known = palimpsest::detail::concatenate({of.name, "/", as.name});
     }
@@ -216,45 +212,29 @@ class basic_known_modules {
         complain(*mine.of, {"it exports the intrinsic ", one.name, ", which only builtins call"});
         return std::nullopt;
     }
-    static bool has(const names& mine, const exported_entity& which) {
-        return which.kind != entity_kind::function &&
-               which.number < mine.imported_of(which.kind).size() + mine.own(which.kind);
-    }
 
     void check_intrinsic(const names& mine, const import& one) {
-        if (std::holds_alternative<imported_function>(one.what))
+        if (one.type.kind == entity_kind::function)
             intrinsic_number(*mine.of, one.name);
         else
             complain_of(mine, one,
-                        {" is a ", name(kind_of(one)), ", but intrinsics are functions"});
+                        {" is a ", name(one.type.kind), ", but intrinsics are functions"});
     }
     /// Compares the wasm types, where both sides have one. How a function is called is compared in
     /// the types of the IR, at each place that declares it.
     void check_type(const names& mine, const import& one, const found& at) {
-        const auto wanted = kind_of(one);
-        if (wanted != at.kind)
-            return complain_of(
-                mine, one, {" is a ", name(wanted), ", but what is exported is a ", name(at.kind)});
-        if (wanted != entity_kind::function) {
-            const auto exported = at.in->own_type(wanted, at.number);
-            if (!satisfies(exported, type_of(one)))
-                complain_of(mine, one,
-                            {" is ", text<Tag>(type_of(one)), ", but what is exported is ",
-                             text<Tag>(exported)});
-            return;
-        }
-        const auto& type = std::get_if<imported_function>(&one.what)->type;
-        if (type && at.type != nullptr && *type != **at.type)
-            complain_of(mine, one,
-                        {" is a function ", text<Tag>(*type),
-                         ", but what is exported is a function ", text<Tag>(**at.type)});
+        const auto& exported = *at.type;
+        if (!satisfies<Tag>(exported, one.type))
+            complain_of(
+                mine, one,
+                {" is ", text<Tag>(one.type), ", but what is exported is ", text<Tag>(exported)});
     }
 
     const intrinsic_names& intrinsics_;
     problems& wrong_;
     palimpsest::detail::basic_name_table<Tag> module_numbers_;
-    palimpsest::detail::dependent<std::vector<module_names>, Tag> known_;
-    std::size_t added_ = 0;
+    light_vector<module_names> known_;
+    entity_type untyped_{};  // of functions that are exported without being listed
     std::size_t imports_in_all_ = 0;
 };
 using known_modules = basic_known_modules<>;
