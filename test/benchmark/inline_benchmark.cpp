@@ -27,6 +27,7 @@
 #include <cstdint>
 #include <memory>
 #include <palimpsest/inline.hpp>
+#include <range/v3/view/reverse.hpp>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -101,8 +102,8 @@ void inline_calls(benchmark::State& state) {
         state.ResumeTiming();
         inlining::ir_adapter adapter(*caller);
         inlining::call_inliner inline_call(adapter);
-        for (auto site = sites.rbegin(); site != sites.rend(); ++site)
-            copied += inline_call(*caller, site->in, site->call, before.functions[0]).instructions;
+        for (const auto& site : sites | ranges::views::reverse)
+            copied += inline_call(*caller, site.in, site.call, before.functions[0]).instructions;
         state.PauseTiming();
         caller.reset();
         state.ResumeTiming();
