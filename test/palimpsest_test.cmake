@@ -1,15 +1,22 @@
-# palimpsest_test(<name> <source>... [CONCURRENT] [SERIAL])
+# palimpsest_test(<name> <source>... [CONCURRENT] [SERIAL] [POOL | UNITY])
 #
 # Makes the executable <name>_test of the sources and a ctest test "<name>/<test case>" of each test case, which runs in
 # a process of its own and carries the label <name>.
 #   CONCURRENT  the label is "concurrent" instead, and the thread sanitizer runs the tests too
 #   SERIAL      no other test runs at the same time
+#   POOL        each source includes Catch2 and <palimpsest/pool.hpp>, which are compiled once for all such programs
+#   UNITY       the compiler is given many sources at once, since they make much the same of the library's templates: what
+#               one has in an unnamed namespace no other may have
 function(palimpsest_test name)
-    cmake_parse_arguments(PARSE_ARGV 1 arg "CONCURRENT;SERIAL" "" "")
+    cmake_parse_arguments(PARSE_ARGV 1 arg "CONCURRENT;SERIAL;POOL;UNITY" "" "")
 
     add_executable(${name}_test ${arg_UNPARSED_ARGUMENTS})
     target_link_libraries(${name}_test PRIVATE
         palimpsest::palimpsest palimpsest::warnings palimpsest_test_main)
+    if(arg_POOL)
+        target_precompile_headers(${name}_test REUSE_FROM palimpsest_test_pool_headers)
+    endif()
+    set_target_properties(${name}_test PROPERTIES UNITY_BUILD ${arg_UNITY} UNITY_BUILD_BATCH_SIZE 12)
 
     set(label ${name})
     if(arg_CONCURRENT)

@@ -20,7 +20,7 @@ std::string report(const std::string& text) {
     return report(ir::verify(ir::text::read_module(text)));
 }
 
-std::string in_function(const std::string& statements) {
+std::string function_of(const std::string& statements) {
     return "function %f(i32, i64, f32) -> i32 {\n"
            "    sig0 = (i32) -> i32\n"
            "    fn0 = %g sig0\n"
@@ -29,7 +29,7 @@ std::string in_function(const std::string& statements) {
 }
 /// The report without the name of the function.
 std::string report_about(const std::string& statements) {
-    auto made = report(in_function(statements));
+    auto made = report(function_of(statements));
     for (auto at = made.find("%f: "); at != std::string::npos; at = made.find("%f: "))
         made.erase(at, 4);
     return made;
@@ -119,14 +119,14 @@ TEST_CASE("a global has its own type, and the vmctx is a parameter") {
 }
 
 TEST_CASE("calls by name agree with the module's functions") {
-    CHECK(report(in_function("    v3 = call fn0(v0)\n    return v3\n") +
+    CHECK(report(function_of("    v3 = call fn0(v0)\n    return v3\n") +
                  "function %g(i64) -> i32 {\nblock0(v0: i64):\n trap user1\n}") ==
           "%f: %g is declared with types that are not its own\n");
 }
 
 TEST_CASE("all that is wrong is reported, with its place") {
     const auto module = ir::text::read_module(
-        in_function("    v3 = iadd v0, v1\n    jump block1\nblock1(v4: i32):\n    return v2\n"));
+        function_of("    v3 = iadd v0, v1\n    jump block1\nblock1(v4: i32):\n    return v2\n"));
     const auto problems = ir::verify(module.functions[0]);
     REQUIRE(problems.size() == 3);
     CHECK(problems[0].in == ir::block(0));

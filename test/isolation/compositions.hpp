@@ -1,22 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
-// All compositions of dirty, reset and budget, generated when this is compiled. A file for each way
-// to find dirty pages, since each composition is a pool type of its own for the compiler.
+// The compositions of policies that the tests try, generated when this is compiled: any two
+// policies of different roles meet in one of them. With PALIMPSEST_TEST_EXHAUSTIVE all
+// compositions, which are thousands: of these a program tries one in PALIMPSEST_TEST_SHARDS, since
+// each is a pool type of its own for the compiler.
 
 #pragma once
 
-#include <boost/hana/cartesian_product.hpp>
+#include <array>
+#include <boost/hana/at.hpp>
+#include <boost/hana/equal.hpp>
 #include <boost/hana/flatten.hpp>
-#include <boost/hana/for_each.hpp>
-#include <boost/hana/range.hpp>
+#include <boost/hana/index_if.hpp>
 #include <boost/hana/size.hpp>
 #include <boost/hana/tuple.hpp>
 #include <boost/hana/type.hpp>
 #include <boost/hana/unpack.hpp>
 #include <palimpsest/pool.hpp>
 #include <string_view>
-#include <tuple>
 #include <typeinfo>
+#include <utility>
 
+#include "cover.hpp"
 #include "model.hpp"
 #include "support/failing_system.hpp"
 #include "tenancy.hpp"
@@ -28,10 +32,6 @@ namespace hana = boost::hana;
 /// One choice: a policy, or several that go together.
 template <class... Policies>
 inline constexpr auto choice = hana::tuple_t<Policies...>;
-
-inline constexpr auto resets =
-    hana::make_tuple(choice<reset::restore>, choice<reset::decommit>, choice<reset::remap>,
-                     choice<reset::batched<3>>, choice<reset::batched<3, reset::restore>>);
 
 /// A budget that follows the pressure on memory, and so shows something else at each look. Grants
 /// all unless a test says otherwise.
@@ -80,43 +80,95 @@ struct forgetful_reuse {
     };
 };
 
-// Budgets smaller than what the instances write, most of the time; each growth with half of them.
+// The choices of each role, those of the largest first, which keeps the cover small.
+
+inline constexpr auto dirties = hana::make_tuple(
+    choice<dirty::everything>, choice<dirty::reported>, choice<dirty::pagemap_scan>,
+    choice<dirty::write_protect>, choice<dirty::adaptive<8>>, choice<dirty::soft_dirty>,
+    choice<dirty::first_supported<dirty::soft_dirty, dirty::pagemap_scan>>,
+    choice<dirty::fault_gate<>>, choice<dirty::fault_gate<dirty::adaptive<8>>>);
+
+// Budgets smaller than what the instances write, most of the time.
 inline constexpr auto budgets = hana::make_tuple(
-    choice<budget::per_instance<96_KiB>, growth::guarded>,
-    choice<budget::per_entity<32_KiB>, fickle_budget, growth::high_water>,
-    choice<budget::pool_wide<160_KiB>, growth::guarded>,
-    choice<budget::unlimited, growth::high_water>, choice<budget::none, growth::guarded>,
-    choice<budget::per_instance<128_KiB>, budget::pool_wide<192_KiB>, growth::high_water>);
+    choice<budget::per_instance<96_KiB>>, choice<budget::per_entity<32_KiB>, fickle_budget>,
+    choice<budget::pool_wide<160_KiB>>, choice<budget::unlimited>, choice<budget::none>,
+    choice<budget::per_instance<128_KiB>, budget::pool_wide<192_KiB>>);
 
-template <class... Dirty>
-inline constexpr auto compositions =
-    hana::cartesian_product(hana::make_tuple(hana::make_tuple(choice<Dirty>...), resets, budgets));
+inline constexpr auto resets =
+    hana::make_tuple(choice<reset::restore>, choice<reset::decommit>, choice<reset::remap>,
+                     choice<reset::batched<3>>, choice<reset::batched<3, reset::restore>>);
 
-template <class Reuse, class WarmLimit>
-struct reuse_choice {
-    using reuse = Reuse;
-    using warm_limit = WarmLimit;
-};
+inline constexpr auto reuses =
+    hana::make_tuple(choice<reuse::affinity>, choice<reuse::lifo>, choice<forgetful_reuse>);
 
-/// How slots are reused: another way for each budget and for each reset, so that any two of these
-/// choices meet.
-template <std::size_t Number>
-using numbered_reuse =
-    std::tuple_element_t<Number % 6, std::tuple<reuse_choice<reuse::affinity, reuse::no_warm_limit>,
-                                                reuse_choice<reuse::lifo, reuse::warm_limit<1>>,
-                                                reuse_choice<forgetful_reuse, reuse::warm_limit<2>>,
-                                                reuse_choice<reuse::affinity, reuse::warm_limit<1>>,
-                                                reuse_choice<forgetful_reuse, reuse::no_warm_limit>,
-                                                reuse_choice<reuse::lifo, reuse::warm_limit<2>>>>;
+inline constexpr auto warm_limits = hana::make_tuple(
+    choice<reuse::no_warm_limit>, choice<reuse::warm_limit<1>>, choice<reuse::warm_limit<2>>);
+
+inline constexpr auto growths =
+    hana::make_tuple(choice<growth::guarded>, choice<growth::high_water>);
+
+inline constexpr auto threadings =
+    hana::make_tuple(choice<reuse::sharded>, choice<reuse::single_threaded>);
+
+inline constexpr auto roles =
+    hana::make_tuple(dirties, budgets, resets, reuses, warm_limits, growths, threadings);
+inline constexpr std::size_t role_count = decltype(hana::size(roles))::value;
+inline constexpr auto choice_counts = hana::unpack(roles, [](const auto&... choices) {
+    return numbered_choices<role_count>{decltype(hana::size(choices))::value...};
+});
+
+#ifdef PALIMPSEST_TEST_EXHAUSTIVE
+inline constexpr std::size_t shard = PALIMPSEST_TEST_SHARD;
+inline constexpr std::size_t shards = PALIMPSEST_TEST_SHARDS;
+inline constexpr full_cover<role_count> compositions{choice_counts};
+#else
+inline constexpr std::size_t shard = 0;
+inline constexpr std::size_t shards = 1;
+inline constexpr pairwise_cover<role_count> compositions{choice_counts};
+#endif
 
 // The cap is in reach of one instance, and passed by several.
-template <std::size_t Number>
-struct tenancy_pool {
-    template <class... Policies>
-    using of = instance_pool<Policies..., typename numbered_reuse<Number>::reuse,
-                             typename numbered_reuse<Number>::warm_limit, failing_system,
-                             budget::idle_cap<768_KiB>, observe::counters>;
-};
+template <class... Policies>
+using composed_pool =
+    instance_pool<Policies..., failing_system, budget::idle_cap<768_KiB>, observe::counters>;
+
+template <std::size_t Number, std::size_t... Role>
+constexpr auto numbered_pool(std::index_sequence<Role...>) {
+    constexpr auto choices = compositions[Number];
+    return hana::unpack(
+        hana::flatten(hana::make_tuple(hana::at_c<choices[Role]>(hana::at_c<Role>(roles))...)),
+        hana::template_<composed_pool>);
+}
+
+/// The numbers of the compositions with one way to find dirty pages, those of this program.
+template <std::size_t Dirty>
+constexpr auto numbers_with() {
+    constexpr auto is_wanted = [](std::size_t number) {
+        return number / choice_counts[0] % shards == shard && compositions[number][0] == Dirty;
+    };
+    constexpr auto count = [=] {
+        std::size_t wanted = 0;
+        for (std::size_t number = 0; number < compositions.size(); ++number)
+            wanted += is_wanted(number) ? 1 : 0;
+        return wanted;
+    }();
+    std::array<std::size_t, count> numbers{};
+    for (std::size_t number = 0, at = 0; number < compositions.size(); ++number)
+        if (is_wanted(number)) numbers[at++] = number;
+    return numbers;
+}
+
+/// Calls `play` with the number and the type of each pool that finds dirty pages by `Dirty`.
+template <class Dirty, class Play>
+void for_each_pool_with(Play&& play) {
+    constexpr std::size_t dirty =
+        std::decay_t<decltype(*hana::index_if(dirties, hana::equal.to(choice<Dirty>)))>::value;
+    constexpr auto numbers = numbers_with<dirty>();
+    [&]<std::size_t... At>(std::index_sequence<At...>) {
+        (play(numbers[At], numbered_pool<numbers[At]>(std::make_index_sequence<role_count>{})),
+         ...);
+    }(std::make_index_sequence<numbers.size()>{});
+}
 
 template <class Pool>
 void play_tenancies_on() {
@@ -130,35 +182,19 @@ void play_tenancies_on() {
                    {.restored = restores, .passed_the_gate = gated && restores});
 }
 
-/// Calls `play` with the type of a pool of each composition with `Dirty`.
-template <class Dirty, class Play>
-void for_each_pool_with(Play&& play) {
-    constexpr auto all = compositions<Dirty>;
-    constexpr auto budget_count = decltype(hana::size(budgets))::value;
-    constexpr auto count = decltype(hana::size(all))::value;
-    hana::for_each(hana::to_tuple(hana::range_c<std::size_t, 0, count>), [&](auto index) {
-        constexpr std::size_t number = decltype(index)::value;
-        constexpr auto reuse = number / budget_count + number % budget_count + sizeof(Dirty::name);
-        const auto pool = hana::unpack(hana::flatten(all[index]),
-                                       hana::template_<tenancy_pool<reuse>::template of>);
-        play(pool);
-    });
-}
-
 /// Plays on a pool of each composition with `Dirty`.
 template <class Dirty>
 void play_tenancies_with() {
     for_each_pool_with<Dirty>(
-        [](auto pool) { play_tenancies_on<typename decltype(pool)::type>(); });
+        [](std::size_t, auto pool) { play_tenancies_on<typename decltype(pool)::type>(); });
 }
 
 /// The same for the model (model.hpp), each pool with one of its layouts.
 template <class Dirty>
 void check_model_with() {
-    std::size_t number = 0;
-    for_each_pool_with<Dirty>([&](auto of) {
+    for_each_pool_with<Dirty>([](std::size_t number, auto of) {
         using pool_type = typename decltype(of)::type;
-        const auto& limits = model_limits[number++ % model_limits.size()];
+        const auto& limits = model_limits[number % model_limits.size()];
         mood = {};
         pool_type pool(limits);
         pool_of<pool_type> without_type(pool);

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "branching.hpp"
+#include "ir/branching.hpp"
 
 namespace ir = palimpsest::ir;
 using ir::block;

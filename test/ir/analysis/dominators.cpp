@@ -10,7 +10,7 @@
 
 #include <random>
 
-#include "branching.hpp"
+#include "ir/branching.hpp"
 
 namespace ir = palimpsest::ir;
 using ir::block;

@@ -9,7 +9,7 @@
 #include <random>
 #include <vector>
 
-#include "branching.hpp"
+#include "ir/branching.hpp"
 
 namespace ir = palimpsest::ir;
 namespace views = ranges::views;

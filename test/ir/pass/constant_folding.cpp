@@ -11,31 +11,32 @@ namespace test = palimpsest::test;
 
 namespace {
 
-std::string folded(const std::string& statements) {
+std::string computed(const std::string& statements) {
     return test::after<pass::pipeline<pass::constant_folding, pass::alias_resolution>>(statements);
 }
 /// What one operation on v0 and constants becomes.
 std::string folded_one(const std::string& operation) {
     auto made =
-        folded("v10 = iconst.i32 0\nv11 = iconst.i32 12\nv12 = iconst.i32 -1\nv3 = " + operation +
-               "\nreturn v3\n");
+        computed("v10 = iconst.i32 0\nv11 = iconst.i32 12\nv12 = iconst.i32 -1\nv3 = " + operation +
+                 "\nreturn v3\n");
     return made.substr(made.find("v12 = iconst.i32 -1\n") + 20);
 }
 
 }  // namespace
 
 TEST_CASE("an operation on constants becomes a constant") {
-    CHECK(folded("v3 = iconst.i32 7\nv4 = iconst.i32 -2\nv5 = sdiv v3, v4\nreturn v5\n") ==
+    CHECK(computed("v3 = iconst.i32 7\nv4 = iconst.i32 -2\nv5 = sdiv v3, v4\nreturn v5\n") ==
           "v3 = iconst.i32 7\nv4 = iconst.i32 -2\nv5 = iconst.i32 -3\nreturn v5\n");
-    CHECK(folded("v3 = iconst.i32 7\nv4 = icmp_imm slt v3, 9\nv5 = uextend.i32 v4\nreturn v5\n") ==
-          "v3 = iconst.i32 7\nv4 = iconst.i8 1\nv5 = iconst.i32 1\nreturn v5\n");
-    CHECK(folded("v3 = f32const 0x1.8p0\nv4 = fneg v3\nv5 = bitcast.i32 v4\nreturn v5\n")
+    CHECK(
+        computed("v3 = iconst.i32 7\nv4 = icmp_imm slt v3, 9\nv5 = uextend.i32 v4\nreturn v5\n") ==
+        "v3 = iconst.i32 7\nv4 = iconst.i8 1\nv5 = iconst.i32 1\nreturn v5\n");
+    CHECK(computed("v3 = f32const 0x1.8p0\nv4 = fneg v3\nv5 = bitcast.i32 v4\nreturn v5\n")
               .ends_with("v5 = iconst.i32 0xbfc00000\nreturn v5\n"));
 }
 
 TEST_CASE("both results of an operation become constants") {
-    CHECK(folded("v3 = iconst.i32 -1\nv4, v5 = uadd_overflow v3, v3\nv6 = uextend.i32 v5\n"
-                 "v7 = iadd v4, v6\nreturn v7\n") ==
+    CHECK(computed("v3 = iconst.i32 -1\nv4, v5 = uadd_overflow v3, v3\nv6 = uextend.i32 v5\n"
+                   "v7 = iadd v4, v6\nreturn v7\n") ==
           "v3 = iconst.i32 -1\nv5 = iconst.i8 1\nv4 = iconst.i32 -2\nv6 = iconst.i32 1\n"
           "v7 = iconst.i32 -1\nreturn v7\n");
 }
@@ -45,14 +46,14 @@ TEST_CASE("what would trap is left to trap") {
          {"v5 = udiv v3, v4", "v5 = sdiv_imm v3, 0", "v5 = uadd_overflow_trap v6, v6, user1"}) {
         const std::string all = "v3 = iconst.i32 7\nv4 = iconst.i32 0\nv6 = iconst.i32 -1\n" +
                                 operation + "\nreturn v5\n";
-        CHECK(folded(all).find("v5 = iconst") == std::string::npos);
+        CHECK(computed(all).find("v5 = iconst") == std::string::npos);
     }
-    CHECK(folded("v3 = f32const +NaN\nv5 = fcvt_to_sint.i32 v3\nreturn v5\n")
+    CHECK(computed("v3 = f32const +NaN\nv5 = fcvt_to_sint.i32 v3\nreturn v5\n")
               .ends_with("v5 = fcvt_to_sint.i32 v3\nreturn v5\n"));
 }
 
 TEST_CASE("no number of unknown bits is computed") {
-    CHECK(folded("v3 = f32const 0.0\nv4 = fdiv v3, v3\nv5 = bitcast.i32 v4\nreturn v5\n")
+    CHECK(computed("v3 = f32const 0.0\nv4 = fdiv v3, v3\nv5 = bitcast.i32 v4\nreturn v5\n")
               .find("v4 = fdiv v3, v3") != std::string::npos);
 }
 
@@ -79,8 +80,8 @@ TEST_CASE("identities of integers give their constant") {
         CHECK(folded_one(operation) ==
               "v3 = iconst.i32 " + std::string(constant) + "\nreturn v3\n");
     }
-    CHECK(folded("v4 = icmp uge v0, v0\nv5 = icmp slt v0, v0\nv6 = isub v4, v5\n"
-                 "v7 = uextend.i32 v6\nreturn v7\n")
+    CHECK(computed("v4 = icmp uge v0, v0\nv5 = icmp slt v0, v0\nv6 = isub v4, v5\n"
+                   "v7 = uextend.i32 v6\nreturn v7\n")
               .ends_with("v7 = iconst.i32 1\nreturn v7\n"));
 }
 
@@ -98,34 +99,34 @@ TEST_CASE("a constant operand moves into the instruction") {
         INFO(operation);
         CHECK(folded_one(operation) == "v3 = " + std::string(becomes) + "\nreturn v3\n");
     }
-    CHECK(folded("v3 = iconst.i32 7\nv4 = icmp slt v3, v0\nv5 = uextend.i32 v4\nreturn v5\n") ==
+    CHECK(computed("v3 = iconst.i32 7\nv4 = icmp slt v3, v0\nv5 = uextend.i32 v4\nreturn v5\n") ==
           "v3 = iconst.i32 7\nv4 = icmp_imm sgt v0, 7\nv5 = uextend.i32 v4\nreturn v5\n");
 }
 
 TEST_CASE("chains of one operation become one") {
-    CHECK(folded("v3 = iadd_imm v0, 5\nv4 = iadd_imm v3, -7\nv5 = iadd_imm v4, 1\nreturn v5\n") ==
+    CHECK(computed("v3 = iadd_imm v0, 5\nv4 = iadd_imm v3, -7\nv5 = iadd_imm v4, 1\nreturn v5\n") ==
           "v3 = iadd_imm v0, 5\nv4 = iadd_imm v0, -2\nv5 = iadd_imm v0, -1\nreturn v5\n");
-    CHECK(folded("v3 = iadd_imm v0, 5\nv4 = iadd_imm v3, -5\nreturn v4\n") ==
+    CHECK(computed("v3 = iadd_imm v0, 5\nv4 = iadd_imm v3, -5\nreturn v4\n") ==
           "v3 = iadd_imm v0, 5\nreturn v0\n");
-    CHECK(folded("v3 = ineg v0\nv4 = ineg v3\nreturn v4\n") == "v3 = ineg v0\nreturn v0\n");
+    CHECK(computed("v3 = ineg v0\nv4 = ineg v3\nreturn v4\n") == "v3 = ineg v0\nreturn v0\n");
 }
 
 TEST_CASE("conversions of conversions become one") {
     const std::string narrow = "v3 = ireduce.i8 v0\n";
-    CHECK(folded(narrow + "v4 = uextend.i16 v3\nv5 = sextend.i32 v4\nreturn v5\n")
+    CHECK(computed(narrow + "v4 = uextend.i16 v3\nv5 = sextend.i32 v4\nreturn v5\n")
               .ends_with("v5 = uextend.i32 v3\nreturn v5\n"));
-    CHECK(folded(narrow + "v4 = sextend.i64 v3\nv5 = ireduce.i32 v4\nreturn v5\n")
+    CHECK(computed(narrow + "v4 = sextend.i64 v3\nv5 = ireduce.i32 v4\nreturn v5\n")
               .ends_with("v5 = sextend.i32 v3\nreturn v5\n"));
-    CHECK(folded("v3 = uextend.i64 v0\nv4 = ireduce.i32 v3\nreturn v4\n")
+    CHECK(computed("v3 = uextend.i64 v0\nv4 = ireduce.i32 v3\nreturn v4\n")
               .ends_with("v3 = uextend.i64 v0\nreturn v0\n"));
-    CHECK(folded("v3 = uextend.i64 v0\nv4 = ireduce.i16 v3\nv5 = sextend.i32 v4\nreturn v5\n")
+    CHECK(computed("v3 = uextend.i64 v0\nv4 = ireduce.i16 v3\nv5 = sextend.i32 v4\nreturn v5\n")
               .find("v4 = ireduce.i16 v0\n") != std::string::npos);
-    CHECK(folded("v3 = bitcast.f32 v0\nv4 = bitcast.i32 v3\nreturn v4\n") ==
+    CHECK(computed("v3 = bitcast.f32 v0\nv4 = bitcast.i32 v3\nreturn v4\n") ==
           "v3 = bitcast.f32 v0\nreturn v0\n");
 }
 
 TEST_CASE("floating point numbers keep their zeros' signs") {
-    CHECK(folded("v3 = f32const 0.0\nv4 = bitcast.f32 v0\nv5 = fadd v4, v3\n"
-                 "v6 = bitcast.i32 v5\nreturn v6\n")
+    CHECK(computed("v3 = f32const 0.0\nv4 = bitcast.f32 v0\nv5 = fadd v4, v3\n"
+                   "v6 = bitcast.i32 v5\nreturn v6\n")
               .find("v5 = fadd v4, v3\n") != std::string::npos);
 }

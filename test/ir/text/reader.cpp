@@ -560,8 +560,8 @@ TEST_CASE("any name without a quotation mark is printed so that it is read back"
     for (const std::string name : {"f", "a/b", "u1:2", "u/x:y", "u01:2", "u1:", "u:1", "1", "a b",
                                    "%f", "", "u9999999999:1", "\xff"}) {
         ir::function f(name, {});
-        const auto block = f.append_block();
-        f.append(block, {.code = ir::opcode::return_});
+        const auto entry = f.append_block();
+        f.append(entry, {.code = ir::opcode::return_});
         INFO(text::print(f));
         CHECK(text::read_function(text::print(f)).name == name);
     }
