@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <palimpsest/inline.hpp>
+#include <palimpsest/ir.hpp>
 #include <span>
 #include <vector>
 

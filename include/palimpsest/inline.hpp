@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The inliner with every decision, and what it works on: the IR, its passes, and linking, with the
-// intrinsics of builtins. Builtins that are defined in C++ are in builtin.hpp.
+// The inliner with every decision, the passes, and linking, with code that is read from text and
+// printed. The builder and the interpreter are in ir.hpp, builtins that are defined in C++ in
+// builtin.hpp.
 #pragma once
 
 #include <palimpsest/builtin/link.hpp>
@@ -21,5 +22,7 @@
 #include <palimpsest/inline/decide/sum_limit.hpp>
 #include <palimpsest/inline/inline_call.hpp>
 #include <palimpsest/inline/inliner.hpp>
-#include <palimpsest/ir.hpp>
+#include <palimpsest/ir/pass/standard.hpp>
+#include <palimpsest/ir/text/printer.hpp>
+#include <palimpsest/ir/text/reader.hpp>
 #include <palimpsest/link.hpp>

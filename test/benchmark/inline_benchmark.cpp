@@ -27,6 +27,7 @@
 #include <cstdint>
 #include <memory>
 #include <palimpsest/inline.hpp>
+#include <palimpsest/ir.hpp>
 #include <range/v3/view/reverse.hpp>
 #include <span>
 #include <stdexcept>

@@ -1,6 +1,6 @@
 // expect: palimpsest: the body of a builtin takes an ir::function_builder& and an ir::value
 // SPDX-License-Identifier: Apache-2.0
-#include <palimpsest/inline.hpp>
+#include <palimpsest/builtin.hpp>
 
 namespace ps = palimpsest;
 

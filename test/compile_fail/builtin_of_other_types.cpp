@@ -1,6 +1,6 @@
 // expect: palimpsest: a builtin takes and gives integers, float, double and vmctx
 // SPDX-License-Identifier: Apache-2.0
-#include <palimpsest/inline.hpp>
+#include <palimpsest/builtin.hpp>
 
 namespace ps = palimpsest;
 

@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <palimpsest/inline.hpp>
+#include <palimpsest/ir.hpp>
 #include <random>
 #include <stdexcept>
 #include <string>

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <palimpsest/builtin/intrinsics.hpp>
+#include <palimpsest/detail/compile_once.hpp>
 #include <palimpsest/link/link.hpp>
 #include <palimpsest/link/module.hpp>
 #include <palimpsest/link/program.hpp>
@@ -19,5 +20,8 @@ linking::program link(std::span<const linking::module> modules,
     options.intrinsics = &own;
     return linking::link(modules, options);
 }
+
+PALIMPSEST_COMPILE_ONCE(linking::program link<void>(std::span<const linking::module>,
+                                                    linking::link_options));
 
 }  // namespace palimpsest::builtin

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <palimpsest/detail/compile_once.hpp>
 #include <palimpsest/inline/call_site.hpp>
 #include <palimpsest/inline/verdict.hpp>
 #include <string>
@@ -37,7 +38,7 @@ struct remark {
 /// The remark as one line of text, without the line's end:
 /// %main (20 instructions) calls %get (5): inline, since instructions of the callee: 5, limit 50
 template <class = void>
-inline std::string text_of(const remark& of) {
+std::string text_of(const remark& of) {
     return "%" + of.caller + " (" + std::to_string(of.caller_size) + " instructions) calls %" +
            of.callee + " (" + std::to_string(of.callee_size) + "): " + std::string(name(of.is)) +
            ", since " + of.why;
@@ -91,7 +92,7 @@ inline void append_json(std::string& to, std::string_view text) {
 /// The remark as an object of JSON on one line, without the line's end. Bytes of names that are no
 /// UTF-8 become the replacement character.
 template <class = void>
-inline std::string json_of(const remark& of) {
+std::string json_of(const remark& of) {
     std::string made = "{\"caller\":";
     detail::append_json(made, of.caller);
     made += ",\"callee\":";
@@ -106,5 +107,8 @@ inline std::string json_of(const remark& of) {
     detail::append_json(made, of.why);
     return made + "}";
 }
+
+PALIMPSEST_COMPILE_ONCE(std::string text_of<void>(const remark&));
+PALIMPSEST_COMPILE_ONCE(std::string json_of<void>(const remark&));
 
 }  // namespace palimpsest::inlining

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <map>
+#include <palimpsest/detail/compile_once.hpp>
 #include <palimpsest/detail/concatenate.hpp>
 #include <palimpsest/ir/analysis/dominators.hpp>
 #include <palimpsest/ir/function.hpp>
@@ -523,14 +524,14 @@ using verifier = basic_verifier<>;
 
 /// All that is wrong with a function; empty when it is well-formed.
 template <class = void>
-inline light_vector<problem> verify(const function& of) {
+light_vector<problem> verify(const function& of) {
     return verifier(of).verify();
 }
 
 /// All that is wrong with the functions of a module, each problem with the name of its function in
 /// front. Calls by name must agree with the module's functions of that name.
 template <class = void>
-inline light_vector<problem> verify(const module& of) {
+light_vector<problem> verify(const module& of) {
     const functions_by_name by_name(of);
     light_vector<problem> all;
     for (const auto& one : of.functions)
@@ -540,5 +541,8 @@ inline light_vector<problem> verify(const module& of) {
         }
     return all;
 }
+
+PALIMPSEST_COMPILE_ONCE(light_vector<problem> verify<void>(const function&));
+PALIMPSEST_COMPILE_ONCE(light_vector<problem> verify<void>(const module&));
 
 }  // namespace palimpsest::ir

@@ -17,6 +17,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <palimpsest/detail/compile_once.hpp>
 #include <palimpsest/detail/concatenate.hpp>
 #include <palimpsest/detail/dependent.hpp>
 #include <palimpsest/detail/name_table.hpp>
@@ -362,8 +363,10 @@ using linker = basic_linker<>;
 /// the IR, functions agree when types, calling convention and purposes of parameters do. Symbols
 /// keep their names: two modules that use one name mean one symbol.
 template <class = void>
-inline program link(std::span<const module> modules, const link_options& options = {}) {
+program link(std::span<const module> modules, const link_options& options = {}) {
     return detail::linker(modules, options).link();
 }
+
+PALIMPSEST_COMPILE_ONCE(program link<void>(std::span<const module>, const link_options&));
 
 }  // namespace palimpsest::linking

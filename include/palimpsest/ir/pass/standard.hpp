@@ -2,6 +2,7 @@
 // The passes that make a function smaller after calls of it were inlined.
 #pragma once
 
+#include <palimpsest/detail/compile_once.hpp>
 #include <palimpsest/ir/pass/alias_resolution.hpp>
 #include <palimpsest/ir/pass/block_merging.hpp>
 #include <palimpsest/ir/pass/branch_folding.hpp>
@@ -22,5 +23,16 @@ using standard = repeat<
     pipeline<constant_folding, branch_folding, constant_parameters, block_merging, alias_resolution,
              value_numbering, load_elimination, alias_resolution, dead_code>,
     4>;
+
+namespace detail {
+PALIMPSEST_COMPILE_ONCE(bool run<constant_folding>(ir::function&));
+PALIMPSEST_COMPILE_ONCE(bool run<branch_folding>(ir::function&));
+PALIMPSEST_COMPILE_ONCE(bool run<constant_parameters>(ir::function&));
+PALIMPSEST_COMPILE_ONCE(bool run<block_merging>(ir::function&));
+PALIMPSEST_COMPILE_ONCE(bool run<alias_resolution>(ir::function&));
+PALIMPSEST_COMPILE_ONCE(bool run<value_numbering>(ir::function&));
+PALIMPSEST_COMPILE_ONCE(bool run<load_elimination>(ir::function&));
+PALIMPSEST_COMPILE_ONCE(bool run<dead_code>(ir::function&));
+}  // namespace detail
 
 }  // namespace palimpsest::pass

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <palimpsest/detail/compile_once.hpp>
 #include <palimpsest/detail/concatenate.hpp>
 #include <palimpsest/ir/function.hpp>
 #include <palimpsest/ir/module.hpp>
@@ -375,7 +376,7 @@ using printer = basic_printer<>;
 
 /// The text of a function. It must be well-formed (ir::verify).
 template <class = void>
-inline std::string print(const function& of) {
+std::string print(const function& of) {
     std::string made;
     printer(made).print(of);
     return made;
@@ -384,7 +385,7 @@ inline std::string print(const function& of) {
 /// The text of all functions of a module, with an empty line between them. They must be well-formed
 /// (ir::verify).
 template <class = void>
-inline std::string print(const module& of) {
+std::string print(const module& of) {
     std::string made;
     printer out(made);
     for (const auto& one : of.functions) {
@@ -393,5 +394,8 @@ inline std::string print(const module& of) {
     }
     return made;
 }
+
+PALIMPSEST_COMPILE_ONCE(std::string print<void>(const function&));
+PALIMPSEST_COMPILE_ONCE(std::string print<void>(const module&));
 
 }  // namespace palimpsest::ir::text

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <palimpsest/detail/compile_once.hpp>
 #include <palimpsest/ir/function.hpp>
 #include <palimpsest/ir/module.hpp>
 #include <palimpsest/ir/text/error.hpp>
@@ -109,7 +110,7 @@ using file_reader = basic_file_reader<>;
 /// Reads a file of test cases: commands, functions, and the comments behind each. Throws
 /// text::error, which says where and what was expected. For a module alone, use read_module().
 template <class = void>
-inline file read_file(std::string_view text) {
+file read_file(std::string_view text) {
     return file_reader(text).read();
 }
 
@@ -132,7 +133,7 @@ inline void skip_commands(token_stream& in) {
 /// of test cases: test, target, set, feature. Throws text::error, or text::unsupported. The
 /// functions are not verified: see ir::verify.
 template <class = void>
-inline module read_module(std::string_view text) {
+module read_module(std::string_view text) {
     module made;
     token_stream in(text);
     detail::skip_commands(in);
@@ -143,11 +144,15 @@ inline module read_module(std::string_view text) {
 /// Reads a text that is one function. Throws text::error, or text::unsupported. The function is not
 /// verified: see ir::verify.
 template <class = void>
-inline function read_function(std::string_view text) {
+function read_function(std::string_view text) {
     token_stream in(text);
     auto made = function_reader(in).read();
     if (in.peek().is != token::kind::end) in.fail({"nothing behind the function"});
     return made;
 }
+
+PALIMPSEST_COMPILE_ONCE(file read_file<void>(std::string_view));
+PALIMPSEST_COMPILE_ONCE(module read_module<void>(std::string_view));
+PALIMPSEST_COMPILE_ONCE(function read_function<void>(std::string_view));
 
 }  // namespace palimpsest::ir::text
