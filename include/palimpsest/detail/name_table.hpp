@@ -1,40 +1,74 @@
 // SPDX-License-Identifier: Apache-2.0
-// Numbers by name. All tables of names are of this one type, so that a program has one copy of the
-// machine code of a tree of strings.
+// Numbers by name. All tables of names are of this one type, and it is no tree of strings, which
+// takes a compiler a tenth of a second for each kind.
 #pragma once
 
 #include <cstddef>
-#include <map>
+#include <cstdint>
 #include <optional>
-#include <palimpsest/detail/dependent.hpp>
+#include <palimpsest/detail/scoped_table.hpp>
 #include <palimpsest/light_vector.hpp>
 #include <string>
 #include <string_view>
 
 namespace palimpsest::detail {
 
-/// Numbers by name. `Tag` keeps it from being compiled where nobody uses it.
+/// Numbers by name. It copies the names. `Tag` keeps it from being compiled where nobody uses it.
 template <class Tag = void>
 class basic_name_table {
   public:
     /// Notes a name. False when the name has a number already, which it keeps.
-    [[gnu::noinline]] bool add(std::string_view name, std::size_t number) {
-        return numbers_.emplace(name, number).second;
+    bool add(std::string_view name, std::size_t number) {
+        const auto count = entries_.size();
+        (void)number_of(name, number);
+        return entries_.size() != count;
+    }
+    /// The number of a name, which is `otherwise` when the name was not known. Valid until the next
+    /// name is added.
+    [[gnu::noinline]] std::size_t& number_of(std::string_view name, std::size_t otherwise) {
+        const auto hash = hash_of(name);
+        if (const auto place = place_of(name, hash); place != scoped_hashes::no_entry)
+            return entries_[place].number;
+        entries_.push_back({text_.size(), name.size(), otherwise});
+        text_.append(name);
+        hashes_.add(hash);
+        return entries_.back().number;
     }
     /// The number of a name; nothing when the name is not known.
     [[gnu::noinline]] std::optional<std::size_t> find(std::string_view name) const {
-        const auto found = numbers_.find(name);
-        return found == numbers_.end() ? std::nullopt : std::optional(found->second);
+        const auto place = place_of(name, hash_of(name));
+        if (place == scoped_hashes::no_entry) return std::nullopt;
+        return entries_[place].number;
     }
-    /// The numbers, in the order of their names.
-    [[gnu::noinline]] light_vector<std::size_t> in_order() const {
-        light_vector<std::size_t> made;
-        for (const auto& [name, number] : numbers_) made.push_back(number);
-        return made;
+    void clear() noexcept {
+        entries_.clear();
+        text_.clear();
+        hashes_.shrink(0);
     }
 
   private:
-    dependent<std::map<std::string, std::size_t, std::less<>>, Tag> numbers_;
+    struct entry {
+        std::size_t begin;
+        std::size_t length;
+        std::size_t number;
+    };
+
+    static std::uint64_t hash_of(std::string_view name) noexcept {
+        return std::hash<std::string_view>()(name);
+    }
+    std::size_t place_of(std::string_view name, std::uint64_t hash) const noexcept {
+        auto at = hashes_.entries_of(hash);
+        for (;;) {
+            const auto place = hashes_.next(at);
+            if (place == scoped_hashes::no_entry) return place;
+            const auto& one = entries_[place];
+            if (std::string_view(text_).substr(one.begin, one.length) == name) return place;
+        }
+    }
+
+    light_vector<entry> entries_;
+    std::string text_;  // all names
+    scoped_hashes hashes_;
 };
 using name_table = basic_name_table<>;
 

@@ -90,11 +90,6 @@ class basic_linker {
         const ir::signature* signature = nullptr;
     };
 
-    struct export_place {
-        const names* in;
-        const known_export* as;
-    };
-
     void complain(const module& of, problems::parts what) { wrong_.add(of.name, what); }
 
     // Modules one by one.
@@ -278,12 +273,12 @@ class basic_linker {
         const auto number = known_.intrinsic_number(in, name);
         if (!number) return {};
         auto full = palimpsest::detail::concatenate({options_.intrinsics->name, "/", name});
-        called_.add(name, *number);
+        if (called_.add(name, *number)) called_intrinsics_.push_back(*number);
         return {std::move(full), &intrinsics_[*number].signature};
     }
     /// Adds the intrinsics that are called, as functions of a module behind all others.
     void add_intrinsics() {
-        for (const auto number : called_.in_order()) {
+        for (const auto number : called_intrinsics_) {
             auto copy = intrinsics_[number];
             copy.name =
                 palimpsest::detail::concatenate({options_.intrinsics->name, "/", copy.name});
@@ -294,16 +289,8 @@ class basic_linker {
     // Exports.
 
     void list_exports() {
-        palimpsest::detail::basic_name_table<Tag> by_name;
-        light_vector<export_place> places;
         for (const auto& one : known_.all())
-            for (const auto& as : one.exported) {
-                by_name.add(palimpsest::detail::concatenate({one.of->name, "/", as.name}),
-                            places.size());
-                places.push_back({&one, &as});
-            }
-        for (const auto number : by_name.in_order())
-            list_export(*places[number].in, *places[number].as);
+            for (const auto& as : one.exported) list_export(one, as);
     }
     void list_export(const names& mine, const known_export& as) {
         const auto at = known_.follow(mine.of->name, as.name);
@@ -313,6 +300,7 @@ class basic_linker {
             made.entity = entity_of(mine, as.entity);
         else
             made.function = at.in != nullptr ? at.in->in_program[at.number] : open_name(at);
+        exports_.add(made.name, made_.exports.size());
         made_.exports.push_back(std::move(made));
     }
     static std::string open_name(const found_export& of) {
@@ -324,13 +312,15 @@ class basic_linker {
                 if (one.type.kind == entity_kind::function && is_guests(one.name))
                     mark_root(one.function);
         for (const auto& root : options_.roots) {
-            const auto* const one = made_.find_export(root);
-            if (one == nullptr)
+            const auto number = exports_.find(root);
+            if (!number) {
                 wrong_.add({"the root ", root, " is exported by no module"});
-            else if (one->type.kind != entity_kind::function)
-                wrong_.add({"the root ", root, " is no function, but a ", name(one->type.kind)});
-            else
-                mark_root(one->function);
+            } else if (const auto& one = made_.exports[*number];
+                       one.type.kind != entity_kind::function) {
+                wrong_.add({"the root ", root, " is no function, but a ", name(one.type.kind)});
+            } else {
+                mark_root(one.function);
+            }
         }
     }
     bool is_guests(std::string_view exported) const {
@@ -348,6 +338,8 @@ class basic_linker {
     problems wrong_;
     known_modules known_{intrinsics_, wrong_};
     palimpsest::detail::basic_name_table<Tag> called_;        // intrinsics
+    light_vector<std::size_t> called_intrinsics_;             // in the order of their first calls
+    palimpsest::detail::basic_name_table<Tag> exports_;       // in the program's list
     palimpsest::detail::basic_name_table<Tag> numbers_;       // of the functions in the program
     palimpsest::detail::basic_name_table<Tag> open_numbers_;  // the first open function of a name
     program made_;

@@ -85,20 +85,13 @@ struct program {
     light_vector<open_entity> open_entities{};     // in the order of modules and imports
     light_vector<own_entity> entities{};           // in the order of modules and their `state`
     light_vector<module_entities> modules{};       // one for each module
-    light_vector<program_export> exports{};        // in the order of their names
+    light_vector<program_export> exports{};        // in the order of modules and their lists
 
-    /// The export "module/name"; null when there is none.
+    /// The export "module/name"; null when there is none. Takes time linear in the exports: to ask
+    /// often, make an index.
     const program_export* find_export(std::string_view name) const noexcept {
-        std::size_t first = 0;
-        std::size_t last = exports.size();
-        while (first < last) {
-            const auto middle = (first + last) / 2;
-            if (exports[middle].name == name) return &exports[middle];
-            if (exports[middle].name < name)
-                first = middle + 1;
-            else
-                last = middle;
-        }
+        for (const auto& one : exports)
+            if (one.name == name) return &one;
         return nullptr;
     }
 };

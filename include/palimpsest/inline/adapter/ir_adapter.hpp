@@ -5,8 +5,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <map>
 #include <palimpsest/detail/dependent.hpp>
+#include <palimpsest/detail/name_table.hpp>
 #include <palimpsest/inline/concepts.hpp>
 #include <palimpsest/ir/analysis/successor_view.hpp>
 #include <palimpsest/ir/function.hpp>
@@ -254,7 +254,7 @@ class basic_ir_adapter {
         std::memcpy(fields + 9, &other, sizeof other);
         std::string key(fields, sizeof fields);
         key += name;
-        return numbers_.try_emplace(std::move(key), next).first->second;
+        return numbers_.number_of(key, next);
     }
     [[gnu::noinline]] std::size_t number_of(const ir::signature& of, std::size_t next) {
         static_assert(std::has_unique_object_representations_v<ir::parameter>);
@@ -380,7 +380,7 @@ class basic_ir_adapter {
         return callee.parameters(callee.entry())[place];
     }
 
-    palimpsest::detail::dependent<std::map<std::string, std::size_t>, Tag> numbers_;  // by key
+    palimpsest::detail::basic_name_table<Tag> numbers_;  // by key
     light_vector<body> bodies_;
     light_vector<std::size_t> body_of_block_;
     // Of the callee that is being inlined.

@@ -3,9 +3,9 @@
 #pragma once
 
 #include <cstddef>
-#include <map>
 #include <palimpsest/detail/concatenate.hpp>
 #include <palimpsest/detail/dependent.hpp>
+#include <palimpsest/detail/name_table.hpp>
 #include <palimpsest/inline/adapter/folded_instructions.hpp>
 #include <palimpsest/inline/adapter/ir_adapter.hpp>
 #include <palimpsest/inline/adapter/program_concept.hpp>
@@ -127,7 +127,7 @@ class basic_program_adapter {
     void number_functions() {
         numbers_.clear();
         for (std::size_t number = 0; number < code_.functions.size(); ++number)
-            if (!numbers_.emplace(code_.functions[number].name, number).second)
+            if (!numbers_.add(code_.functions[number].name, number))
                 throw std::invalid_argument(palimpsest::detail::concatenate(
                     {"palimpsest: inlining: two functions are called %",
                      code_.functions[number].name}));
@@ -146,7 +146,7 @@ class basic_program_adapter {
                 const bool is_address = shape == ir::format::function;
                 if (!is_address && shape != ir::format::call) continue;
                 const auto to = numbers_.find(of.functions[of[which].as<ir::function_ref>()].name);
-                if (to != numbers_.end()) visit(to->second, is_address);
+                if (to) visit(*to, is_address);
             }
     }
 
@@ -160,16 +160,15 @@ class basic_program_adapter {
         for (const auto call : of.call_sites(in)) {
             const auto& declared = of.functions[of[call].as<ir::function_ref>()];
             const auto callee = numbers_.find(declared.name);
-            if (callee == numbers_.end()) continue;
-            if (ir::same_types(of.signatures[declared.signature],
-                               function_at(callee->second).signature))
-                to.push_back({in, call, callee->second, loop_depth, of.is_cold(in)});
+            if (!callee) continue;
+            if (ir::same_types(of.signatures[declared.signature], function_at(*callee).signature))
+                to.push_back({in, call, *callee, loop_depth, of.is_cold(in)});
         }
     }
 
     ir::module& code_;
     light_vector<linking::function_facts>& facts_;
-    palimpsest::detail::dependent<std::map<std::string, std::size_t>, Tag> numbers_;
+    palimpsest::detail::basic_name_table<Tag> numbers_;
 };
 using program_adapter = basic_program_adapter<>;
 
