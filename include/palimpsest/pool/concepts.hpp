@@ -145,9 +145,8 @@ concept threading_policy = detail::models_role<Policy, roles::threading>;
 template <class Policy>
 concept growth_policy = detail::models_role<Policy, roles::growth>;
 
-/// Sees every event of observe/event.hpp, or those in its list `sees`, on the thread on which it
-/// happens. There may be one template for the rest, and it must not be constrained
-/// (observe/event.hpp).
+/// Sees every event, or those in its list `sees`, on the thread on which it happens. There may be
+/// one template for the rest, and it must not be constrained: observe/event.hpp has the rules.
 ///
 ///     void see(const event::acquired&) noexcept;  // and so on
 ///     template <class Event> void see(const Event&) noexcept;  // for the rest
@@ -155,7 +154,7 @@ template <class Policy>
 concept observe_policy = detail::models_role<Policy, roles::observe>;
 
 /// Runs every call of os/, and gives the call's result. An overload for one call must take the call
-/// and its arguments by value (detail/contract/system.hpp).
+/// and its arguments by value.
 ///
 ///     template <os::Call Call, class... Arguments>
 ///     auto operator()(Call, Arguments&&...) const noexcept;

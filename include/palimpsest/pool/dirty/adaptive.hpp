@@ -8,7 +8,8 @@
 // embedder.
 //
 // How it decides. All costs are counted in restored pages (some 0.08 µs each). The cost of a fault
-// and of arming pages on this machine is measured when the pool is built (protection_cost.hpp).
+// and of arming pages on this machine is measured when the pool is built
+// (detail/protection_cost.hpp).
 //
 //   * With `FewPages` resident pages or fewer, nothing is protected, as with pagemap_scan.
 //   * A protected page that is written again in less than a quarter of the time in which its
