@@ -2,8 +2,9 @@
 // A vector that is light on the compiler. The IR and the inliner keep everything in vectors, of
 // more than a hundred types. Each std::vector of a program is some sixty functions to compile,
 // and its growth is half a kilobyte of machine code. Here the memory is managed by four functions
-// that all types share. Where a file that inlines the calls of a module took GCC 12 8.4 s at -O2
-// for 7900 functions with std::vector, it takes 5.1 s for 3200.
+// that all types share. A file that inlines the calls of a module made GCC 12 compile 7900 functions
+// with std::vector, in 8.0 s at -O2; with this, and with tables of fewer kinds, they are 2800, in
+// 4.1 s.
 #pragma once
 
 #include <cstddef>
@@ -151,18 +152,14 @@ class light_vector : private detail::untyped_vector {
     Type& back() noexcept { return static_cast<Type*>(data_)[size_ - 1]; }
     const Type& back() const noexcept { return static_cast<const Type*>(data_)[size_ - 1]; }
 
-    /// Takes a copy, since the value may be an element of the vector itself.
-    void push_back(Type value)
-        requires(!is_plain)
-    {
-        append_moved(value);
-    }
-    void push_back(Type value)
-        requires(is_plain)
-    {
-        if (size_ == capacity_) make_room(size_ + std::size_t{1});
-        ::new (static_cast<void*>(static_cast<Type*>(data_) + size_)) Type(value);
-        ++size_;
+    void push_back(Type value) {
+        if constexpr (is_plain) {
+            if (size_ == capacity_) make_room(size_ + std::size_t{1});
+            ::new (static_cast<void*>(static_cast<Type*>(data_) + size_)) Type(value);
+            ++size_;
+        } else {
+            append_moved(value);
+        }
     }
     void pop_back() noexcept {
         --size_;

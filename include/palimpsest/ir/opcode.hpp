@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The operations, as one table. Reader, printer, verifier and interpreter follow from it: a new
-// operation takes a line here and one in interpreter/operations.hpp, or in the interpreter when it
+// operation takes a line here and one in semantics/operations.hpp, or in the interpreter when it
 // uses memory.
 //
 // A line has the name, the format (the way it is written in text), the types that the operation is
