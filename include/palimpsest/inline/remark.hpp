@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <palimpsest/detail/compile_once.hpp>
+#include <palimpsest/detail/concatenate.hpp>
 #include <palimpsest/inline/call_site.hpp>
 #include <palimpsest/inline/verdict.hpp>
 #include <string>
@@ -39,9 +40,9 @@ struct remark {
 /// %main (20 instructions) calls %get (5): inline, since instructions of the callee: 5, limit 50
 template <class = void>
 std::string text_of(const remark& of) {
-    return "%" + of.caller + " (" + std::to_string(of.caller_size) + " instructions) calls %" +
-           of.callee + " (" + std::to_string(of.callee_size) + "): " + std::string(name(of.is)) +
-           ", since " + of.why;
+    return palimpsest::detail::concatenate(
+        {"%", of.caller, " (", of.caller_size, " instructions) calls %", of.callee, " (",
+         of.callee_size, "): ", name(of.is), ", since ", of.why});
 }
 
 namespace detail {
@@ -93,19 +94,25 @@ inline void append_json(std::string& to, std::string_view text) {
 /// UTF-8 become the replacement character.
 template <class = void>
 std::string json_of(const remark& of) {
-    std::string made = "{\"caller\":";
-    detail::append_json(made, of.caller);
-    made += ",\"callee\":";
-    detail::append_json(made, of.callee);
-    made += ",\"caller_size\":" + std::to_string(of.caller_size);
-    made += ",\"callee_size\":" + std::to_string(of.callee_size);
-    made += ",\"loop_depth\":" + std::to_string(of.loop_depth);
-    made += ",\"constant_arguments\":" + std::to_string(of.constant_arguments);
-    made += ",\"answer\":";
-    detail::append_json(made, name(of.is));
-    made += ",\"reason\":";
-    detail::append_json(made, of.why);
-    return made + "}";
+    std::string made;
+    const auto add_text = [&](const char* key, std::string_view text) {
+        made += key;
+        detail::append_json(made, text);
+    };
+    const auto add_number = [&](const char* key, std::size_t number) {
+        made += key;
+        palimpsest::detail::append_number(made, number);
+    };
+    add_text("{\"caller\":", of.caller);
+    add_text(",\"callee\":", of.callee);
+    add_number(",\"caller_size\":", of.caller_size);
+    add_number(",\"callee_size\":", of.callee_size);
+    add_number(",\"loop_depth\":", of.loop_depth);
+    add_number(",\"constant_arguments\":", of.constant_arguments);
+    add_text(",\"answer\":", name(of.is));
+    add_text(",\"reason\":", of.why);
+    made += '}';
+    return made;
 }
 
 PALIMPSEST_COMPILE_ONCE(std::string text_of<void>(const remark&));

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <palimpsest/detail/concatenate.hpp>
 #include <string>
 #include <string_view>
 
@@ -16,10 +17,14 @@ enum class answer : std::uint8_t {
     inline_and_revisit  // and the calls that came with the body are call sites of their own
 };
 
+namespace detail {
+inline constexpr std::array<std::string_view, 3> answer_names{"keep", "inline",
+                                                              "inline and revisit"};
+}  // namespace detail
+
 /// The answer in words, such as "inline and revisit".
 constexpr std::string_view name(answer of) noexcept {
-    constexpr std::array<std::string_view, 3> names{"keep", "inline", "inline and revisit"};
-    return names[static_cast<std::size_t>(of)];
+    return detail::answer_names[static_cast<std::size_t>(of)];
 }
 
 /// The reason for an answer: words and, where a number decided, the number and its limit. The words
@@ -40,11 +45,10 @@ struct reason {
 /// The reason as people read it, such as "instructions of the callee: 12, limit 50".
 template <class = void>
 inline std::string text_of(const reason& of) {
-    std::string made = of.opposite ? "the opposite of: " : "";
-    made += of.words;
-    if (of.has_number)
-        made += ": " + std::to_string(of.number) + ", limit " + std::to_string(of.limit);
-    return made;
+    const char* const before = of.opposite ? "the opposite of: " : "";
+    if (!of.has_number) return palimpsest::detail::concatenate({before, of.words});
+    return palimpsest::detail::concatenate(
+        {before, of.words, ": ", of.number, ", limit ", of.limit});
 }
 
 /// The result of a decision: an answer and its reason. A bool or an answer converts to one.

@@ -28,11 +28,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
-#include <map>
-#include <palimpsest/detail/dependent.hpp>
+#include <palimpsest/detail/concatenate.hpp>
+#include <palimpsest/detail/name_table.hpp>
 #include <palimpsest/ir/function.hpp>
 #include <palimpsest/ir/semantics/result_types.hpp>
 #include <palimpsest/ir/verifier.hpp>
+#include <palimpsest/light_vector.hpp>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -49,6 +50,7 @@ class value_list {
     value_list(std::initializer_list<value> all) noexcept : all_(span_of(all)) {}
     value_list(std::span<const value> all) noexcept : all_(all) {}
     value_list(const std::vector<value>& all) noexcept : all_(all) {}
+    value_list(const light_vector<value>& all) noexcept : all_(all.data(), all.size()) {}
 
     std::span<const value> span() const noexcept { return all_; }
 
@@ -81,15 +83,13 @@ class basic_function_builder {
 
     /// Declares a signature, for calls. Gives the one that is there already when it is the same;
     /// takes time linear in the signatures.
-    signature_ref declare_signature(const signature& as) {
-        return place_in(of_.signatures, as, [&](const auto& one) { return one == as; });
-    }
+    signature_ref declare_signature(const signature& as) { return place_in(of_.signatures, as); }
     /// Declares a function to call or to take the address of. Gives the one that is there already
     /// when it is the same; takes time linear in the functions.
     function_ref declare_function(std::string name, signature_ref as, bool colocated = false) {
-        if (!of_.signatures.has(as)) refuse("the signature is not declared");
+        if (!of_.signatures.has(as)) refuse({"the signature is not declared"});
         const function_ref_data wanted{std::move(name), as, colocated};
-        return place_in(of_.functions, wanted, [&](const auto& one) { return one == wanted; });
+        return place_in(of_.functions, wanted);
     }
     function_ref declare_function(std::string name, const signature& as, bool colocated = false) {
         return declare_function(std::move(name), declare_signature(as), colocated);
@@ -97,7 +97,7 @@ class basic_function_builder {
     /// Declares a new stack slot with each call. `size` and `align` are bytes, and `align` is a
     /// power of 2. Only ir::verify sees when they exceed the limits of stack_slot_data.
     stack_slot declare_stack_slot(std::uint32_t size, std::uint32_t align = 1) {
-        if (!std::has_single_bit(align)) refuse("an alignment is a power of 2");
+        if (!std::has_single_bit(align)) refuse({"an alignment is a power of 2"});
         return of_.stack_slots.add({size, static_cast<std::uint8_t>(std::countr_zero(align))});
     }
     /// Declares a global. Gives the one that is there already when it is the same; takes time
@@ -105,20 +105,22 @@ class basic_function_builder {
     global_ref declare_global(const global_data& wanted) {
         const bool has_base =
             wanted.is == global_data::kind::load || wanted.is == global_data::kind::add;
-        if (has_base && !of_.globals.has(wanted.base)) refuse("the global's base is not declared");
-        if (wanted.type == type::none) refuse("the global has no type");
-        return place_in(of_.globals, wanted, [&](const auto& one) { return one == wanted; });
+        if (has_base && !of_.globals.has(wanted.base))
+            refuse({"the global's base is not declared"});
+        if (wanted.type == type::none) refuse({"the global has no type"});
+        return place_in(of_.globals, wanted);
     }
     /// Declares the alias region of this number, or gives the one that is there already, whatever
     /// its name. An access is in the region when its flags name it. Takes time logarithmic in the
     /// number of regions. Other code may add regions to the function meanwhile, but must not change
     /// any.
     alias_region declare_region(std::uint32_t number, std::string name = {}) {
-        if (name.find('"') != std::string::npos) refuse("a region's name has a quotation mark");
+        if (name.find('"') != std::string::npos) refuse({"a region's name has a quotation mark"});
         note_regions();
-        const auto [place, added] = regions_.try_emplace(number, of_.regions.next());
-        if (added) of_.regions.add({number, std::move(name)});
-        return place->second;
+        const auto known = palimpsest::detail::concatenate({number});
+        if (const auto place = regions_.find(known)) return alias_region(*place);
+        regions_.add(known, of_.regions.size());
+        return of_.regions.add({number, std::move(name)});
     }
 
     // Blocks.
@@ -126,7 +128,7 @@ class basic_function_builder {
     /// Makes the first block, with the parameters of the function's signature. Throws when the
     /// function has a block already, so call it before append_block().
     block append_entry() {
-        if (of_.entry()) refuse("the function has an entry already");
+        if (of_.entry()) refuse({"the function has an entry already"});
         const auto made = of_.append_block();
         for (const auto& one : of_.signature.parameters) of_.append_parameter(made, one.type);
         return made;
@@ -140,19 +142,19 @@ class basic_function_builder {
     /// Adds a parameter to a block. Do so before the first branch to it is written.
     value append_parameter(block to, type as) {
         require_block(to);
-        if (as == type::none) refuse("a parameter has a type");
+        if (as == type::none) refuse({"a parameter has a type"});
         return of_.append_parameter(to, as);
     }
     value parameter(block of, std::size_t number = 0) const {
         require_block(of);
         const auto all = of_.parameters(of);
-        if (number >= all.size()) refuse("the block has no such parameter");
+        if (number >= all.size()) refuse({"the block has no such parameter"});
         return all[number];
     }
     /// Marks a block as executed rarely. Throws for the entry.
     void set_cold(block which) {
         require_block(which);
-        if (which == of_.entry()) refuse("the entry is never cold");
+        if (which == of_.entry()) refuse({"the entry is never cold"});
         of_.set_cold(which);
     }
     /// Writes at the end of this block from now on.
@@ -176,9 +178,10 @@ class basic_function_builder {
     /// their own.
     inst append(instruction data, value_list operands = {},
                 std::span<const branch_target> targets = {}) {
-        if (!here_) refuse("no block was switched to");
-        if (is_ended()) refuse("instructions stand behind the end of the block");
-        if (!semantics::has_valid_reference(of_, data)) refuse("it refers to what is not declared");
+        if (!here_) refuse({"no block was switched to"});
+        if (is_ended()) refuse({"instructions stand behind the end of the block"});
+        if (!semantics::has_valid_reference(of_, data))
+            refuse({"it refers to what is not declared"});
         require_values(operands);
         for (const auto& one : targets) require_values(one.arguments);
         if (!describe(data.code).has_controlling_type)
@@ -197,7 +200,7 @@ class basic_function_builder {
     /// Writes an instruction that gives a result, and gives the first one.
     value compute(instruction data, value_list operands) {
         const auto& is = describe(data.code);
-        if (is.result_count == 0) refuse(std::string(is.name) + " gives no result");
+        if (is.result_count == 0) refuse({is.name, " gives no result"});
         return of_.results(append(data, operands))[0];
     }
     std::span<const value> results(inst of) const noexcept { return of_.results(of); }
@@ -238,8 +241,7 @@ class basic_function_builder {
     /// An operation such as uadd_overflow: the result, and an i8 that is 1 when the type has no
     /// room for the true one.
     std::pair<value, value> with_overflow(opcode code, value_list operands) {
-        if (describe(code).result_count != 2)
-            refuse(std::string(name(code)) + " does not tell of overflow");
+        if (describe(code).result_count != 2) refuse({name(code), " does not tell of overflow"});
         const auto both = results(append({.code = code}, operands));
         return {both[0], both[1]};
     }
@@ -319,7 +321,7 @@ class basic_function_builder {
     }
     /// The value of a global, of the global's type.
     value global_value(global_ref of) {
-        if (!of_.globals.has(of)) refuse("the global is not declared");
+        if (!of_.globals.has(of)) refuse({"the global is not declared"});
         return compute(with_entity(opcode::global_value, of, of_.globals[of].type), {});
     }
     /// The address of a symbol, which is declared as a global.
@@ -356,7 +358,7 @@ class basic_function_builder {
     /// Branches to the entry of this number; an index that has no entry leads to `otherwise`.
     inst br_table(value index, const branch_target& otherwise,
                   std::span<const branch_target> entries) {
-        std::vector<branch_target> all{otherwise};
+        light_vector<branch_target> all{otherwise};
         for (const auto& one : entries) all.push_back(one);
         return append({.code = opcode::br_table}, {index}, all);
     }
@@ -387,41 +389,45 @@ class basic_function_builder {
     }
 
   private:
-    [[noreturn]] void refuse(const std::string& why) const {
-        throw std::invalid_argument("palimpsest: function_builder: %" + of_.name + ": " + why);
+    [[noreturn, gnu::noinline, gnu::cold]] void refuse(
+        std::initializer_list<palimpsest::detail::text_part> why) const {
+        throw std::invalid_argument(
+            palimpsest::detail::concatenate({"palimpsest: function_builder: %", of_.name, ": ",
+                                             palimpsest::detail::concatenate(why)}));
     }
     void require_block(block which) const {
-        if (!of_.is_placed(which)) refuse("there is no such block");
+        if (!of_.is_placed(which)) refuse({"there is no such block"});
     }
     void require_values(value_list all) const {
         for (const auto one : all.span())
-            if (one.index() >= of_.value_count()) refuse("there is no such value");
+            if (one.index() >= of_.value_count()) refuse({"there is no such value"});
     }
     /// Takes the instruction back when it is malformed.
     void require_verified(inst made) {
         const auto problems = verifier(of_).verify_alone(here_, made);
         if (problems.empty()) return;
         of_.remove(here_, made);
-        refuse(problems.front().text);
+        refuse({problems.front().text});
     }
 
-    template <class Entity, class Data, class Is>
-    static Entity place_in(entity_table<Entity, Data>& table, const Data& wanted, Is is) {
-        const auto found = std::find_if(table.begin(), table.end(), is);
-        if (found == table.end()) return table.add(wanted);
-        return Entity(static_cast<std::size_t>(found - table.begin()));
+    template <class Entity, class Data>
+    static Entity place_in(entity_table<Entity, Data>& table, const Data& wanted) {
+        for (std::size_t place = 0; place < table.size(); ++place)
+            if (table[Entity(place)] == wanted) return Entity(place);
+        return table.add(wanted);
     }
 
     /// Notes the first region of each number, also among those that other code added.
     void note_regions() {
         for (; regions_seen_ < of_.regions.size(); ++regions_seen_) {
             const alias_region which(regions_seen_);
-            regions_.emplace(of_.regions[which].number, which);
+            regions_.add(palimpsest::detail::concatenate({of_.regions[which].number}),
+                         regions_seen_);
         }
     }
 
     pool_run add(std::span<const branch_target> targets) {
-        std::vector<block_call> made;
+        light_vector<block_call> made;
         made.reserve(targets.size());
         for (const auto& one : targets)
             made.push_back({one.to, of_.add_values(one.arguments.span())});
@@ -444,16 +450,15 @@ class basic_function_builder {
                 .entity = static_cast<std::uint32_t>(of.index()),
                 .immediate = static_cast<std::uint64_t>(offset)};
     }
-    static std::vector<value> behind(value address, value_list arguments) {
-        std::vector<value> all{address};
-        for (const auto one : arguments.span()) all.push_back(one);
+    static light_vector<value> behind(value address, value_list arguments) {
+        light_vector<value> all{address};
+        all.append(arguments.span().data(), arguments.span().size());
         return all;
     }
 
     function& of_;
     block here_;
-    palimpsest::detail::dependent<std::map<std::uint64_t, alias_region>, Tag>
-        regions_;  // by number, of the first `regions_seen_`
+    palimpsest::detail::basic_name_table<Tag> regions_;  // by number, the first `regions_seen_`
     std::size_t regions_seen_ = 0;
 };
 using function_builder = basic_function_builder<>;

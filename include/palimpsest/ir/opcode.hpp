@@ -371,24 +371,14 @@ constexpr std::optional<opcode> opcode_named(std::string_view text) noexcept {
     return std::nullopt;
 }
 
+namespace detail {
+inline constexpr std::array<type, 12> only_types{type::none, type::i8,  type::i32, type::i64,
+                                                 type::f32,  type::f64, type::none};
+}  // namespace detail
+
 /// The only type that a constraint allows; `none` when it allows several.
 constexpr type only_type(constraint is, type controlling) noexcept {
-    switch (is) {
-        case constraint::same:
-            return controlling;
-        case constraint::i8:
-            return type::i8;
-        case constraint::i32:
-            return type::i32;
-        case constraint::i64:
-            return type::i64;
-        case constraint::f32:
-            return type::f32;
-        case constraint::f64:
-            return type::f64;
-        default:
-            return type::none;
-    }
+    return is == constraint::same ? controlling : detail::only_types[static_cast<std::size_t>(is)];
 }
 
 /// Whether an operand may be of a type, when the operation has this controlling type.
@@ -413,21 +403,24 @@ constexpr bool allows(constraint is, type controlling, type operand) noexcept {
     }
 }
 
+namespace detail {
+inline constexpr std::array<std::string_view, 12> constraint_names{"the controlling type",
+                                                                   "i8",
+                                                                   "i32",
+                                                                   "i64",
+                                                                   "f32",
+                                                                   "f64",
+                                                                   "an integer",
+                                                                   "a float",
+                                                                   "an address",
+                                                                   "a narrower type",
+                                                                   "a wider type",
+                                                                   "a type of the same size"};
+}  // namespace detail
+
 /// A constraint in words, for messages.
 constexpr std::string_view name(constraint is) noexcept {
-    constexpr std::array<std::string_view, 12> names{"the controlling type",
-                                                     "i8",
-                                                     "i32",
-                                                     "i64",
-                                                     "f32",
-                                                     "f64",
-                                                     "an integer",
-                                                     "a float",
-                                                     "an address",
-                                                     "a narrower type",
-                                                     "a wider type",
-                                                     "a type of the same size"};
-    return names[static_cast<std::size_t>(is)];
+    return detail::constraint_names[static_cast<std::size_t>(is)];
 }
 
 }  // namespace palimpsest::ir

@@ -21,10 +21,16 @@ constexpr bool is_integer(type of) noexcept { return of >= type::i8 && of <= typ
 /// Whether a type is f32 or f64.
 constexpr bool is_float(type of) noexcept { return of == type::f32 || of == type::f64; }
 
+namespace detail {
+// By type. A table inside of a function is built anew with each call.
+inline constexpr std::array<std::uint8_t, 7> type_bits{0, 8, 16, 32, 64, 32, 64};
+inline constexpr std::array<std::string_view, 7> type_names{"none", "i8",  "i16", "i32",
+                                                            "i64",  "f32", "f64"};
+}  // namespace detail
+
 /// The size of a type in bits; 0 for `none`.
 constexpr unsigned bits(type of) noexcept {
-    constexpr std::array<std::uint8_t, 7> sizes{0, 8, 16, 32, 64, 32, 64};
-    return sizes[static_cast<std::size_t>(of)];
+    return detail::type_bits[static_cast<std::size_t>(of)];
 }
 /// The size of a type in bytes; 0 for `none`.
 constexpr unsigned bytes(type of) noexcept { return bits(of) / 8; }
@@ -36,9 +42,7 @@ constexpr std::uint64_t mask(type of) noexcept {
 
 /// The name of a type in text, such as "i32".
 constexpr std::string_view name(type of) noexcept {
-    constexpr std::array<std::string_view, 7> names{"none", "i8",  "i16", "i32",
-                                                    "i64",  "f32", "f64"};
-    return names[static_cast<std::size_t>(of)];
+    return detail::type_names[static_cast<std::size_t>(of)];
 }
 
 /// The type of this name; nothing when there is none. `none` has no name in text.

@@ -7,9 +7,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
-#include <map>
 #include <palimpsest/detail/compile_once.hpp>
 #include <palimpsest/detail/concatenate.hpp>
+#include <palimpsest/detail/name_table.hpp>
 #include <palimpsest/ir/analysis/dominators.hpp>
 #include <palimpsest/ir/function.hpp>
 #include <palimpsest/ir/module.hpp>
@@ -31,23 +31,23 @@ struct problem {
 
 /// The functions of a module by their names, for lookups in logarithmic time. The module must
 /// outlive it, and not change.
-template <class = void>
+template <class Tag = void>
 class basic_functions_by_name {
   public:
     explicit basic_functions_by_name(const module& of) : functions_(of.functions) {
         for (std::size_t place = 0; place < functions_.size(); ++place)
-            places_.emplace(functions_[place].name, place);
+            places_.add(functions_[place].name, place);
     }
 
     /// The first function of that name; null when there is none.
     const function* find(std::string_view name) const {
         const auto found = places_.find(name);
-        return found == places_.end() ? nullptr : &functions_[found->second];
+        return found ? &functions_[*found] : nullptr;
     }
 
   private:
     std::span<const function> functions_;
-    std::map<std::string_view, std::size_t> places_;
+    palimpsest::detail::basic_name_table<Tag> places_;
 };
 using functions_by_name = basic_functions_by_name<>;
 
@@ -143,15 +143,15 @@ class basic_verifier {
     }
     /// Each has a number of its own, by which it is found in other functions.
     void verify_regions() {
-        std::map<std::uint64_t, std::size_t> counts;  // of those with a number
+        palimpsest::detail::name_table seen, repeated;  // the numbers
         for (const auto& one : of_.regions) {
             if (one.is_left_out()) continue;
-            ++counts[one.number];
+            const auto number = palimpsest::detail::concatenate({one.number});
+            if (!seen.add(number, 0) && repeated.add(number, 0))
+                report({"two alias regions have the number ", number});
             if (one.name.find('"') != std::string::npos)
                 report({"an alias region's name has a quotation mark: ", one.name});
         }
-        for (const auto& [number, count] : counts)
-            if (count > 1) report({"two alias regions have the number ", number});
     }
     void verify_region(alias_region region, const text_part& of) {
         if (!of_.regions.has(region) || of_.regions[region].is_left_out())

@@ -4,9 +4,9 @@
 
 #include <palimpsest/inline/decision.hpp>
 #include <palimpsest/inline/remark.hpp>
+#include <palimpsest/light_vector.hpp>
 #include <string>
 #include <utility>
-#include <vector>
 
 namespace palimpsest::decide {
 
@@ -23,31 +23,35 @@ class remark {
     template <class Site>
     inlining::verdict operator()(const Site& site) {
         const inlining::verdict made = policy_(site);
-        remarks_.emplace_back(site, made);
+        keep(site, made);
         return made;
     }
     /// Called by the driver when it keeps a call that was to be inlined, for a reason of its own.
     void overruled(const inlining::call_site& site, const inlining::reason& why) {
-        remarks_.emplace_back(site, inlining::verdict(inlining::answer::keep, why));
+        keep(site, inlining::verdict(inlining::answer::keep, why));
     }
 
-    const std::vector<inlining::remark>& remarks() const noexcept { return remarks_; }
+    const light_vector<inlining::remark>& remarks() const noexcept { return remarks_; }
     /// All remarks as text, a line for each.
     std::string text() const {
         std::string made;
-        for (const auto& one : remarks_) made += text_of(one) + '\n';
+        for (const auto& one : remarks_) made.append(text_of(one)).push_back('\n');
         return made;
     }
     /// All remarks as objects of JSON, a line for each.
     std::string json_lines() const {
         std::string made;
-        for (const auto& one : remarks_) made += json_of(one) + '\n';
+        for (const auto& one : remarks_) made.append(json_of(one)).push_back('\n');
         return made;
     }
 
   private:
+    [[gnu::noinline]] void keep(const inlining::call_site& site, const inlining::verdict& made) {
+        remarks_.push_back(inlining::remark(site, made));
+    }
+
     [[no_unique_address]] Policy policy_;
-    std::vector<inlining::remark> remarks_;
+    light_vector<inlining::remark> remarks_;
 };
 
 }  // namespace palimpsest::decide

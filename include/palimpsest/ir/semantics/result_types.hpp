@@ -21,7 +21,7 @@ inline type told_type(const function& in, opcode code, std::span<const value> op
 
 /// Whether the signature, function, stack slot or global that an instruction names is declared.
 template <class = void>
-inline bool has_valid_reference(const function& in, const instruction& of) noexcept {
+[[gnu::noinline]] bool has_valid_reference(const function& in, const instruction& of) noexcept {
     switch (describe(of.code).shape) {
         case format::stack:
         case format::stack_store:
@@ -42,7 +42,8 @@ inline bool has_valid_reference(const function& in, const instruction& of) noexc
 /// The signature that a call names, by its callee or by itself; null when the instruction is no
 /// call. The function or signature that it names must be declared.
 template <class = void>
-inline const signature* called_signature(const function& in, const instruction& of) noexcept {
+[[gnu::noinline]] const signature* called_signature(const function& in,
+                                                    const instruction& of) noexcept {
     switch (describe(of.code).shape) {
         case format::call:
             return &in.signatures[in.functions[of.as<function_ref>()].signature];

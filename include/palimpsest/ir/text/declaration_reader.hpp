@@ -77,16 +77,26 @@ class basic_declaration_reader {
         in_.take();
         terms_.refuse_fact();
         in_.expect("=");
-        if (kind == numbered_kind::signature)
-            declare(made_.signatures, kind, number, where, terms_.read_signature());
-        else if (kind == numbered_kind::stack_slot)
-            declare(made_.stack_slots, kind, number, where, read_stack_slot());
-        else if (kind == numbered_kind::function)
-            declare(made_.functions, kind, number, where, read_function_ref());
-        else if (kind == numbered_kind::global)
-            declare(made_.globals, kind, number, where, read_global());
-        else
-            declare(made_.regions, kind, number, where, read_region());
+        const auto place = place_to_declare(kind, number, where);
+        switch (kind) {
+            case numbered_kind::signature:
+                return terms_.read_signature(row(made_.signatures, place));
+            case numbered_kind::stack_slot:
+                return read_stack_slot(row(made_.stack_slots, place));
+            case numbered_kind::function:
+                return read_function_ref(row(made_.functions, place));
+            case numbered_kind::global:
+                return read_global(row(made_.globals, place));
+            default:
+                return read_region(row(made_.regions, place));
+        }
+    }
+    /// The row of a table at this place. Numbers may be left out, as Cranelift's files do; nothing
+    /// may refer to them then.
+    template <class Entity, class Data>
+    static Data& row(entity_table<Entity, Data>& table, std::size_t place) {
+        while (table.size() <= place) table.add({});
+        return table[Entity(place)];
     }
     /// Throws when there is a declaration that is not supported, and gives false otherwise.
     bool refuse_foreign() const {
@@ -95,14 +105,6 @@ class basic_declaration_reader {
         return false;
     }
 
-    /// Numbers may be left out, as Cranelift's files do; nothing may refer to them then.
-    template <class Entity, class Data>
-    void declare(entity_table<Entity, Data>& table, numbered_kind kind, std::uint64_t number,
-                 location where, Data data) {
-        const Entity made(place_to_declare(kind, number, where));
-        if (!table.has(made)) table.resize(made.index() + 1);
-        table[made] = std::move(data);
-    }
     std::size_t place_to_declare(numbered_kind kind, std::uint64_t number, location where) {
         const auto place = numbers_.of(kind).place_of(number);
         if (is_declared(kind, place))
@@ -139,20 +141,17 @@ class basic_declaration_reader {
     }
 
     /// 0 "heap"
-    alias_region_data read_region() {
-        alias_region_data made;
-        made.number = in_.take_unsigned("the number of an alias region in the whole program",
+    void read_region(alias_region_data& into) {
+        into.number = in_.take_unsigned("the number of an alias region in the whole program",
                                         alias_region_data::most_number);
-        made.name = in_.take_string("the name of an alias region in quotation marks");
-        return made;
+        into.name = in_.take_string("the name of an alias region in quotation marks");
     }
 
-    stack_slot_data read_stack_slot() {
-        stack_slot_data made;
+    void read_stack_slot(stack_slot_data& into) {
         if (in_.peek() == "explicit_dynamic_slot") in_.refuse("dynamic stack slots");
         if (!in_.take_if("explicit_slot") && !in_.take_if("spill_slot"))
             in_.fail({"'explicit_slot' and the slot's size"});
-        made.size = static_cast<std::uint32_t>(
+        into.size = static_cast<std::uint32_t>(
             in_.take_unsigned("the slot's size in bytes", stack_slot_data::most_size));
         while (in_.take_if(",")) {
             const auto where = in_.where();
@@ -164,65 +163,61 @@ class basic_declaration_reader {
                 in_.take_unsigned("an alignment in bytes", 1U << stack_slot_data::most_align_log2);
             if (align == 0 || (align & (align - 1)) != 0)
                 in_.fail_at(where, {"an alignment is a power of 2"});
-            while ((std::uint64_t{1} << made.align_log2) < align) ++made.align_log2;
+            while ((std::uint64_t{1} << into.align_log2) < align) ++into.align_log2;
         }
-        return made;
     }
 
     /// [colocated] %name sig0, or %name(i32) -> i32
-    function_ref_data read_function_ref() {
-        function_ref_data made;
-        made.colocated = in_.take_if("colocated");
+    void read_function_ref(function_ref_data& into) {
+        into.colocated = in_.take_if("colocated");
         if (in_.peek() == "patchable") in_.refuse("patchable functions");
-        made.name = terms_.read_function_name("the name of a function, such as %name");
-        made.signature = in_.peek() == "("
-                             ? signature_of(terms_.read_signature())
+        terms_.read_function_name("the name of a function, such as %name", into.name);
+        into.signature = in_.peek() == "("
+                             ? read_own_signature()
                              : signature_ref(read_reference(numbered_kind::signature));
-        return made;
     }
-    signature_ref signature_of(signature read) {
-        const auto made = made_.signatures.add(std::move(read));
+    /// Reads a signature that has no number.
+    signature_ref read_own_signature() {
+        const auto made = made_.signatures.add({});
         numbers_.of(numbered_kind::signature).skip(made.index());
         note_declared(numbered_kind::signature, made.index());
+        terms_.read_signature(made_.signatures[made]);
         return made;
     }
 
-    global_data read_global() {
-        global_data made;
+    void read_global(global_data& into) {
         const auto where = in_.where();
         const auto word = in_.take_word("'vmctx', 'symbol', 'load' or 'iadd_imm'");
-        if (word == "vmctx") return made;
+        if (word == "vmctx") return;
         if (word == "symbol") {
-            made.is = global_data::kind::symbol;
-            made.colocated = in_.take_if("colocated");
+            into.is = global_data::kind::symbol;
+            into.colocated = in_.take_if("colocated");
             if (in_.take_if("tls"))
                 in_.refuse_at(where, {"thread-local symbols are not supported"});
-            made.symbol = terms_.read_function_name("the name of a symbol, such as %name");
-            made.offset = terms_.read_offset();
-            return made;
+            terms_.read_function_name("the name of a symbol, such as %name", into.symbol);
+            into.offset = terms_.read_offset();
+            return;
         }
-        if (word != "load" && word != "iadd_imm") {
-            if (word == "dyn_scale_target_const")
-                in_.refuse_at(where, {"dynamic vectors are not supported"});
+        if (word == "dyn_scale_target_const")
+            in_.refuse_at(where, {"dynamic vectors are not supported"});
+        if (word != "load" && word != "iadd_imm")
             in_.fail_at(where, {"expected 'vmctx', 'symbol', 'load' or 'iadd_imm'"});
-        }
         in_.expect(".");
-        made.type = terms_.read_type();
-        made.is = word == "load" ? global_data::kind::load : global_data::kind::add;
-        if (made.is == global_data::kind::load) {
+        into.type = terms_.read_type();
+        into.is = word == "load" ? global_data::kind::load : global_data::kind::add;
+        if (into.is == global_data::kind::load) {
             const auto read = terms_.read_flags();
-            made.flags = read.flags;
-            if (const auto region = made.flags.region())
+            into.flags = read.flags;
+            if (const auto region = into.flags.region())
                 awaited_.push_back({numbered_kind::region, region.index(), read.region_at});
         }
-        made.base = await_global();
-        if (made.is == global_data::kind::load)
-            made.offset = terms_.read_offset();
-        else {
+        into.base = await_global();
+        if (into.is == global_data::kind::load) {
+            into.offset = terms_.read_offset();
+        } else {
             in_.expect(",");
-            made.offset = static_cast<std::int64_t>(terms_.read_immediate(type::i64));
+            into.offset = static_cast<std::int64_t>(terms_.read_immediate(type::i64));
         }
-        return made;
     }
 
     token_stream& in_;

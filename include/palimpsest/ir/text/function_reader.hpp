@@ -9,29 +9,29 @@
 #include <palimpsest/ir/text/numbering.hpp>
 #include <palimpsest/ir/text/term_reader.hpp>
 #include <palimpsest/ir/text/token_stream.hpp>
-#include <string>
-#include <utility>
 
 namespace palimpsest::ir::text {
 
-/// Reads one function from tokens, once. read_function() and read_module() are the short forms.
+/// Reads one function from tokens, once, into one that is empty. read_function() and read_module()
+/// are the short forms.
 template <class = void>
 class basic_function_reader {
   public:
-    explicit basic_function_reader(token_stream& tokens) noexcept
+    basic_function_reader(token_stream& tokens, function& into) noexcept
         : in_(tokens),
+          made_(into),
           terms_(tokens, numbers_),
-          declarations_(tokens, numbers_, made_),
-          values_(tokens, numbers_, made_),
-          instructions_(tokens, numbers_, made_, declarations_, values_) {}
+          declarations_(tokens, numbers_, into),
+          values_(tokens, numbers_, into),
+          instructions_(tokens, numbers_, into, declarations_, values_) {}
     basic_function_reader(const basic_function_reader&) = delete;
     basic_function_reader& operator=(const basic_function_reader&) = delete;
 
     /// Reads the function to its closing brace. Throws text::error.
-    function read() {
+    void read() {
         in_.expect("function");
-        made_.name = terms_.read_function_name("the function's name, such as %name");
-        made_.signature = terms_.read_signature();
+        terms_.read_function_name("the function's name, such as %name", made_.name);
+        terms_.read_signature(made_.signature);
         in_.expect("{");
         has_begun_ = true;
         numbers_.begin(in_.bytes_to_brace());
@@ -41,12 +41,8 @@ class basic_function_reader {
         while (!(in_.peek() == "}")) read_block();
         in_.take();
         values_.require_all();
-        return std::move(made_);
     }
 
-    /// The name of a function that could not be read to its end; empty when the name could not be
-    /// read either.
-    const std::string& function_name() const noexcept { return made_.name; }
     /// Whether the brace that opens the body was read.
     bool has_begun() const noexcept { return has_begun_; }
 
@@ -72,7 +68,7 @@ class basic_function_reader {
     }
 
     token_stream& in_;
-    function made_;
+    function& made_;
     function_numbering numbers_;
     term_reader terms_;
     declaration_reader declarations_;

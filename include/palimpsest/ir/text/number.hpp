@@ -113,18 +113,26 @@ std::optional<std::uint64_t> read_finite(std::string_view text, bool hex) noexce
         return std::bit_cast<std::uint64_t>(made);
 }
 
-/// Appends a number in hexadecimal, with so many digits at least.
-inline void append_hex(std::string& made, std::uint64_t number, unsigned digits = 1) {
-    while (digits < 16 && number >> (4 * digits) != 0) ++digits;
-    while (digits-- > 0) made.push_back("0123456789abcdef"[number >> (4 * digits) & 15U]);
-}
+/// A number in hexadecimal, with so many digits at least.
+class hex_text {
+  public:
+    explicit hex_text(std::uint64_t number, unsigned digits = 1) noexcept {
+        for (; begin_ > 16 - digits || number != 0; number >>= 4U)
+            digits_[--begin_] = "0123456789abcdef"[number & 15U];
+    }
+    std::string_view text() const noexcept { return {digits_ + begin_, 16 - begin_}; }
+
+  private:
+    char digits_[16];
+    std::size_t begin_ = 16;
+};
 
 }  // namespace detail
 
 /// Reads a floating point number, such as 0x1.8p3, +NaN or -Inf. Gives its bits, or nothing when
 /// the text is none. `as` is f32 or f64.
 template <class = void>
-inline std::optional<std::uint64_t> read_float(std::string_view text, type as) noexcept {
+[[gnu::noinline]] std::optional<std::uint64_t> read_float(std::string_view text, type as) noexcept {
     const auto shape = detail::shape_of(as);
     const auto [negative, digits] = split_sign(text);
     std::optional<std::uint64_t> made;
@@ -146,47 +154,38 @@ inline std::optional<std::uint64_t> read_float(std::string_view text, type as) n
 /// Writes a floating point number in hexadecimal, so that read_float() gives the same bits. `as` is
 /// f32 or f64.
 template <class = void>
-inline std::string write_float(std::uint64_t bits, type as) {
+[[gnu::noinline]] std::string write_float(std::uint64_t bits, type as) {
     const auto shape = detail::shape_of(as);
     const bool negative = (bits >> (shape.bits - 1)) != 0;
-    auto fraction = bits & shape.most_fraction();
+    const auto fraction = bits & shape.most_fraction();
     const auto exponent = bits >> shape.fraction_bits & shape.most_exponent();
     if (exponent == shape.most_exponent()) {
         if (fraction == 0) return negative ? "-Inf" : "+Inf";
-        std::string made = negative ? "-" : "+";
-        made += (fraction & shape.quiet()) != 0 ? "NaN" : "sNaN";
-        fraction &= shape.quiet() - 1;
-        if (fraction != 0) made += ":0x";
-        if (fraction != 0) detail::append_hex(made, fraction);
-        return made;
+        const detail::hex_text payload(fraction & (shape.quiet() - 1));
+        const bool has_payload = (fraction & (shape.quiet() - 1)) != 0;
+        return palimpsest::detail::concatenate(
+            {negative ? "-" : "+", (fraction & shape.quiet()) != 0 ? "NaN" : "sNaN",
+             has_payload ? ":0x" : "", has_payload ? payload.text() : ""});
     }
-    std::string made = negative ? "-0x" : "0x";
-    made += exponent == 0 ? "0." : "1.";
     auto digits = (shape.fraction_bits + 3) / 4;
     auto shown = fraction << (4 * digits - shape.fraction_bits);
     for (; digits > 1 && (shown & 15U) == 0; --digits) shown >>= 4U;
-    detail::append_hex(made, shown, digits);
     // Numbers that are not normal have the least exponent, and 0 in front of the point.
     const auto bias = static_cast<std::int64_t>(shape.most_exponent() / 2);
-    const auto power = static_cast<std::int64_t>(exponent == 0 ? 1 : exponent) - bias;
-    made += exponent == 0 && fraction == 0 ? "p+0" : power < 0 ? "p" : "p+";
-    if (exponent != 0 || fraction != 0) palimpsest::detail::append_signed_number(made, power);
-    return made;
+    auto power = static_cast<std::int64_t>(exponent) - bias;
+    if (exponent == 0) power = fraction == 0 ? 0 : 1 - bias;
+    return palimpsest::detail::concatenate({negative ? "-0x" : "0x", exponent == 0 ? "0." : "1.",
+                                            detail::hex_text(shown, digits).text(),
+                                            power < 0 ? "p" : "p+", power});
 }
 
 /// Writes an integer: in decimal, as a signed number, up to four digits, and others in hexadecimal.
 template <class = void>
-inline std::string write_integer(std::uint64_t bits, type as) {
+[[gnu::noinline]] std::string write_integer(std::uint64_t bits, type as) {
     const auto shift = 64 - ir::bits(as);
     const auto number = static_cast<std::int64_t>(bits << shift) >> shift;
-    std::string made;
-    if (number > -10'000 && number < 10'000) {
-        palimpsest::detail::append_signed_number(made, number);
-    } else {
-        made = "0x";
-        detail::append_hex(made, bits);
-    }
-    return made;
+    if (number > -10'000 && number < 10'000) return palimpsest::detail::concatenate({number});
+    return palimpsest::detail::concatenate({"0x", detail::hex_text(bits).text()});
 }
 
 }  // namespace palimpsest::ir::text

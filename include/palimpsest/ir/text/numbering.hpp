@@ -8,9 +8,11 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <map>
+#include <palimpsest/detail/concatenate.hpp>
+#include <palimpsest/detail/name_table.hpp>
 #include <palimpsest/ir/entity.hpp>
 #include <palimpsest/light_vector.hpp>
+#include <string>
 
 namespace palimpsest::ir::text {
 
@@ -30,37 +32,37 @@ enum class numbered_kind : std::uint8_t {
 };
 inline constexpr std::size_t numbered_kinds = 7;
 
+inline constexpr std::array<const char*, numbered_kinds> numbered_prefixes{
+    kind::value::prefix,       kind::block::prefix,      kind::signature::prefix,
+    kind::function::prefix,    kind::stack_slot::prefix, kind::global_ref::prefix,
+    kind::alias_region::prefix};
+
 /// The word before the numbers of a kind.
 constexpr const char* prefix_of(numbered_kind of) noexcept {
-    constexpr std::array<const char*, numbered_kinds> prefixes{
-        kind::value::prefix,       kind::block::prefix,      kind::signature::prefix,
-        kind::function::prefix,    kind::stack_slot::prefix, kind::global_ref::prefix,
-        kind::alias_region::prefix};
-    return prefixes[static_cast<std::size_t>(of)];
+    return numbered_prefixes[static_cast<std::size_t>(of)];
 }
 
 /// The entities of one kind, as their places in a table, by their numbers in text. The numbers that
 /// a function is printed with are kept when it is read, unless nearly all entities that once had a
 /// number are gone.
-template <class = void>
+template <class Tag = void>
 class basic_numbering {
   public:
     /// Numbers below `kept` stay as they are, unless a larger one became the same before.
     void keep(std::size_t kept) noexcept { kept_ = kept; }
 
     /// The place of a number, which is less than most_entities. A number that is new gets one.
-    std::size_t place_of(std::uint64_t number) {
+    [[gnu::noinline]] std::size_t place_of(std::uint64_t number) {
         const auto same = static_cast<std::size_t>(number);
         if (number >= kept_ || !others_.empty()) {
-            if (const auto known = places_.find(number); known != places_.end())
-                return known->second;
+            if (const auto known = places_.find(name_of(number))) return *known;
             if (number >= kept_ || number_of(same) != same) return add(number);
         }
         if (next_ <= same) next_ = same + 1;
         return same;
     }
     /// The number of a place that place_of() gave.
-    std::uint64_t number_of(std::size_t place) const noexcept {
+    [[gnu::noinline]] std::uint64_t number_of(std::size_t place) const noexcept {
         std::size_t begin = 0;
         for (auto end = others_.size(); begin != end;) {
             const auto middle = begin + (end - begin) / 2;
@@ -83,21 +85,23 @@ class basic_numbering {
         std::uint64_t number;
     };
 
+    static std::string name_of(std::uint64_t number) {
+        return palimpsest::detail::concatenate({number});
+    }
     std::size_t add(std::uint64_t number) {
-        places_.emplace(number, next_);
+        places_.add(name_of(number), next_);
         others_.push_back({next_, number});
         return next_++;
     }
 
     std::size_t kept_ = 0;
-    std::size_t next_ = 0;                         // behind all
-    std::map<std::uint64_t, std::size_t> places_;  // of `others_`, by number
-    light_vector<other> others_;                   // in the order of their places
+    std::size_t next_ = 0;                              // behind all
+    palimpsest::detail::basic_name_table<Tag> places_;  // of `others_`, by number
+    light_vector<other> others_;                        // in the order of their places
 };
-using numbering = basic_numbering<>;
 
 /// The numberings of all kinds of entities of a function.
-template <class = void>
+template <class Tag = void>
 class basic_function_numbering {
   public:
     /// Begins a function whose text has this many bytes. It takes ten bytes and more to define one
@@ -109,10 +113,12 @@ class basic_function_numbering {
         of(numbered_kind::value).keep(some + 4 * bytes);
     }
 
-    numbering& of(numbered_kind which) noexcept { return all_[static_cast<std::size_t>(which)]; }
+    basic_numbering<Tag>& of(numbered_kind which) noexcept {
+        return all_[static_cast<std::size_t>(which)];
+    }
 
   private:
-    numbering all_[numbered_kinds];
+    basic_numbering<Tag> all_[numbered_kinds];
 };
 using function_numbering = basic_function_numbering<>;
 

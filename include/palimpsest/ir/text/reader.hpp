@@ -75,14 +75,17 @@ class basic_file_reader {
     file_item read_item() {
         file_item made;
         made.where = in_.where();
-        function_reader reader(in_);
+        auto& into = made.function.emplace();
+        function_reader reader(in_, into);
         try {
-            made.function = reader.read();
+            reader.read();
+            made.name = into.name;
         } catch (const unsupported& lacks) {
             made.lacking = lacks.what();
             skip_function(reader.has_begun());
+            made.name = into.name;  // empty when it could not be read either
+            made.function.reset();
         }
-        made.name = made.function ? made.function->name : reader.function_name();
         made.comments = read_comments();
         return made;
     }
@@ -137,7 +140,10 @@ module read_module(std::string_view text) {
     module made;
     token_stream in(text);
     detail::skip_commands(in);
-    while (in.peek().is != token::kind::end) made.functions.push_back(function_reader(in).read());
+    while (in.peek().is != token::kind::end) {
+        made.functions.push_back(function());
+        function_reader(in, made.functions.back()).read();
+    }
     return made;
 }
 
@@ -146,7 +152,8 @@ module read_module(std::string_view text) {
 template <class = void>
 function read_function(std::string_view text) {
     token_stream in(text);
-    auto made = function_reader(in).read();
+    function made;
+    function_reader(in, made).read();
     if (in.peek().is != token::kind::end) in.fail({"nothing behind the function"});
     return made;
 }

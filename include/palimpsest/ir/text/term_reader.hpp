@@ -37,14 +37,17 @@ class basic_term_reader {
         : in_(tokens), numbers_(numbers) {}
 
     /// Reads the name of a function, such as %name or u1:23.
-    std::string read_function_name(const char* what) {
+    void read_function_name(const char* what, std::string& into) {
         const auto space = in_.numbered("u");
-        if (!space) return std::string(in_.take_name(what));
+        if (!space) {
+            into = in_.take_name(what);
+            return;
+        }
         constexpr std::uint64_t most = 0xffff'ffff;
         if (*space > most) in_.fail({what, " or u0:1, with numbers of 32 bits"});
         in_.take();
         in_.expect(":");
-        return palimpsest::detail::concatenate(
+        into = palimpsest::detail::concatenate(
             {"u", *space, ":", in_.take_unsigned("a number", most)});
     }
 
@@ -60,23 +63,20 @@ class basic_term_reader {
         in_.fail({"a type: i8, i16, i32, i64, f32 or f64"});
     }
 
-    /// Reads a signature, such as (i32, i32) -> i32 fast.
-    signature read_signature() {
-        signature made;
+    /// Reads a signature, such as (i32, i32) -> i32 fast, into an empty one.
+    void read_signature(signature& into) {
         in_.expect("(");
-        made.parameters = read_parameters(")");
+        if (!(in_.peek() == ")")) read_parameters(into.parameters);
         in_.expect(")");
-        if (in_.take_if("->")) made.results = read_parameters("{");
-        if (in_.peek().is == token::kind::word) {
-            const auto word = in_.peek().text;
-            if (const auto convention = place_of(word, calling_convention_names)) {
-                in_.take();
-                made.convention = static_cast<calling_convention>(*convention);
-            } else if (is_among(word, foreign_conventions)) {
-                in_.refuse_at(in_.where(), {"the calling convention ", word, " is not supported"});
-            }
+        if (in_.take_if("->") && !(in_.peek() == "{")) read_parameters(into.results);
+        if (in_.peek().is != token::kind::word) return;
+        const auto word = in_.peek().text;
+        if (const auto convention = place_of(word, calling_convention_names)) {
+            in_.take();
+            into.convention = static_cast<calling_convention>(*convention);
+        } else if (is_among(word, foreign_conventions)) {
+            in_.refuse_at(in_.where(), {"the calling convention ", word, " is not supported"});
         }
-        return made;
     }
 
     /// Reads an offset, such as +8 or -8; gives 0 when there is none.
@@ -187,12 +187,9 @@ class basic_term_reader {
         }
         return made;
     }
-    auto read_parameters(std::string_view closing) {
-        decltype(signature::parameters) made;
-        if (in_.peek() == closing) return made;
-        do made.push_back(read_parameter());
+    void read_parameters(decltype(signature::parameters)& into) {
+        do into.push_back(read_parameter());
         while (in_.take_if(","));
-        return made;
     }
 
     token_stream& in_;
