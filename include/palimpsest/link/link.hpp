@@ -294,14 +294,15 @@ class basic_linker {
     }
     void list_export(const names& mine, const known_export& as) {
         const auto at = known_.follow(mine.of->name, as.name);
-        program_export made{palimpsest::detail::concatenate({mine.of->name, "/", as.name})};
+        made_.exports.push_back({});
+        auto& made = made_.exports.back();
+        made.name = palimpsest::detail::concatenate({mine.of->name, "/", as.name});
         made.type = *at.type;
         if (as.type->kind != entity_kind::function)
             made.entity = entity_of(mine, as.entity);
         else
             made.function = at.in != nullptr ? at.in->in_program[at.number] : open_name(at);
-        exports_.add(made.name, made_.exports.size());
-        made_.exports.push_back(std::move(made));
+        exports_.add(made.name, made_.exports.size() - 1);
     }
     static std::string open_name(const found_export& of) {
         return palimpsest::detail::concatenate({of.module, "/", of.name});
@@ -336,7 +337,7 @@ class basic_linker {
     const link_options& options_;
     intrinsic_names intrinsics_;
     problems wrong_;
-    known_modules known_{intrinsics_, wrong_};
+    known_modules known_{modules_.size(), intrinsics_, wrong_};
     palimpsest::detail::basic_name_table<Tag> called_;        // intrinsics
     light_vector<std::size_t> called_intrinsics_;             // in the order of their first calls
     palimpsest::detail::basic_name_table<Tag> exports_;       // in the program's list

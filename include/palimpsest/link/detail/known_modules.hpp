@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <optional>
 #include <palimpsest/detail/concatenate.hpp>
+#include <palimpsest/detail/dependent.hpp>
 #include <palimpsest/detail/name_table.hpp>
 #include <palimpsest/ir/function.hpp>
 #include <palimpsest/light_vector.hpp>
@@ -16,7 +17,7 @@
 #include <palimpsest/link/wasm_type.hpp>
 #include <string>
 #include <string_view>
-#include <utility>
+#include <vector>
 
 namespace palimpsest::linking::detail {
 
@@ -39,11 +40,12 @@ class basic_known_modules {
     using found = found_export;
 
   public:
-    basic_known_modules(const intrinsic_names& intrinsics, problems& wrong)
-        : intrinsics_(intrinsics), wrong_(wrong) {}
+    /// `count` modules will be added.
+    basic_known_modules(std::size_t count, const intrinsic_names& intrinsics, problems& wrong)
+        : intrinsics_(intrinsics), wrong_(wrong), known_(count) {}
 
-    const light_vector<module_names>& all() const noexcept { return known_; }
-    light_vector<module_names>& all() noexcept { return known_; }
+    const std::vector<module_names>& all() const noexcept { return known_; }
+    std::vector<module_names>& all() noexcept { return known_; }
     std::size_t number_of(const module_names& one) const noexcept {
         return static_cast<std::size_t>(&one - known_.data());
     }
@@ -60,11 +62,9 @@ class basic_known_modules {
             complain(of, {"a module's name is not empty, and has no slash"});
         if (intrinsics_.are_of(of.name))
             complain(of, {"this name is that of the library's own; choose another one"});
-        if (!module_numbers_.add(of.name, known_.size()))
+        if (!module_numbers_.add(of.name, added_))
             complain(of, {"there are two modules of this name"});
-        module_names made;
-        made.of = &of;
-        known_.push_back(std::move(made));
+        known_[added_++].of = &of;
         imports_in_all_ += of.imports.size();
     }
     /// Notes what a module calls its functions and what it exports.
@@ -233,8 +233,9 @@ class basic_known_modules {
     const intrinsic_names& intrinsics_;
     problems& wrong_;
     palimpsest::detail::basic_name_table<Tag> module_numbers_;
-    light_vector<module_names> known_;
+    palimpsest::detail::dependent<std::vector<module_names>, Tag> known_;
     entity_type untyped_{};  // of functions that are exported without being listed
+    std::size_t added_ = 0;
     std::size_t imports_in_all_ = 0;
 };
 using known_modules = basic_known_modules<>;
