@@ -40,4 +40,4 @@ install_missing_packages() {
 project_packages="g++ cmake ninja-build libboost-dev librange-v3-dev catch2 libbenchmark-dev libcli11-dev"
 guest_packages="clang-16 lld-16 wasi-libc libc++-16-dev-wasm32 libc++abi-16-dev-wasm32
     libclang-rt-16-dev-wasm32 wabt nlohmann-json3-dev libstb-dev"
-clang_packages="clang-16 libclang-rt-16-dev clang-format-16"
+clang_packages="clang-16 libclang-rt-16-dev clang-format-16 clang-tidy-16"

@@ -1,4 +1,4 @@
-# palimpsest_test(<name> <source>... [CONCURRENT] [SERIAL] [POOL | UNITY])
+# palimpsest_test(<name> <source>... [CONCURRENT] [SERIAL] [POOL | UNITY] [OPTIMIZED])
 #
 # Makes the executable <name>_test of the sources and a ctest test "<name>/<test case>" of each test case, which runs in
 # a process of its own and carries the label <name>.
@@ -7,14 +7,18 @@
 #   POOL        each source includes Catch2 and <palimpsest/pool.hpp>, which are compiled once for all such programs
 #   UNITY       the compiler is given many sources at once, since they make much the same of the library's templates: what
 #               one has in an unnamed namespace no other may have
+#   OPTIMIZED   it computes for longer than it takes to compile
 function(palimpsest_test name)
-    cmake_parse_arguments(PARSE_ARGV 1 arg "CONCURRENT;SERIAL;POOL;UNITY" "" "")
+    cmake_parse_arguments(PARSE_ARGV 1 arg "CONCURRENT;SERIAL;POOL;UNITY;OPTIMIZED" "" "")
 
     add_executable(${name}_test ${arg_UNPARSED_ARGUMENTS})
     target_link_libraries(${name}_test PRIVATE
         palimpsest::palimpsest palimpsest::warnings palimpsest_test_main)
     if(arg_POOL)
         target_precompile_headers(${name}_test REUSE_FROM palimpsest_test_pool_headers)
+    endif()
+    if(arg_OPTIMIZED)
+        palimpsest_optimized(${name}_test)
     endif()
     set_target_properties(${name}_test PROPERTIES UNITY_BUILD ${arg_UNITY} UNITY_BUILD_BATCH_SIZE 12)
 
@@ -31,6 +35,11 @@ function(palimpsest_test name)
         list(APPEND properties RUN_SERIAL TRUE)
     endif()
     catch_discover_tests(${name}_test TEST_PREFIX ${name}/ PROPERTIES ${properties})
+endfunction()
+
+# Where tests are not optimised (PALIMPSEST_TEST_OPTIONS), this one is.
+function(palimpsest_optimized target)
+    target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O1>)
 endfunction()
 
 # palimpsest_test_folder(<folder> [options as above]): one palimpsest_test of all sources below the folder.

@@ -10,7 +10,7 @@
 namespace palimpsest::test {
 
 inline bool accessible(const std::byte* address) {
-    std::byte copy;
+    std::byte copy{};
     const iovec to{&copy, 1};
     const iovec from{const_cast<std::byte*>(address), 1};
     return ::process_vm_readv(::getpid(), &to, 1, &from, 1, 0) == 1;

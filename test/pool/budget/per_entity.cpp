@@ -20,7 +20,7 @@ ps::pool_limits one_slot() {
             .memories = 2,
             .memory = {.maximum = 1_MiB, .guard = 64_KiB},
             .tables = 2,
-            .table_elements = 10 * 512,
+            .table_elements = 5'120,
             .state = 8_KiB};
 }
 

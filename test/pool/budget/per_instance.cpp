@@ -20,7 +20,7 @@ ps::pool_limits one_slot() {
             .memories = 2,
             .memory = {.maximum = 1_MiB, .guard = 64_KiB},
             .tables = 1,
-            .table_elements = 2 * 512,
+            .table_elements = 1'024,
             .state = 4_KiB};
 }
 

@@ -30,7 +30,7 @@ struct small_pool {
         }
         return all;
     }
-    std::size_t resident(const std::vector<slot_type>& of) const {
+    static std::size_t resident(const std::vector<slot_type>& of) {
         std::size_t pages = 0;
         for (const auto& slot : of) pages += test::resident_pages(slot.memory(0).bytes());
         return pages;

@@ -58,6 +58,7 @@ TEST_CASE("affinity: without a cold slot an image gets the one that was free the
     std::vector<std::size_t> freed;
     {
         std::vector<pool_type::slot> all;
+        all.reserve(3);
         for (int count = 0; count < 3; ++count) all.push_back(*pool.acquire(make_image()));
         for (const std::size_t which : {1U, 2U, 0U}) {
             freed.push_back(all[which].index());

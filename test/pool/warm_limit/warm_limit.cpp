@@ -67,6 +67,7 @@ TEST_CASE("warm_limit: a slot whose pages cannot be taken away waits until they 
     const auto image = ps::image::zeroed(test::pages(4));
     {
         std::vector<slot_type> all;
+        all.reserve(3);
         for (int count = 0; count < 3; ++count) all.push_back(*pool.acquire(image));
         const test::failing<ps::os::map_inaccessible> refused(ENOMEM);
         const test::failing<ps::os::decommit> not_given_back(EINVAL);
@@ -141,8 +142,8 @@ struct keeps_its_oldest {
             free_.pop_back();
             return slot;
         }
-        std::optional<std::size_t> oldest_warm() const noexcept { return std::nullopt; }
-        std::optional<std::size_t> take_oldest_warm() noexcept { return std::nullopt; }
+        static std::optional<std::size_t> oldest_warm() noexcept { return std::nullopt; }
+        static std::optional<std::size_t> take_oldest_warm() noexcept { return std::nullopt; }
 
       private:
         std::vector<std::size_t> free_;
@@ -154,7 +155,7 @@ struct goes_back_on_its_word : keeps_its_oldest {
     class free_list : public keeps_its_oldest::free_list {
       public:
         using keeps_its_oldest::free_list::free_list;
-        std::optional<std::size_t> oldest_warm() const noexcept { return 0; }
+        static std::optional<std::size_t> oldest_warm() noexcept { return 0; }
     };
 };
 
