@@ -21,8 +21,8 @@ namespace {
 /// The functions of a text, with calls from %f inlined one by one.
 class subject {
   public:
-    explicit subject(const std::string& text) : before_(ir::text::read_module(text)) {
-        after_ = before_;
+    explicit subject(const std::string& text)
+        : before_(ir::text::read_module(text)), after_(before_) {
         require_well_formed();
     }
 

@@ -40,7 +40,8 @@ std::string refusal(Write&& write) {
         write(made);
     } catch (const std::invalid_argument& refused) {
         CHECK(ir::text::print(made.function) == before);
-        const std::string text = refused.what(), prefix = "palimpsest: function_builder: %f: ";
+        const std::string text = refused.what();
+        const std::string prefix = "palimpsest: function_builder: %f: ";
         REQUIRE(text.starts_with(prefix));
         return text.substr(prefix.size());
     }

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <concepts>
 #include <string>
 
 namespace palimpsest::test {
@@ -17,7 +18,8 @@ class child {
     /// Forks. The child calls `work`, whose answer is what went wrong, and ends without running
     /// anything else; after `seconds` it is killed.
     template <class Work>
-    explicit child(Work&& work, unsigned seconds = 60) {
+        requires std::invocable<Work&>
+    explicit child(Work work, unsigned seconds = 60) {
         std::array<int, 2> ends;
         if (::pipe(ends.data()) != 0) return;
         process_ = ::fork();
@@ -42,7 +44,7 @@ class child {
         if (process_ <= 0) return "fork failed";
         std::string complaint;
         std::array<char, 512> buffer;
-        for (ssize_t got; (got = ::read(answers_, buffer.data(), buffer.size())) > 0;)
+        for (ssize_t got = 0; (got = ::read(answers_, buffer.data(), buffer.size())) > 0;)
             complaint.append(buffer.data(), static_cast<std::size_t>(got));
         ::close(answers_);
         int status = 0;

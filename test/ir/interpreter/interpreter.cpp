@@ -86,9 +86,9 @@ TEST_CASE("what is not registered, wholly or in part, is a trap and not touched"
     CHECK(f.trap({data_value::i64(~std::uint64_t{0}), data_value::i32(7)}) ==
           trap_code::heap_out_of_bounds);
     f.machine().memory().remove(bytes);
-    CHECK(f.trap({address_of(&memory[0]), data_value::i32(7)}) == trap_code::heap_out_of_bounds);
+    CHECK(f.trap({address_of(memory.data()), data_value::i32(7)}) == trap_code::heap_out_of_bounds);
     f.machine().memory().add_read_only(bytes);
-    CHECK(f.trap({address_of(&memory[0]), data_value::i32(7)}) == trap_code::heap_out_of_bounds);
+    CHECK(f.trap({address_of(memory.data()), data_value::i32(7)}) == trap_code::heap_out_of_bounds);
     CHECK(memory == std::array<std::uint32_t, 4>{1, 2, 3, 4});
 }
 
@@ -132,7 +132,7 @@ TEST_CASE("recursion that is too deep is a trap, by calls or by stack") {
     CHECK(by_depth.result({data_value::i64(99)}) == 99);
     CHECK(by_depth.trap({data_value::i64(100)}) == trap_code::stack_overflow);
     CHECK(by_depth.result({data_value::i64(99)}) == 99);
-    program by_stack(recursive, {.stack_bytes = 64 * 10});
+    program by_stack(recursive, {.stack_bytes = 640});
     CHECK(by_stack.result({data_value::i64(9)}) == 9);
     CHECK(by_stack.trap({data_value::i64(10)}) == trap_code::stack_overflow);
 }

@@ -29,10 +29,8 @@ inline std::size_t count_of(const ir::function& in, ir::opcode code) {
 template <class Pass>
 class before_and_after {
   public:
-    explicit before_and_after(const std::string& text) : before_(ir::text::read_module(text)) {
-        require_well_formed(before_);
-        after_ = before_;
-        changed_ = Pass()(after_.functions.at(0));
+    explicit before_and_after(const std::string& text)
+        : before_(ir::text::read_module(text)), after_(before_), changed_(pass_over(after_)) {
         INFO(ir::text::print(after_));
         require_well_formed(after_);
         const auto printed = ir::text::print(after_);
@@ -69,6 +67,11 @@ class before_and_after {
     }
 
   private:
+    static bool pass_over(ir::module& module) {
+        require_well_formed(module);
+        return Pass()(module.functions.at(0));
+    }
+
     using memory = std::array<std::byte, 256>;
     /// Where the program has the bytes, the same each time.
     static constexpr std::uint64_t address = 0x4000'0000;
@@ -90,7 +93,7 @@ class before_and_after {
 
     ir::module before_;
     ir::module after_;
-    bool changed_ = false;
+    bool changed_;
 };
 
 }  // namespace palimpsest::test

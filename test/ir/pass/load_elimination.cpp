@@ -326,7 +326,7 @@ TEST_CASE("a store to one of many alias regions keeps what is known of the other
     const known made(text + "v2 = ireduce.i32 v1\nv10 = iconst.i32 0\n" + stores + loads +
                      "v100 = uextend.i64 v50\nreturn v100\n}\n");
     CHECK(made.after(opcode::load) == 0);
-    CHECK(made.result({data_value::i64(5)}) == 5 * count);
+    CHECK(made.result({data_value::i64(5)}) == std::uint64_t{5} * count);
 }
 
 TEST_CASE("alias regions are apart from each other, and what is in none is in all") {

@@ -233,7 +233,7 @@ block4(v8: i32):
     CHECK(made.after(opcode::iadd_imm) == 3);  // one, and one more in two arms
     CHECK(made.result({data_value::i32(0)}) == 30);
     CHECK(made.result({data_value::i32(1)}) == 42);
-    CHECK(made.result({data_value::i32(9)}) == 14 * 14);
+    CHECK(made.result({data_value::i32(9)}) == 196);
 }
 
 TEST_CASE("in a loop the values of each turn are their own") {
