@@ -38,7 +38,7 @@ struct remark {
 /// The remark as one line of text, without the line's end:
 /// %main (20 instructions) calls %get (5): inline, since instructions of the callee: 5, limit 50
 template <class = void>
-inline std::string text_of(const remark& of) {
+std::string text_of(const remark& of) {
     return palimpsest::detail::concatenate(
         {"%", of.caller, " (", of.caller_size, " instructions) calls %", of.callee, " (",
          of.callee_size, "): ", name(of.is), ", since ", of.why});
@@ -92,7 +92,7 @@ inline void append_json(std::string& to, std::string_view text) {
 /// The remark as an object of JSON on one line, without the line's end. Bytes of names that are no
 /// UTF-8 become the replacement character.
 template <class = void>
-inline std::string json_of(const remark& of) {
+std::string json_of(const remark& of) {
     std::string made;
     const auto add_text = [&](const char* key, std::string_view text) {
         made += key;
