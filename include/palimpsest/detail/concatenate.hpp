@@ -29,37 +29,39 @@ inline void append_signed_number(std::string& made, long long number) {
 }
 
 /// A part of a message: text, which it does not copy, or a whole number, written in decimal, or a
-/// text with a number behind it.
+/// word with a number behind it. It is two words long, since code that reports errors is full of
+/// parts.
 class text_part {
   public:
-    constexpr text_part(std::string_view text) noexcept
-        : text_(text.data()), length_(text.size()) {}
+    constexpr text_part(std::string_view text) noexcept : text_(text.data()), value_(text.size()) {}
     constexpr text_part(const char* text) noexcept : text_part(std::string_view(text)) {}
     text_part(const std::string& text) noexcept : text_part(std::string_view(text)) {}
     template <std::integral Number>
         requires(!std::same_as<Number, bool> && !std::same_as<Number, char>)
     constexpr text_part(Number number) noexcept
-        : number_(static_cast<unsigned long long>(number)),
-          is_(std::is_signed_v<Number> ? kind::negative : kind::number) {}
-    constexpr text_part(const char* text, std::size_t number) noexcept : text_part(text) {
-        number_ = number;
-        is_ = kind::number;
-    }
+        : text_(std::is_signed_v<Number> ? marks + 1 : marks),
+          value_(static_cast<unsigned long long>(number)) {}
+    /// `number` has 63 bits at most.
+    constexpr text_part(const char* word, std::size_t number) noexcept
+        : text_(word), value_(number | has_number) {}
 
     void append_to(std::string& made) const {
-        made.append(text_, length_);
-        if (is_ == kind::number) append_number(made, number_);
-        if (is_ == kind::negative) append_signed_number(made, static_cast<long long>(number_));
+        if (text_ == marks) return append_number(made, value_);
+        if (text_ == marks + 1) return append_signed_number(made, static_cast<long long>(value_));
+        if ((value_ & has_number) == 0) {
+            made.append(text_, value_);
+        } else {
+            made.append(text_);
+            append_number(made, value_ & ~has_number);
+        }
     }
 
   private:
-    enum class kind : unsigned char { text, number, negative };
+    static constexpr auto has_number = 1ULL << 63U;
+    static constexpr char marks[2]{};  // stand for text where there is a number, or a signed one
 
-    const char* text_ = "";
-    std::size_t length_ = 0;
-    unsigned long long
-        number_;            // of all but `text`, which leaves it out, since code has many texts
-    kind is_ = kind::text;  // `negative` is a number that may be
+    const char* text_;
+    unsigned long long value_;  // the number, or the length of the text
 };
 
 /// The parts, one behind the other.

@@ -58,8 +58,8 @@ inline constexpr std::array<std::string_view, 11> atomic_operation_names{
     "add", "sub", "and", "nand", "or", "xor", "xchg", "umin", "umax", "smin", "smax"};
 
 /// The place of `text` among names, from 0; nothing when it is none of them.
-constexpr std::optional<std::uint8_t> place_of(std::string_view text,
-                                               std::span<const std::string_view> names) noexcept {
+[[gnu::noinline]] constexpr std::optional<std::uint8_t> place_of(
+    std::string_view text, std::span<const std::string_view> names) noexcept {
     for (std::size_t place = 0; place < names.size(); ++place)
         if (names[place] == text) return static_cast<std::uint8_t>(place);
     return std::nullopt;

@@ -121,11 +121,11 @@ class basic_verifier {
             for (const auto& one : of_.functions) verify_callee(one);
     }
     /// Reports names that cannot be written in text.
-    void verify_name(const std::string& name) {
+    [[gnu::noinline]] void verify_name(const std::string& name) {
         if (name.find_first_of("\"\n") != std::string::npos)
             report({"a name has a quotation mark, or a line's end: ", name});
     }
-    void verify_signature(const ir::signature& as, std::string_view what) {
+    [[gnu::noinline]] void verify_signature(const ir::signature& as, std::string_view what) {
         for (const auto* const all : {&as.parameters, &as.results})
             for (const auto& one : *all) {
                 if (one.type == type::none) report({what, " has a value without type"});
@@ -153,7 +153,7 @@ class basic_verifier {
                 report({"an alias region's name has a quotation mark: ", one.name});
         }
     }
-    void verify_region(alias_region region, const text_part& of) {
+    [[gnu::noinline]] void verify_region(alias_region region, text_part of) {
         if (!of_.regions.has(region) || of_.regions[region].is_left_out())
             report({of, " is in ", text_of(region), ", which is not declared"});
     }
@@ -270,7 +270,8 @@ class basic_verifier {
     }
 
     /// Each value has one definition, which it knows.
-    void verify_definitions(std::span<const value> all, value_data::kind kind, std::size_t of) {
+    [[gnu::noinline]] void verify_definitions(std::span<const value> all, value_data::kind kind,
+                                              std::size_t of) {
         for (std::size_t place = 0; place < all.size(); ++place) {
             const auto& data = of_[all[place]];
             if (data.is != kind || data.of != of || data.number != place)
@@ -372,7 +373,7 @@ class basic_verifier {
             for (const auto one : of_.arguments(target)) (this->*check)(one);
     }
 
-    void verify_type(value which, type wanted, const text_part& as) {
+    [[gnu::noinline]] void verify_type(value which, type wanted, text_part as) {
         const auto has = of_.type_of(resolve(which));
         if (has != wanted)
             report({text_of(which), " is ", name(has), ", and ", as, " is ", name(wanted)});
@@ -451,8 +452,8 @@ class basic_verifier {
     void verify_return(inst which) {
         verify_list(of_.arguments(which), of_.signature.results, "value to return");
     }
-    void verify_list(std::span<const value> values, std::span<const parameter> wanted,
-                     std::string_view what) {
+    [[gnu::noinline]] void verify_list(std::span<const value> values,
+                                       std::span<const parameter> wanted, std::string_view what) {
         if (values.size() != wanted.size())
             return report({"there are ", values.size(), " where the signature has ", wanted.size(),
                            " ", what, plural(wanted.size())});

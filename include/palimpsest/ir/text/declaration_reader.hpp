@@ -116,10 +116,11 @@ class basic_declaration_reader {
         const auto& all = declared_[static_cast<std::size_t>(kind)];
         return place < all.size() && all[place];
     }
-    void require_declared(numbered_kind kind, std::size_t place, location where) const {
+    [[gnu::noinline]] void require_declared(numbered_kind kind, std::size_t place,
+                                            location where) const {
         if (!is_declared(kind, place)) terms_.fail_undeclared(where, kind, place);
     }
-    void note_declared(numbered_kind kind, std::size_t place) {
+    [[gnu::noinline]] void note_declared(numbered_kind kind, std::size_t place) {
         auto& all = declared_[static_cast<std::size_t>(kind)];
         if (place >= all.size()) all.resize(place + 1);
         all[place] = true;

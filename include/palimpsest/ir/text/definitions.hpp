@@ -36,7 +36,7 @@ class basic_definitions {
         if (is_defined(named.of)) fail_twice({numbered_kind::value, named.of.index(), named.where});
         return named.of;
     }
-    bool is_defined(value which) const noexcept {
+    [[gnu::noinline]] bool is_defined(value which) const noexcept {
         return which.index() < made_.value_count() && made_[which].is != value_data::kind::unused;
     }
     /// Reads the name of a value that is used. It may be defined later.
@@ -89,7 +89,7 @@ class basic_definitions {
         made_.reserve_block(made);
         return made;
     }
-    std::size_t read_place(numbered_kind kind, const char* expected) {
+    [[gnu::noinline]] std::size_t read_place(numbered_kind kind, const char* expected) {
         const auto number = in_.numbered(prefix_of(kind));
         if (!number) in_.fail({expected});
         if (*number >= most_entities)

@@ -66,7 +66,7 @@ class basic_printer {
     // Words and numbers.
 
     [[gnu::noinline]] void put(std::string_view text) { out_.append(text); }
-    void put_word(std::string_view word) {
+    [[gnu::noinline]] void put_word(std::string_view word) {
         put(" ");
         put(word);
     }
@@ -78,7 +78,7 @@ class basic_printer {
     void put(entity<Kind> of) {
         put(Kind::prefix, of.index());
     }
-    void put_offset(std::int64_t offset) {
+    [[gnu::noinline]] void put_offset(std::int64_t offset) {
         if (offset == 0) return;
         if (offset > 0) put("+");
         palimpsest::detail::append_signed_number(out_, offset);
@@ -117,7 +117,7 @@ class basic_printer {
                 put_word(parameter_purpose_names[static_cast<std::size_t>(one.purpose)]);
         }
     }
-    void put_values(std::span<const value> all) {
+    [[gnu::noinline]] void put_values(std::span<const value> all) {
         const char* before = "";
         for (const auto one : all) {
             put(std::exchange(before, ", "));
@@ -148,7 +148,7 @@ class basic_printer {
             if (const function_ref which(number); !of_->functions[which].is_left_out())
                 print_function_ref(which);
     }
-    void begin_declaration(const char* prefix, std::size_t number) {
+    [[gnu::noinline]] void begin_declaration(const char* prefix, std::size_t number) {
         put("    ");
         put(prefix, number);
         put(" = ");

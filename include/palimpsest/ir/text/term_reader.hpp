@@ -64,7 +64,7 @@ class basic_term_reader {
     }
 
     /// Reads a signature, such as (i32, i32) -> i32 fast, into an empty one.
-    void read_signature(signature& into) {
+    [[gnu::noinline]] void read_signature(signature& into) {
         in_.expect("(");
         if (!(in_.peek() == ")")) read_parameters(into.parameters);
         in_.expect(")");
@@ -86,7 +86,7 @@ class basic_term_reader {
         return static_cast<std::int64_t>(bits);
     }
     /// Reads an integer of as many bits as the type has, and gives its bits.
-    std::uint64_t read_immediate(type as) {
+    [[gnu::noinline]] std::uint64_t read_immediate(type as) {
         const auto where = in_.where();
         const auto number = read_integer(in_.take_number("an integer"), as);
         if (!number) in_.fail_at(where, {"expected an integer of ", bits(as), " bits"});
@@ -102,7 +102,7 @@ class basic_term_reader {
     }
 
     /// Reads memory flags. The caller checks that a region among them is declared.
-    memory_terms read_flags() {
+    [[gnu::noinline]] memory_terms read_flags() {
         memory_terms made;
         unsigned set = 0;
         alias_region region;
@@ -147,7 +147,7 @@ class basic_term_reader {
 
     /// Reads the name of an entity, such as sig0, whether it is declared or not, and gives its
     /// place in the table of its kind.
-    std::size_t read_declared_name(numbered_kind kind) {
+    [[gnu::noinline]] std::size_t read_declared_name(numbered_kind kind) {
         if (!in_.numbered(prefix_of(kind))) in_.fail({prefix_of(kind), " and a number"});
         const auto place = place_named(kind);
         in_.take();
