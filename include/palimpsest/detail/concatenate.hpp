@@ -23,7 +23,7 @@ namespace palimpsest::detail {
 }
 /// The same for a number that may be negative.
 inline void append_signed_number(std::string& made, long long number) {
-    if (number < 0) made.push_back('-');
+    if (number < 0) made.append("-", 1);
     const auto bits = static_cast<unsigned long long>(number);
     append_number(made, number < 0 ? 0 - bits : bits);
 }
@@ -51,7 +51,7 @@ class text_part {
         if ((value_ & has_number) == 0) {
             made.append(text_, value_);
         } else {
-            made.append(text_);
+            made.append(text_, std::string_view(text_).size());
             append_number(made, value_ & ~has_number);
         }
     }

@@ -35,13 +35,13 @@ class remark {
     /// All remarks as text, a line for each.
     std::string text() const {
         std::string made;
-        for (const auto& one : remarks_) made.append(text_of(one)).push_back('\n');
+        for (const auto& one : remarks_) made.append(text_of(one)).append("\n", 1);
         return made;
     }
     /// All remarks as objects of JSON, a line for each.
     std::string json_lines() const {
         std::string made;
-        for (const auto& one : remarks_) made.append(json_of(one)).push_back('\n');
+        for (const auto& one : remarks_) made.append(json_of(one)).append("\n", 1);
         return made;
     }
 

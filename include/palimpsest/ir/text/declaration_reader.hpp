@@ -145,7 +145,7 @@ class basic_declaration_reader {
     void read_region(alias_region_data& into) {
         into.number = in_.take_unsigned("the number of an alias region in the whole program",
                                         alias_region_data::most_number);
-        into.name = in_.take_string("the name of an alias region in quotation marks");
+        into.name.append(in_.take_string("the name of an alias region in quotation marks"));
     }
 
     void read_stack_slot(stack_slot_data& into) {

@@ -26,6 +26,7 @@ class basic_function_reader {
           instructions_(tokens, numbers_, into, declarations_, values_) {}
     basic_function_reader(const basic_function_reader&) = delete;
     basic_function_reader& operator=(const basic_function_reader&) = delete;
+    [[gnu::noinline]] ~basic_function_reader() = default;
 
     /// Reads the function to its closing brace. Throws text::error.
     void read() {

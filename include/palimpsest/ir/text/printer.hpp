@@ -389,7 +389,7 @@ std::string print(const module& of) {
     std::string made;
     printer out(made);
     for (const auto& one : of.functions) {
-        if (!made.empty()) made += '\n';
+        if (!made.empty()) made.append("\n", 1);
         out.print(one);
     }
     return made;

@@ -36,11 +36,11 @@ class basic_term_reader {
     basic_term_reader(token_stream& tokens, function_numbering& numbers) noexcept
         : in_(tokens), numbers_(numbers) {}
 
-    /// Reads the name of a function, such as %name or u1:23.
+    /// Reads the name of a function, such as %name or u1:23, into an empty string.
     void read_function_name(const char* what, std::string& into) {
         const auto space = in_.numbered("u");
         if (!space) {
-            into = in_.take_name(what);
+            into.append(in_.take_name(what));
             return;
         }
         constexpr std::uint64_t most = 0xffff'ffff;
