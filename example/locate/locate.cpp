@@ -30,7 +30,7 @@ void on_segmentation_fault(int signal, siginfo_t* info, void*) {
     const auto where = guarded_pool->locate(info->si_addr);
     if (guest_is_running == 0 || !where) {
         // Back to what would have happened: returning runs the instruction again, and it crashes.
-        std::signal(signal, SIG_DFL);
+        (void)std::signal(signal, SIG_DFL);
         return;
     }
     trapped_at = where;

@@ -143,7 +143,7 @@ struct complain {
 
     void see(const ps::event::released&) noexcept { ++resets; }
     void see(const ps::event::quarantined& event) noexcept {
-        std::fprintf(stderr, "slot %zu could not be cleaned\n", event.slot);
+        (void)std::fprintf(stderr, "slot %zu could not be cleaned\n", event.slot);
     }
     template <class Event>
     void see(const Event&) noexcept {}
