@@ -92,6 +92,12 @@ class basic_function {
 
   public:
     basic_function() = default;
+    basic_function(const basic_function&) = default;
+    basic_function(basic_function&&) noexcept = default;
+    basic_function& operator=(const basic_function&) = default;
+    basic_function& operator=(basic_function&&) noexcept = default;
+    // Many places destroy functions, and each would have the code for all tables.
+    [[gnu::noinline]] ~basic_function() = default;
     basic_function(std::string called, ir::signature as)
         : name(std::move(called)), signature(std::move(as)) {}
 
