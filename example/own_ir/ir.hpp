@@ -50,6 +50,7 @@ inline int run(const program& all, const function& f, const std::vector<int>& gi
     std::map<int, int> held;
     const auto values = [&](const std::vector<int>& uses) {
         std::vector<int> made;
+        made.reserve(uses.size());
         for (const int one : uses) made.push_back(held.at(one));
         return made;
     };

@@ -186,7 +186,7 @@ block2:
     inlining::inliner<decide::always> inliner;
     const auto made = inlined(inliner, code);
     CHECK(made.inlined == 2);
-    CHECK(made.instructions_copied == 2 * 9);
+    CHECK(made.instructions_copied == 18);
     CHECK(calls_in(code.code.functions[0]) == 4);
 }
 

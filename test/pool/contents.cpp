@@ -86,7 +86,7 @@ struct random_sample {
         whole.resize(test::pages(page + up_to(2)));
         std::vector<ps::image_run> described;
         for (const auto& [begin, end] : runs) {
-            std::fill(&whole[test::pages(begin)], &whole[0] + test::pages(end),
+            std::fill(&whole[test::pages(begin)], whole.data() + test::pages(end),
                       static_cast<std::byte>(1 + up_to(200)));
             described.push_back({test::pages(begin), test::pages(end), &whole[test::pages(begin)]});
         }

@@ -56,7 +56,7 @@ class swap_file {
         if (guardian_ == 0) {
             ::setsid();  // not to be interrupted along with the test
             ::close(ends[1]);
-            char nothing;
+            char nothing = 0;
             while (::read(ends[0], &nothing, 1) < 0 && errno == EINTR) continue;
             ::swapoff(path_.c_str());
             ::unlink(path_.c_str());

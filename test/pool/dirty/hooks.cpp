@@ -159,7 +159,7 @@ TEST_CASE("each hook that a tracker lists is called") {
     auto expected = in_each_use;
     CHECK(names(noting::called) == [&] {
         // Called once the pool grows slots by it.
-        if (noting::called.count("growing") != 0) expected.insert("growing");
+        if (noting::called.contains("growing")) expected.insert("growing");
         return expected;
     }());
     CHECK(child_calls_its_hooks(pool));
@@ -184,7 +184,7 @@ TEST_CASE("a scanner that lists recall is asked by a gate that no fault opened")
     const auto image = ps::image::zeroed(64_KiB);
     { const auto slot = pool.acquire(image); }
     noting::called.clear();
-    for (int round = 0; round < 10 && noting::called.count("recall") == 0; ++round)
+    for (int round = 0; round < 10 && !noting::called.contains("recall"); ++round)
         const auto slot = pool.acquire(image);
     CHECK(noting::called.count("recall") == 1);
 }
