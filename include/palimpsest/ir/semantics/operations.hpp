@@ -46,109 +46,114 @@ concept OperationFrame = requires(Type& frame, std::uint64_t bits) {
 
 namespace detail {
 
-// What an operation gives to the frame, or the trap that it stops with. These are the cases of one
-// switch: as several functions, each of which asks the next, they ran 1.4 times as long. Operations
-// that give the same as another stand in the switch itself.
+// What each operation gives: BITS, of which those that are too many are taken away in the end, or
+// what it stops with, STOP, when it gives its results itself. These are the cases of one switch: as
+// several functions, each of which asks the next, they ran 1.4 times as long. Operations that give
+// the same as another stand in the switch itself.
 // clang-format off
-#define PALIMPSEST_IR_RESULTS(X)                                                                   \
-    X(iconst,                set(immediate()))                                                     \
+#define PALIMPSEST_IR_RESULTS(BITS, STOP)                                                          \
+    BITS(iconst,              immediate())                                                         \
     /* Integers. */                                                                                \
-    X(iadd,                  set(first() + second()))                                              \
-    X(isub,                  set(first() - second()))                                              \
-    X(imul,                  set(first() * second()))                                              \
-    X(ineg,                  set(0 - first()))                                                     \
-    X(iabs,                  set(signed_first() < 0 ? 0 - first() : first()))                      \
-    X(umulhi,                set(multiply_high_unsigned(first(), second(), of())))                 \
-    X(smulhi,                set(multiply_high_signed(first(), second(), of())))                   \
-    X(udiv,                  divide_unsigned(second()))                                            \
-    X(urem,                  remainder_unsigned(second()))                                         \
-    X(sdiv,                  divide_signed(signed_second()))                                       \
-    X(srem,                  remainder_signed(signed_second()))                                    \
-    X(smin,                  set(as_bits(std::min(signed_first(), signed_second()))))              \
-    X(smax,                  set(as_bits(std::max(signed_first(), signed_second()))))              \
-    X(umin,                  set(std::min(first(), second())))                                     \
-    X(umax,                  set(std::max(first(), second())))                                     \
-    X(avg_round,             set((first() | second()) - ((first() ^ second()) >> 1U)))             \
-    X(iadd_imm,              set(first() + immediate()))                                           \
-    X(imul_imm,              set(first() * immediate()))                                           \
-    X(irsub_imm,             set(immediate() - first()))                                           \
-    X(udiv_imm,              divide_unsigned(immediate()))                                         \
-    X(urem_imm,              remainder_unsigned(immediate()))                                      \
-    X(sdiv_imm,              divide_signed(sign_extended(immediate(), of())))                      \
-    X(srem_imm,              remainder_signed(sign_extended(immediate(), of())))                   \
-    X(uadd_overflow,         set_both(add_unsigned(first(), second(), false, of())))               \
-    X(sadd_overflow,         set_both(add_signed(first(), second(), false, of())))                 \
-    X(usub_overflow,         set_both(subtract_unsigned(first(), second(), false, of())))          \
-    X(ssub_overflow,         set_both(subtract_signed(first(), second(), false, of())))            \
-    X(umul_overflow,         set_both(multiply_unsigned(first(), second(), of())))                 \
-    X(smul_overflow,         set_both(multiply_signed(first(), second(), of())))                   \
-    X(uadd_overflow_cin,     set_both(add_unsigned(first(), second(), third() != 0, of())))        \
-    X(sadd_overflow_cin,     set_both(add_signed(first(), second(), third() != 0, of())))          \
-    X(usub_overflow_bin,     set_both(subtract_unsigned(first(), second(), third() != 0, of())))   \
-    X(ssub_overflow_bin,     set_both(subtract_signed(first(), second(), third() != 0, of())))     \
-    X(uadd_overflow_trap,    add_or_trap())                                                        \
-    X(band,                  set(first() & second()))                                              \
-    X(bor,                   set(first() | second()))                                              \
-    X(bxor,                  set(first() ^ second()))                                              \
-    X(bnot,                  set(~first()))                                                        \
-    X(band_not,              set(first() & ~second()))                                             \
-    X(bor_not,               set(first() | ~second()))                                             \
-    X(bxor_not,              set(first() ^ ~second()))                                             \
-    X(band_imm,              set(first() & immediate()))                                           \
-    X(bor_imm,               set(first() | immediate()))                                           \
-    X(bxor_imm,              set(first() ^ immediate()))                                           \
-    X(bitselect,             set((first() & second()) | (~first() & third())))                     \
-    X(ishl,                  set(first() << distance(second())))                                   \
-    X(ushr,                  set(first() >> distance(second())))                                   \
-    X(sshr,                  set(as_bits(signed_first() >> distance(second()))))                   \
-    X(rotl,                  set(rotated_left(first(), second(), of())))                           \
-    X(rotr,                  set(rotated_left(first(), 0 - second(), of())))                       \
-    X(ishl_imm,              set(first() << distance(immediate())))                                \
-    X(ushr_imm,              set(first() >> distance(immediate())))                                \
-    X(sshr_imm,              set(as_bits(signed_first() >> distance(immediate()))))                \
-    X(rotl_imm,              set(rotated_left(first(), immediate(), of())))                        \
-    X(rotr_imm,              set(rotated_left(first(), 0 - immediate(), of())))                    \
-    X(clz,                   set(leading_zeros(first(), of())))                                    \
-    X(cls,                   set(leading_signs(first(), of())))                                    \
-    X(ctz,                   set(trailing_zeros(first(), of())))                                   \
-    X(popcnt,                set(static_cast<std::uint64_t>(std::popcount(first()))))              \
-    X(bitrev,                set(reversed_bits(first(), of())))                                    \
-    X(bswap,                 set(reversed_bytes(first(), bytes(of()))))                            \
-    X(bmask,                 set(first() != 0 ? mask(of()) : 0))                                   \
-    X(icmp,                  compare(second()))                                                    \
-    X(icmp_imm,              compare(immediate()))                                                 \
+    BITS(iadd,                first() + second())                                                  \
+    BITS(isub,                first() - second())                                                  \
+    BITS(imul,                first() * second())                                                  \
+    BITS(ineg,                0 - first())                                                         \
+    BITS(iabs,                signed_first() < 0 ? 0 - first() : first())                          \
+    BITS(umulhi,              multiply_high_unsigned(first(), second(), of()))                     \
+    BITS(smulhi,              multiply_high_signed(first(), second(), of()))                       \
+    STOP(udiv,                divide_unsigned(second()))                                           \
+    STOP(urem,                remainder_unsigned(second()))                                        \
+    STOP(sdiv,                divide_signed(signed_second()))                                      \
+    STOP(srem,                remainder_signed(signed_second()))                                   \
+    BITS(smin,                as_bits(std::min(signed_first(), signed_second())))                  \
+    BITS(smax,                as_bits(std::max(signed_first(), signed_second())))                  \
+    BITS(umin,                std::min(first(), second()))                                         \
+    BITS(umax,                std::max(first(), second()))                                         \
+    BITS(avg_round,           (first() | second()) - ((first() ^ second()) >> 1U))                 \
+    BITS(iadd_imm,            first() + immediate())                                               \
+    BITS(imul_imm,            first() * immediate())                                               \
+    BITS(irsub_imm,           immediate() - first())                                               \
+    STOP(udiv_imm,            divide_unsigned(immediate()))                                        \
+    STOP(urem_imm,            remainder_unsigned(immediate()))                                     \
+    STOP(sdiv_imm,            divide_signed(sign_extended(immediate(), of())))                     \
+    STOP(srem_imm,            remainder_signed(sign_extended(immediate(), of())))                  \
+    STOP(uadd_overflow,       set_both(add_unsigned(first(), second(), false, of())))              \
+    STOP(sadd_overflow,       set_both(add_signed(first(), second(), false, of())))                \
+    STOP(usub_overflow,       set_both(subtract_unsigned(first(), second(), false, of())))         \
+    STOP(ssub_overflow,       set_both(subtract_signed(first(), second(), false, of())))           \
+    STOP(umul_overflow,       set_both(multiply_unsigned(first(), second(), of())))                \
+    STOP(smul_overflow,       set_both(multiply_signed(first(), second(), of())))                  \
+    STOP(uadd_overflow_cin,   set_both(add_unsigned(first(), second(), third() != 0, of())))       \
+    STOP(sadd_overflow_cin,   set_both(add_signed(first(), second(), third() != 0, of())))         \
+    STOP(usub_overflow_bin,   set_both(subtract_unsigned(first(), second(), third() != 0, of())))  \
+    STOP(ssub_overflow_bin,   set_both(subtract_signed(first(), second(), third() != 0, of())))    \
+    STOP(uadd_overflow_trap,  add_or_trap())                                                       \
+    BITS(band,                first() & second())                                                  \
+    BITS(bor,                 first() | second())                                                  \
+    BITS(bxor,                first() ^ second())                                                  \
+    BITS(bnot,                ~first())                                                            \
+    BITS(band_not,            first() & ~second())                                                 \
+    BITS(bor_not,             first() | ~second())                                                 \
+    BITS(bxor_not,            first() ^ ~second())                                                 \
+    BITS(band_imm,            first() & immediate())                                               \
+    BITS(bor_imm,             first() | immediate())                                               \
+    BITS(bxor_imm,            first() ^ immediate())                                               \
+    BITS(bitselect,           (first() & second()) | (~first() & third()))                         \
+    BITS(ishl,                first() << distance(second()))                                       \
+    BITS(ushr,                first() >> distance(second()))                                       \
+    BITS(sshr,                as_bits(signed_first() >> distance(second())))                       \
+    BITS(rotl,                rotated_left(first(), second(), of()))                               \
+    BITS(rotr,                rotated_left(first(), 0 - second(), of()))                           \
+    BITS(ishl_imm,            first() << distance(immediate()))                                    \
+    BITS(ushr_imm,            first() >> distance(immediate()))                                    \
+    BITS(sshr_imm,            as_bits(signed_first() >> distance(immediate())))                    \
+    BITS(rotl_imm,            rotated_left(first(), immediate(), of()))                            \
+    BITS(rotr_imm,            rotated_left(first(), 0 - immediate(), of()))                        \
+    BITS(clz,                 leading_zeros(first(), of()))                                        \
+    BITS(cls,                 leading_signs(first(), of()))                                        \
+    BITS(ctz,                 trailing_zeros(first(), of()))                                       \
+    BITS(popcnt,              static_cast<std::uint64_t>(std::popcount(first())))                  \
+    BITS(bitrev,              reversed_bits(first(), of()))                                        \
+    BITS(bswap,               reversed_bytes(first(), bytes(of())))                                \
+    BITS(bmask,               first() != 0 ? mask(of()) : 0)                                       \
+    STOP(icmp,                compare(second()))                                                   \
+    STOP(icmp_imm,            compare(immediate()))                                                \
     /* Floating point. */                                                                          \
-    X(fadd,                  set_float(first_float() + second_float()))                            \
-    X(fsub,                  set_float(first_float() - second_float()))                            \
-    X(fmul,                  set_float(first_float() * second_float()))                            \
-    X(fdiv,                  set_float(first_float() / second_float()))                            \
-    X(fma,                   set_unmasked(multiplied_and_added(first(), second(), third(), of()))) \
-    X(fneg,                  set(first() ^ sign_bit(of())))                                        \
-    X(fabs,                  set(first() & ~sign_bit(of())))                                       \
-    X(fcopysign,             set((first() & ~sign_bit(of())) | (second() & sign_bit(of()))))       \
-    X(fmin,                  set_float(least(first_float(), second_float())))                      \
-    X(fmax,                  set_float(greatest(first_float(), second_float())))                   \
-    X(sqrt,                  set_float(__builtin_sqrt(first_float())))                             \
-    X(ceil,                  set_float(__builtin_ceil(first_float())))                             \
-    X(floor,                 set_float(__builtin_floor(first_float())))                            \
-    X(trunc,                 set_float(__builtin_trunc(first_float())))                            \
-    X(nearest,               set_float(nearest(first_float())))                                    \
-    X(fcmp,                  compare_floats())                                                     \
+    STOP(fadd,                set_float(first_float() + second_float()))                           \
+    STOP(fsub,                set_float(first_float() - second_float()))                           \
+    STOP(fmul,                set_float(first_float() * second_float()))                           \
+    STOP(fdiv,                set_float(first_float() / second_float()))                           \
+    STOP(fma,                 set_unmasked(multiplied_and_added(first(), second(), third(), of())))\
+    BITS(fneg,                first() ^ sign_bit(of()))                                            \
+    BITS(fabs,                first() & ~sign_bit(of()))                                           \
+    BITS(fcopysign,           (first() & ~sign_bit(of())) | (second() & sign_bit(of())))           \
+    STOP(fmin,                set_float(least(first_float(), second_float())))                     \
+    STOP(fmax,                set_float(greatest(first_float(), second_float())))                  \
+    STOP(sqrt,                set_float(__builtin_sqrt(first_float())))                            \
+    STOP(ceil,                set_float(__builtin_ceil(first_float())))                            \
+    STOP(floor,               set_float(__builtin_floor(first_float())))                           \
+    STOP(trunc,               set_float(__builtin_trunc(first_float())))                           \
+    STOP(nearest,             set_float(nearest(first_float())))                                   \
+    STOP(fcmp,                compare_floats())                                                    \
     /* From one type to another. */                                                                \
-    X(sextend,               set(as_bits(sign_extended(first(), source()))))                       \
-    X(fpromote,              set_unmasked(promoted(first())))                                      \
-    X(fdemote,               set_unmasked(demoted(first())))                                       \
-    X(fcvt_from_uint,        set_unmasked(from_integer(first(), of())))                            \
-    X(fcvt_from_sint,        set_unmasked(from_integer(sign_extended(first(), source()), of())))   \
-    X(fcvt_to_uint,          convert(false))                                                       \
-    X(fcvt_to_sint,          convert(true))                                                        \
-    X(fcvt_to_uint_sat,      set(to_integer_saturating(widened(first(), source()), of(), false)))  \
-    X(fcvt_to_sint_sat,      set(to_integer_saturating(widened(first(), source()), of(), true)))   \
+    BITS(sextend,             as_bits(sign_extended(first(), source())))                           \
+    STOP(fpromote,            set_unmasked(promoted(first())))                                     \
+    STOP(fdemote,             set_unmasked(demoted(first())))                                      \
+    STOP(fcvt_from_uint,      set_unmasked(from_integer(first(), of())))                           \
+    STOP(fcvt_from_sint,      set_unmasked(from_integer(sign_extended(first(), source()), of())))  \
+    STOP(fcvt_to_uint,        convert(false))                                                      \
+    STOP(fcvt_to_sint,        convert(true))                                                       \
+    BITS(fcvt_to_uint_sat,    to_integer_saturating(widened(first(), source()), of(), false))      \
+    BITS(fcvt_to_sint_sat,    to_integer_saturating(widened(first(), source()), of(), true))       \
     /* Traps. */                                                                                   \
-    X(trapz,                 first() == 0 ? trap() : none)                                         \
-    X(trapnz,                first() != 0 ? trap() : none)
+    STOP(trapz,               first() == 0 ? trap() : none)                                        \
+    STOP(trapnz,              first() != 0 ? trap() : none)
 // clang-format on
-#define PALIMPSEST_IR_CASE(name, result)                                                           \
+#define PALIMPSEST_IR_BITS(name, bits)                                                             \
+    case opcode::name:                                                                             \
+        made = bits;                                                                               \
+        break;
+#define PALIMPSEST_IR_STOP(name, result)                                                           \
     case opcode::name:                                                                             \
         return result;
 
@@ -161,21 +166,25 @@ class operation {
     explicit operation(Frame& frame) noexcept : frame_(frame) {}
 
     stop run() {
+        std::uint64_t made = 0;
         switch (frame_.at->code) {
-            PALIMPSEST_IR_RESULTS(PALIMPSEST_IR_CASE)
+            PALIMPSEST_IR_RESULTS(PALIMPSEST_IR_BITS, PALIMPSEST_IR_STOP)
             case opcode::f32const:
             case opcode::f64const:
                 return set_unmasked(frame_.at->immediate);
             case opcode::uextend:
             case opcode::ireduce:
             case opcode::bitcast:
-                return set(first());
+                made = first();
+                break;
             case opcode::select:
             case opcode::select_spectre_guard:
-                return set(first() != 0 ? second() : third());
+                made = first() != 0 ? second() : third();
+                break;
             default:
                 return none;  // it gives nothing, or needs more
         }
+        return set(made);
     }
 
   private:
@@ -244,7 +253,8 @@ class operation {
     Frame& frame_;
 };
 
-#undef PALIMPSEST_IR_CASE
+#undef PALIMPSEST_IR_BITS
+#undef PALIMPSEST_IR_STOP
 #undef PALIMPSEST_IR_RESULTS
 
 }  // namespace detail
