@@ -52,15 +52,15 @@ namespace detail {
 // the same as another stand in the switch itself.
 // clang-format off
 #define PALIMPSEST_IR_RESULTS(BITS, STOP)                                                          \
-    BITS(iconst,              immediate())                                                         \
+    BITS(iconst,              by)                                                                  \
     /* Integers. */                                                                                \
     BITS(iadd,                first() + second())                                                  \
     BITS(isub,                first() - second())                                                  \
     BITS(imul,                first() * second())                                                  \
     BITS(ineg,                0 - first())                                                         \
     BITS(iabs,                signed_first() < 0 ? 0 - first() : first())                          \
-    BITS(umulhi,              multiply_high_unsigned(first(), second(), of()))                     \
-    BITS(smulhi,              multiply_high_signed(first(), second(), of()))                       \
+    BITS(umulhi,              multiply_high_unsigned(first(), second(), of))                       \
+    BITS(smulhi,              multiply_high_signed(first(), second(), of))                         \
     STOP(udiv,                divide_unsigned(second()))                                           \
     STOP(urem,                remainder_unsigned(second()))                                        \
     STOP(sdiv,                divide_signed(signed_second()))                                      \
@@ -70,23 +70,23 @@ namespace detail {
     BITS(umin,                std::min(first(), second()))                                         \
     BITS(umax,                std::max(first(), second()))                                         \
     BITS(avg_round,           (first() | second()) - ((first() ^ second()) >> 1U))                 \
-    BITS(iadd_imm,            first() + immediate())                                               \
-    BITS(imul_imm,            first() * immediate())                                               \
-    BITS(irsub_imm,           immediate() - first())                                               \
-    STOP(udiv_imm,            divide_unsigned(immediate()))                                        \
-    STOP(urem_imm,            remainder_unsigned(immediate()))                                     \
-    STOP(sdiv_imm,            divide_signed(sign_extended(immediate(), of())))                     \
-    STOP(srem_imm,            remainder_signed(sign_extended(immediate(), of())))                  \
-    STOP(uadd_overflow,       set_both(add_unsigned(first(), second(), false, of())))              \
-    STOP(sadd_overflow,       set_both(add_signed(first(), second(), false, of())))                \
-    STOP(usub_overflow,       set_both(subtract_unsigned(first(), second(), false, of())))         \
-    STOP(ssub_overflow,       set_both(subtract_signed(first(), second(), false, of())))           \
-    STOP(umul_overflow,       set_both(multiply_unsigned(first(), second(), of())))                \
-    STOP(smul_overflow,       set_both(multiply_signed(first(), second(), of())))                  \
-    STOP(uadd_overflow_cin,   set_both(add_unsigned(first(), second(), third() != 0, of())))       \
-    STOP(sadd_overflow_cin,   set_both(add_signed(first(), second(), third() != 0, of())))         \
-    STOP(usub_overflow_bin,   set_both(subtract_unsigned(first(), second(), third() != 0, of())))  \
-    STOP(ssub_overflow_bin,   set_both(subtract_signed(first(), second(), third() != 0, of())))    \
+    BITS(iadd_imm,            first() + by)                                                        \
+    BITS(imul_imm,            first() * by)                                                        \
+    BITS(irsub_imm,           by - first())                                                        \
+    STOP(udiv_imm,            divide_unsigned(by))                                                 \
+    STOP(urem_imm,            remainder_unsigned(by))                                              \
+    STOP(sdiv_imm,            divide_signed(sign_extended(by, of)))                                \
+    STOP(srem_imm,            remainder_signed(sign_extended(by, of)))                             \
+    STOP(uadd_overflow,       set_both(add_unsigned(first(), second(), false, of)))                \
+    STOP(sadd_overflow,       set_both(add_signed(first(), second(), false, of)))                  \
+    STOP(usub_overflow,       set_both(subtract_unsigned(first(), second(), false, of)))           \
+    STOP(ssub_overflow,       set_both(subtract_signed(first(), second(), false, of)))             \
+    STOP(umul_overflow,       set_both(multiply_unsigned(first(), second(), of)))                  \
+    STOP(smul_overflow,       set_both(multiply_signed(first(), second(), of)))                    \
+    STOP(uadd_overflow_cin,   set_both(add_unsigned(first(), second(), third() != 0, of)))         \
+    STOP(sadd_overflow_cin,   set_both(add_signed(first(), second(), third() != 0, of)))           \
+    STOP(usub_overflow_bin,   set_both(subtract_unsigned(first(), second(), third() != 0, of)))    \
+    STOP(ssub_overflow_bin,   set_both(subtract_signed(first(), second(), third() != 0, of)))      \
     STOP(uadd_overflow_trap,  add_or_trap())                                                       \
     BITS(band,                first() & second())                                                  \
     BITS(bor,                 first() | second())                                                  \
@@ -95,38 +95,38 @@ namespace detail {
     BITS(band_not,            first() & ~second())                                                 \
     BITS(bor_not,             first() | ~second())                                                 \
     BITS(bxor_not,            first() ^ ~second())                                                 \
-    BITS(band_imm,            first() & immediate())                                               \
-    BITS(bor_imm,             first() | immediate())                                               \
-    BITS(bxor_imm,            first() ^ immediate())                                               \
+    BITS(band_imm,            first() & by)                                                        \
+    BITS(bor_imm,             first() | by)                                                        \
+    BITS(bxor_imm,            first() ^ by)                                                        \
     BITS(bitselect,           (first() & second()) | (~first() & third()))                         \
     BITS(ishl,                first() << distance(second()))                                       \
     BITS(ushr,                first() >> distance(second()))                                       \
     BITS(sshr,                as_bits(signed_first() >> distance(second())))                       \
-    BITS(rotl,                rotated_left(first(), second(), of()))                               \
-    BITS(rotr,                rotated_left(first(), 0 - second(), of()))                           \
-    BITS(ishl_imm,            first() << distance(immediate()))                                    \
-    BITS(ushr_imm,            first() >> distance(immediate()))                                    \
-    BITS(sshr_imm,            as_bits(signed_first() >> distance(immediate())))                    \
-    BITS(rotl_imm,            rotated_left(first(), immediate(), of()))                            \
-    BITS(rotr_imm,            rotated_left(first(), 0 - immediate(), of()))                        \
-    BITS(clz,                 leading_zeros(first(), of()))                                        \
-    BITS(cls,                 leading_signs(first(), of()))                                        \
-    BITS(ctz,                 trailing_zeros(first(), of()))                                       \
+    BITS(rotl,                rotated_left(first(), second(), of))                                 \
+    BITS(rotr,                rotated_left(first(), 0 - second(), of))                             \
+    BITS(ishl_imm,            first() << distance(by))                                             \
+    BITS(ushr_imm,            first() >> distance(by))                                             \
+    BITS(sshr_imm,            as_bits(signed_first() >> distance(by)))                             \
+    BITS(rotl_imm,            rotated_left(first(), by, of))                                       \
+    BITS(rotr_imm,            rotated_left(first(), 0 - by, of))                                   \
+    BITS(clz,                 leading_zeros(first(), of))                                          \
+    BITS(cls,                 leading_signs(first(), of))                                          \
+    BITS(ctz,                 trailing_zeros(first(), of))                                         \
     BITS(popcnt,              static_cast<std::uint64_t>(std::popcount(first())))                  \
-    BITS(bitrev,              reversed_bits(first(), of()))                                        \
-    BITS(bswap,               reversed_bytes(first(), bytes(of())))                                \
-    BITS(bmask,               first() != 0 ? mask(of()) : 0)                                       \
+    BITS(bitrev,              reversed_bits(first(), of))                                          \
+    BITS(bswap,               reversed_bytes(first(), bytes(of)))                                  \
+    BITS(bmask,               first() != 0 ? mask(of) : 0)                                         \
     STOP(icmp,                compare(second()))                                                   \
-    STOP(icmp_imm,            compare(immediate()))                                                \
+    STOP(icmp_imm,            compare(by))                                                         \
     /* Floating point. */                                                                          \
     STOP(fadd,                set_float(first_float() + second_float()))                           \
     STOP(fsub,                set_float(first_float() - second_float()))                           \
     STOP(fmul,                set_float(first_float() * second_float()))                           \
     STOP(fdiv,                set_float(first_float() / second_float()))                           \
-    STOP(fma,                 set_unmasked(multiplied_and_added(first(), second(), third(), of())))\
-    BITS(fneg,                first() ^ sign_bit(of()))                                            \
-    BITS(fabs,                first() & ~sign_bit(of()))                                           \
-    BITS(fcopysign,           (first() & ~sign_bit(of())) | (second() & sign_bit(of())))           \
+    STOP(fma,                 set_unmasked(multiplied_and_added(first(), second(), third(), of)))  \
+    BITS(fneg,                first() ^ sign_bit(of))                                              \
+    BITS(fabs,                first() & ~sign_bit(of))                                             \
+    BITS(fcopysign,           (first() & ~sign_bit(of)) | (second() & sign_bit(of)))               \
     STOP(fmin,                set_float(least(first_float(), second_float())))                     \
     STOP(fmax,                set_float(greatest(first_float(), second_float())))                  \
     STOP(sqrt,                set_float(__builtin_sqrt(first_float())))                            \
@@ -139,12 +139,12 @@ namespace detail {
     BITS(sextend,             as_bits(sign_extended(first(), source())))                           \
     STOP(fpromote,            set_unmasked(promoted(first())))                                     \
     STOP(fdemote,             set_unmasked(demoted(first())))                                      \
-    STOP(fcvt_from_uint,      set_unmasked(from_integer(first(), of())))                           \
-    STOP(fcvt_from_sint,      set_unmasked(from_integer(sign_extended(first(), source()), of())))  \
+    STOP(fcvt_from_uint,      set_unmasked(from_integer(first(), of)))                             \
+    STOP(fcvt_from_sint,      set_unmasked(from_integer(sign_extended(first(), source()), of)))    \
     STOP(fcvt_to_uint,        convert(false))                                                      \
     STOP(fcvt_to_sint,        convert(true))                                                       \
-    BITS(fcvt_to_uint_sat,    to_integer_saturating(widened(first(), source()), of(), false))      \
-    BITS(fcvt_to_sint_sat,    to_integer_saturating(widened(first(), source()), of(), true))       \
+    BITS(fcvt_to_uint_sat,    to_integer_saturating(widened(first(), source()), of, false))        \
+    BITS(fcvt_to_sint_sat,    to_integer_saturating(widened(first(), source()), of, true))         \
     /* Traps. */                                                                                   \
     STOP(trapz,               first() == 0 ? trap() : none)                                        \
     STOP(trapnz,              first() != 0 ? trap() : none)
@@ -166,6 +166,9 @@ class operation {
     explicit operation(Frame& frame) noexcept : frame_(frame) {}
 
     stop run() {
+        const auto of = frame_.at->type;
+        const auto all = mask(of);
+        const auto by = frame_.at->immediate & all;
         std::uint64_t made = 0;
         switch (frame_.at->code) {
             PALIMPSEST_IR_RESULTS(PALIMPSEST_IR_BITS, PALIMPSEST_IR_STOP)
@@ -184,31 +187,29 @@ class operation {
             default:
                 return none;  // it gives nothing, or needs more
         }
-        return set(made);
+        return set_unmasked(made & all);
     }
 
   private:
     std::uint64_t first() const noexcept { return frame_.first(); }
     std::uint64_t second() const noexcept { return frame_.second(); }
     std::uint64_t third() const noexcept { return frame_.third(); }
-    type of() const noexcept { return frame_.at->type; }
     type source() const noexcept { return frame_.at->source; }
-    std::uint64_t immediate() const noexcept { return frame_.at->immediate & mask(of()); }
     stop trap() const noexcept { return frame_.at->trap; }
-    std::int64_t signed_first() const noexcept { return sign_extended(first(), of()); }
-    std::int64_t signed_second() const noexcept { return sign_extended(second(), of()); }
-    double first_float() const noexcept { return widened(first(), of()); }
-    double second_float() const noexcept { return widened(second(), of()); }
+    std::int64_t signed_first() const noexcept { return sign_extended(first(), frame_.at->type); }
+    std::int64_t signed_second() const noexcept { return sign_extended(second(), frame_.at->type); }
+    double first_float() const noexcept { return widened(first(), frame_.at->type); }
+    double second_float() const noexcept { return widened(second(), frame_.at->type); }
     /// The distance of a shift, modulo the size of the type.
     unsigned distance(std::uint64_t by) const noexcept {
-        return static_cast<unsigned>(by & (bits(of()) - 1));
+        return static_cast<unsigned>(by & (bits(frame_.at->type) - 1));
     }
 
     stop set_unmasked(std::uint64_t bits) {
         frame_.give(bits);
         return std::nullopt;
     }
-    stop set(std::uint64_t bits) { return set_unmasked(bits & mask(of())); }
+    stop set(std::uint64_t bits) { return set_unmasked(bits & mask(frame_.at->type)); }
     stop set_both(with_overflow made) {
         frame_.give(made.result);
         frame_.give_second(made.overflow ? 1 : 0);
@@ -216,17 +217,17 @@ class operation {
     }
     [[gnu::noinline]] stop compare(std::uint64_t with) {
         const auto is = static_cast<int_condition>(frame_.at->condition);
-        return set_unmasked(compares(is, first(), with, of()));
+        return set_unmasked(compares(is, first(), with, frame_.at->type));
     }
     [[gnu::noinline]] stop add_or_trap() {
-        const auto sum = add_unsigned(first(), second(), false, of());
+        const auto sum = add_unsigned(first(), second(), false, frame_.at->type);
         return sum.overflow ? trap() : set(sum.result);
     }
     stop compare_floats() {
         const auto is = static_cast<float_condition>(frame_.at->condition);
         return set_unmasked(compares(is, first_float(), second_float()));
     }
-    stop set_float(double number) { return set_unmasked(narrowed(number, of())); }
+    stop set_float(double number) { return set_unmasked(narrowed(number, frame_.at->type)); }
 
     [[gnu::noinline]] stop divide_unsigned(std::uint64_t by) {
         if (by == 0) return trap_code::integer_division_by_zero;
@@ -238,7 +239,7 @@ class operation {
     }
     [[gnu::noinline]] stop divide_signed(std::int64_t by) {
         if (by == 0) return trap_code::integer_division_by_zero;
-        if (by == -1 && first() == sign_bit(of())) return trap_code::integer_overflow;
+        if (by == -1 && first() == sign_bit(frame_.at->type)) return trap_code::integer_overflow;
         return set(as_bits(signed_first() / by));
     }
     [[gnu::noinline]] stop remainder_signed(std::int64_t by) {
@@ -246,7 +247,7 @@ class operation {
         return set(by == -1 ? 0 : as_bits(signed_first() % by));
     }
     [[gnu::noinline]] stop convert(bool is_signed) {
-        const auto made = to_integer(widened(first(), source()), of(), is_signed);
+        const auto made = to_integer(widened(first(), source()), frame_.at->type, is_signed);
         return made.trap ? made.trap : set(made.result);
     }
 
