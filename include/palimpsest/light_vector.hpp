@@ -233,10 +233,8 @@ class light_vector : private detail::untyped_vector {
             detail::untyped_vector made;
             made.set_capacity(least > wanted ? least : wanted, sizeof(Type));
             auto* to = static_cast<Type*>(made.data_);
-            for (auto& one : *this) {
-                ::new (static_cast<void*>(to++)) Type(std::move(one));
-                one.~Type();
-            }
+            for (auto& one : *this) ::new (static_cast<void*>(to++)) Type(std::move(one));
+            destroy(0);
             made.size_ = size_;
             detail::untyped_vector::swap(made);
         }

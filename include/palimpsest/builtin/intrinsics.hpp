@@ -196,7 +196,8 @@ block0(v0: i64):
 constexpr bool is_intrinsic(std::string_view name) {
     constexpr std::string_view before = "function %\"";
     auto rest = detail::intrinsics_text;
-    for (auto found = rest.find(before); found != rest.npos; found = rest.find(before)) {
+    for (auto found = rest.find(before); found != std::string_view::npos;
+         found = rest.find(before)) {
         rest.remove_prefix(found + before.size());
         if (rest.substr(0, rest.find('"')) == name) return true;
     }

@@ -4,6 +4,7 @@
 // error is worded; a list of parts becomes one call.
 #pragma once
 
+#include <array>
 #include <concepts>
 #include <cstddef>
 #include <initializer_list>
@@ -15,11 +16,11 @@ namespace palimpsest::detail {
 
 /// Appends a whole number in decimal.
 [[gnu::noinline]] inline void append_number(std::string& made, unsigned long long number) {
-    char digits[20];
-    std::size_t begin = sizeof digits;
+    std::array<char, 20> digits;
+    std::size_t begin = digits.size();
     do digits[--begin] = static_cast<char>('0' + number % 10);
     while ((number /= 10) != 0);
-    made.append(digits + begin, sizeof digits - begin);
+    made.append(digits.data() + begin, digits.size() - begin);
 }
 /// The same for a number that may be negative.
 inline void append_signed_number(std::string& made, long long number) {
@@ -33,12 +34,15 @@ inline void append_signed_number(std::string& made, long long number) {
 /// parts.
 class text_part {
   public:
-    constexpr text_part(std::string_view text) noexcept : text_(text.data()), value_(text.size()) {}
-    constexpr text_part(const char* text) noexcept : text_part(std::string_view(text)) {}
-    text_part(const std::string& text) noexcept : text_part(std::string_view(text)) {}
+    constexpr explicit(false) text_part(std::string_view text) noexcept
+        : text_(text.data()), value_(text.size()) {}
+    constexpr explicit(false) text_part(const char* text) noexcept
+        : text_part(std::string_view(text)) {}
+    explicit(false) text_part(const std::string& text) noexcept
+        : text_part(std::string_view(text)) {}
     template <std::integral Number>
         requires(!std::same_as<Number, bool> && !std::same_as<Number, char>)
-    constexpr text_part(Number number) noexcept
+    constexpr explicit(false) text_part(Number number) noexcept
         : text_(std::is_signed_v<Number> ? marks + 1 : marks),
           value_(static_cast<unsigned long long>(number)) {}
     /// `number` has 63 bits at most.

@@ -46,17 +46,22 @@ std::string text_of(const remark& of) {
 }
 
 namespace detail {
-/// The length of the character of UTF-8 (RFC 3629) that a text begins with; 0 when it is none.
+/// The length of a character of UTF-8 (RFC 3629) that begins with this byte; 0 when none does.
+constexpr std::size_t length_by_first(unsigned byte) noexcept {
+    if (byte < 0x80) return 1;
+    if (byte < 0xc2) return 0;
+    if (byte < 0xe0) return 2;
+    if (byte < 0xf0) return 3;
+    return byte < 0xf5 ? 4 : 0;
+}
+
+/// The length of the character of UTF-8 that a text begins with; 0 when it is none.
 constexpr std::size_t length_of_character(std::string_view text) {
     const auto byte = [&](std::size_t at) {
         return at < text.size() ? static_cast<unsigned char>(text[at]) : 0U;
     };
     const auto first = byte(0);
-    const std::size_t length = first < 0x80                    ? 1
-                               : first >= 0xc2 && first < 0xe0 ? 2
-                               : first >= 0xe0 && first < 0xf0 ? 3
-                               : first >= 0xf0 && first < 0xf5 ? 4
-                                                               : 0;
+    const auto length = length_by_first(first);
     for (std::size_t at = 1; at < length; ++at)
         if ((byte(at) & 0xc0U) != 0x80) return 0;
     const bool overlong = (first == 0xe0 && byte(1) < 0xa0) || (first == 0xf0 && byte(1) < 0x90);

@@ -37,7 +37,7 @@ struct reason {
     bool opposite = false;  // the words led to the contrary, by decide::not_
 
     constexpr reason() noexcept = default;
-    constexpr reason(const char* said) noexcept : words(said) {}
+    constexpr explicit(false) reason(const char* said) noexcept : words(said) {}
     constexpr reason(const char* said, std::int64_t counted, std::int64_t against) noexcept
         : words(said), number(counted), limit(against), has_number(true) {}
 };
@@ -57,9 +57,11 @@ struct verdict {
     reason why;
 
     constexpr verdict() noexcept = default;
-    constexpr verdict(answer given, reason because = "the embedder's choice") noexcept
+    constexpr explicit(false)
+        verdict(answer given, reason because = "the embedder's choice") noexcept
         : is(given), why(because) {}
-    constexpr verdict(bool inlines, reason because = "the embedder's choice") noexcept
+    constexpr explicit(false)
+        verdict(bool inlines, reason because = "the embedder's choice") noexcept
         : verdict(inlines ? answer::inline_ : answer::keep, because) {}
 
     constexpr bool inlines() const noexcept { return is != answer::keep; }

@@ -24,6 +24,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -47,10 +48,11 @@ namespace palimpsest::ir {
 class value_list {
   public:
     value_list() noexcept = default;
-    value_list(std::initializer_list<value> all) noexcept : all_(span_of(all)) {}
-    value_list(std::span<const value> all) noexcept : all_(all) {}
-    value_list(const std::vector<value>& all) noexcept : all_(all) {}
-    value_list(const light_vector<value>& all) noexcept : all_(all.data(), all.size()) {}
+    explicit(false) value_list(std::initializer_list<value> all) noexcept : all_(span_of(all)) {}
+    explicit(false) value_list(std::span<const value> all) noexcept : all_(all) {}
+    explicit(false) value_list(const std::vector<value>& all) noexcept : all_(all) {}
+    explicit(false) value_list(const light_vector<value>& all) noexcept
+        : all_(all.data(), all.size()) {}
 
     std::span<const value> span() const noexcept { return all_; }
 
@@ -64,7 +66,7 @@ class value_list {
 
 /// The target of a branch: a block, and the arguments for its parameters. It does not copy these.
 struct branch_target {
-    branch_target(block next) noexcept : to(next) {}
+    explicit(false) branch_target(block next) noexcept : to(next) {}
     branch_target(block next, value_list passed) noexcept : to(next), arguments(passed) {}
 
     block to;
@@ -352,7 +354,7 @@ class basic_function_builder {
     }
     /// Branches to `then` when the condition is not 0, and to `otherwise` when it is.
     inst brif(value condition, const branch_target& then, const branch_target& otherwise) {
-        const branch_target both[]{then, otherwise};
+        const std::array both{then, otherwise};
         return append({.code = opcode::brif}, {condition}, both);
     }
     /// Branches to the entry of this number; an index that has no entry leads to `otherwise`.

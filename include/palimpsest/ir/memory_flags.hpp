@@ -53,7 +53,7 @@ class memory_flags {
     }
     /// Whether no two flags exclude each other: at most one region, and at most one byte order.
     constexpr bool is_consistent() const noexcept {
-        return has_at_most_one(word_regions) && !(region_ && word_region() != 0) &&
+        return has_at_most_one(word_regions) && (!region_ || word_region() == 0) &&
                has_at_most_one(byte_orders) && (set_ >> names.size()) == 0;
     }
     /// The flags, without the declared region.

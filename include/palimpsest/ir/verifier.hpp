@@ -143,7 +143,8 @@ class basic_verifier {
     }
     /// Each has a number of its own, by which it is found in other functions.
     void verify_regions() {
-        palimpsest::detail::name_table seen, repeated;  // the numbers
+        palimpsest::detail::name_table seen;  // the numbers
+        palimpsest::detail::name_table repeated;
         for (const auto& one : of_.regions) {
             if (one.is_left_out()) continue;
             const auto number = palimpsest::detail::concatenate({one.number});
@@ -231,11 +232,11 @@ class basic_verifier {
     /// function.
     [[gnu::noinline]] value resolve(value which) const noexcept {
         for (std::size_t steps = 0; steps <= of_.value_count(); ++steps) {
-            if (!which || which.index() >= of_.value_count()) return value();
+            if (!which || which.index() >= of_.value_count()) return {};
             if (of_[which].is != value_data::kind::alias) return which;
             which = value(of_[which].of);
         }
-        return value();
+        return {};
     }
 
     // Blocks.

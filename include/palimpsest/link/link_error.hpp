@@ -22,7 +22,7 @@ class link_error : public std::runtime_error {
   private:
     static std::string joined(const std::vector<std::string>& all) {
         std::string made = "palimpsest: link: ";
-        for (const auto& one : all) made.append(&one == &all[0] ? "" : "\n").append(one);
+        for (const auto& one : all) made.append(&one == all.data() ? "" : "\n").append(one);
         return made;
     }
 

@@ -75,7 +75,7 @@ struct module {
     }
 
     /// Exports these functions by their own names, and no others.
-    module&& exporting(std::vector<std::string> functions) && {
+    module&& exporting(const std::vector<std::string>& functions) && {
         for (const auto& one : functions) exports.push_back({one, one});
         return std::move(*this);
     }

@@ -3,6 +3,7 @@
 // Source: the WebAssembly specification 2.0, chapter "Validation", "Import Subtyping".
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <palimpsest/detail/concatenate.hpp>
@@ -77,13 +78,14 @@ struct entity_type {
 
 /// The name of a kind, such as "memory".
 constexpr std::string_view name(entity_kind of) noexcept {
-    constexpr std::string_view names[] = {"function", "memory", "table", "global"};
+    constexpr std::array<std::string_view, 4> names{"function", "memory", "table", "global"};
     return names[static_cast<std::size_t>(of)];
 }
 
 /// The name of a value's type, such as "i32".
 constexpr std::string_view name(value_type of) noexcept {
-    constexpr std::string_view names[] = {"i32", "i64", "f32", "f64", "funcref", "externref"};
+    constexpr std::array<std::string_view, 6> names{"i32", "i64",     "f32",
+                                                    "f64", "funcref", "externref"};
     return names[static_cast<std::size_t>(of)];
 }
 

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <palimpsest/detail/concatenate.hpp>
 #include <palimpsest/os/address_range.hpp>
 #include <palimpsest/pool/contents.hpp>
 #include <palimpsest/pool/detail/image_file.hpp>
@@ -85,17 +86,16 @@ inline image_builder::entity_plan image_builder::plan(const std::string& entity,
                                                       std::span<const segment> segments,
                                                       std::size_t bytes) {
     if (bytes > most_bytes)
-        throw std::invalid_argument(
-            "palimpsest: image: " + entity + " of " + std::to_string(bytes) +
-            " bytes is larger than 128 TiB, the address space of a process; give fewer bytes");
+        throw std::invalid_argument(palimpsest::detail::concatenate(
+            {"palimpsest: image: ", entity, " of ", bytes,
+             " bytes is larger than 128 TiB, the address space of a process; give fewer bytes"}));
     for (std::size_t index = 0; index < segments.size(); ++index) {
         const auto& [offset, piece] = segments[index];
         if (offset <= bytes && piece.size() <= bytes - offset) continue;
-        throw std::invalid_argument(
-            "palimpsest: image: segment " + std::to_string(index) + " of " + entity + " (" +
-            std::to_string(piece.size()) + " bytes at offset " + std::to_string(offset) +
-            ") ends behind the " + std::to_string(bytes) + " bytes of the " + entity +
-            "; give more bytes, or a shorter segment");
+        throw std::invalid_argument(palimpsest::detail::concatenate(
+            {"palimpsest: image: segment ", index, " of ", entity, " (", piece.size(),
+             " bytes at offset ", offset, ") ends behind the ", bytes, " bytes of the ", entity,
+             "; give more bytes, or a shorter segment"}));
     }
     return {bytes, {segments.begin(), segments.end()}};
 }

@@ -2,6 +2,7 @@
 // The way of inline_call() into ir::function.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -249,10 +250,10 @@ class basic_ir_adapter {
 
     [[gnu::noinline]] std::size_t& number_of(char kind, std::uint64_t one, std::uint64_t other,
                                              std::string_view name, std::size_t next) {
-        char fields[17] = {kind};
-        std::memcpy(fields + 1, &one, sizeof one);
-        std::memcpy(fields + 9, &other, sizeof other);
-        std::string key(fields, sizeof fields);
+        std::array<char, 17> fields{kind};
+        std::memcpy(fields.data() + 1, &one, sizeof one);
+        std::memcpy(fields.data() + 9, &other, sizeof other);
+        std::string key(fields.data(), fields.size());
         key += name;
         return numbers_.number_of(key, next);
     }
@@ -376,7 +377,7 @@ class basic_ir_adapter {
     }
     static value vmctx_of(const function& callee) noexcept {
         const auto place = ir::place_of_vmctx(callee.signature);
-        if (place == callee.signature.parameters.size()) return value();
+        if (place == callee.signature.parameters.size()) return {};
         return callee.parameters(callee.entry())[place];
     }
 

@@ -2,6 +2,7 @@
 // The driver's way into functions of the library's own IR.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <palimpsest/detail/concatenate.hpp>
 #include <palimpsest/detail/dependent.hpp>
@@ -151,9 +152,9 @@ class basic_program_adapter {
     }
 
     static bool has_calls(const ir::function& of) {
-        for (const auto in : of.blocks())
-            if (!of.call_sites(in).empty()) return true;
-        return false;
+        const auto all = of.blocks();
+        return std::any_of(all.begin(), all.end(),
+                           [&](ir::block in) { return !of.call_sites(in).empty(); });
     }
     void append_calls(light_vector<found_call<adapter>>& to, const ir::function& of, ir::block in,
                       unsigned loop_depth) const {

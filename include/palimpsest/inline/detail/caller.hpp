@@ -160,12 +160,12 @@ class caller {
     reason overruling(const call_site& site, const found_call<adapter>& found) const {
         const auto sum = site.caller_size + site.callee_size;
         if (sum > most_.instructions)
-            return reason("instructions of one function", static_cast<std::int64_t>(sum),
-                          static_cast<std::int64_t>(most_.instructions));
+            return {"instructions of one function", static_cast<std::int64_t>(sum),
+                    static_cast<std::int64_t>(most_.instructions)};
         const auto copied = all_.made.instructions_copied + site.callee_size;
         if (copied > most_.copied)
-            return reason("instructions copied in all", static_cast<std::int64_t>(copied),
-                          static_cast<std::int64_t>(most_.copied));
+            return {"instructions copied in all", static_cast<std::int64_t>(copied),
+                    static_cast<std::int64_t>(most_.copied)};
         if (levels_.size() == 1) return {};
         for (const auto& one : levels_)
             if (one.body == found.callee) return "the call came with a body of the same function";

@@ -83,7 +83,7 @@ class basic_loops {
             return at;
         }
         const auto outer = outermost(in);
-        if (outer == made) return block();
+        if (outer == made) return {};
         nest_[outer].around = nest_[outer].far = made;
         return nest_[outer].header;
     }

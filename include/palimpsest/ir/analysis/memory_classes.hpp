@@ -38,10 +38,7 @@ class basic_memory_classes {
                 note_region(one.flags);
                 slots.note(in, one);
             }
-        first_slot_ = count_;
-        if (slots.leave) return;
-        for (std::size_t slot = 0; slot < of_slot_.size(); ++slot)
-            if (slots.named[slot] && !slots.taken[slot]) of_slot_[slot] = count_++;
+        number_slots(slots);
     }
 
     std::size_t count() const noexcept { return count_; }
@@ -89,6 +86,13 @@ class basic_memory_classes {
             number(of_region_[flags.region().index()]);
         else if (word != 0)
             number(of_word_[word]);
+    }
+    /// Gives a class to each slot that nothing but its name leads to.
+    void number_slots(const slot_uses& slots) noexcept {
+        first_slot_ = count_;
+        if (slots.leave) return;
+        for (std::size_t slot = 0; slot < of_slot_.size(); ++slot)
+            if (slots.named[slot] && !slots.taken[slot]) of_slot_[slot] = count_++;
     }
     void number(memory_class& one) noexcept {
         if (one == anything) one = count_++;

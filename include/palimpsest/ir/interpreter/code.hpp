@@ -106,12 +106,16 @@ class basic_code {
         made.entity = data.entity;
         made.immediate = data.immediate;
         made.origin = which;
-        if (!arguments.empty()) made.source = of_.type_of(arguments[0]);
-        if (arguments.size() > 0) made.first = register_of(arguments[0]);
+        if (!arguments.empty()) {
+            made.source = of_.type_of(arguments[0]);
+            made.first = register_of(arguments[0]);
+        }
         if (arguments.size() > 1) made.second = register_of(arguments[1]);
         if (arguments.size() > 2) made.third = register_of(arguments[2]);
-        if (!results.empty()) made.result_type = of_.type_of(results[0]);
-        if (results.size() > 0) made.result = register_of(results[0]);
+        if (!results.empty()) {
+            made.result_type = of_.type_of(results[0]);
+            made.result = register_of(results[0]);
+        }
         if (results.size() > 1) made.second_result = register_of(results[1]);
         if (describe(data.code).any_more_operands) {
             made.arguments_begin = add(arguments);

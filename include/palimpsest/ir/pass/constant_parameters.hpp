@@ -63,7 +63,7 @@ class basic_constant_parameters {
             const auto passed = of.arguments(of.targets(from)[place])[data.number];
             const auto got = of.resolve_shortening(passed);
             if (got == parameter || got == same) continue;
-            if (same) return ir::value();
+            if (same) return {};
             same = got;
         }
         return same;

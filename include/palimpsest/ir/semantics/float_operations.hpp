@@ -154,7 +154,7 @@ template <class = void>
 [[gnu::noinline]] inline conversion to_integer(double number, type to, bool is_signed) noexcept {
     if (number != number) return {0, trap_code::bad_conversion_to_integer};
     const auto [above, below] = bounds_of(to, is_signed);
-    if (!(number > above && number < below)) return {0, trap_code::integer_overflow};
+    if (number <= above || number >= below) return {0, trap_code::integer_overflow};
     return {converted(number, to, is_signed), std::nullopt};
 }
 template <class = void>

@@ -3,6 +3,7 @@
 // globals and alias regions.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <palimpsest/ir/function.hpp>
@@ -73,7 +74,8 @@ class basic_declaration_reader {
         const auto where = in_.where();
         const auto number = *in_.numbered(prefix_of(kind));
         if (number >= most_entities)
-            in_.fail_at(where, {in_.peek().text, ": numbers are less than ", most_entities});
+            token_stream::fail_at(where,
+                                  {in_.peek().text, ": numbers are less than ", most_entities});
         in_.take();
         terms_.refuse_fact();
         in_.expect("=");
@@ -108,7 +110,7 @@ class basic_declaration_reader {
     std::size_t place_to_declare(numbered_kind kind, std::uint64_t number, location where) {
         const auto place = numbers_.of(kind).place_of(number);
         if (is_declared(kind, place))
-            in_.fail_at(where, {prefix_of(kind), number, " is declared a second time"});
+            token_stream::fail_at(where, {prefix_of(kind), number, " is declared a second time"});
         note_declared(kind, place);
         return place;
     }
@@ -135,7 +137,7 @@ class basic_declaration_reader {
     /// Reads a stack limit and ignores it: a prologue would check it, and there is none here.
     void read_stack_limit() {
         if (std::exchange(has_stack_limit_, true))
-            in_.fail_at(in_.where(), {"stack_limit is declared a second time"});
+            token_stream::fail_at(in_.where(), {"stack_limit is declared a second time"});
         in_.take();
         in_.expect("=");
         (void)await_global();
@@ -157,13 +159,14 @@ class basic_declaration_reader {
         while (in_.take_if(",")) {
             const auto where = in_.where();
             const auto word = in_.take_word("'align'");
-            if (word == "key") in_.refuse_at(where, {"keys of stack slots are not supported"});
-            if (word != "align") in_.fail_at(where, {"expected 'align'"});
+            if (word == "key")
+                token_stream::refuse_at(where, {"keys of stack slots are not supported"});
+            if (word != "align") token_stream::fail_at(where, {"expected 'align'"});
             in_.expect("=");
             const auto align =
                 in_.take_unsigned("an alignment in bytes", 1U << stack_slot_data::most_align_log2);
             if (align == 0 || (align & (align - 1)) != 0)
-                in_.fail_at(where, {"an alignment is a power of 2"});
+                token_stream::fail_at(where, {"an alignment is a power of 2"});
             while ((std::uint64_t{1} << into.align_log2) < align) ++into.align_log2;
         }
     }
@@ -194,15 +197,15 @@ class basic_declaration_reader {
             into.is = global_data::kind::symbol;
             into.colocated = in_.take_if("colocated");
             if (in_.take_if("tls"))
-                in_.refuse_at(where, {"thread-local symbols are not supported"});
+                token_stream::refuse_at(where, {"thread-local symbols are not supported"});
             terms_.read_function_name("the name of a symbol, such as %name", into.symbol);
             into.offset = terms_.read_offset();
             return;
         }
         if (word == "dyn_scale_target_const")
-            in_.refuse_at(where, {"dynamic vectors are not supported"});
+            token_stream::refuse_at(where, {"dynamic vectors are not supported"});
         if (word != "load" && word != "iadd_imm")
-            in_.fail_at(where, {"expected 'vmctx', 'symbol', 'load' or 'iadd_imm'"});
+            token_stream::fail_at(where, {"expected 'vmctx', 'symbol', 'load' or 'iadd_imm'"});
         in_.expect(".");
         into.type = terms_.read_type();
         into.is = word == "load" ? global_data::kind::load : global_data::kind::add;
@@ -225,7 +228,7 @@ class basic_declaration_reader {
     term_reader terms_;
     function_numbering& numbers_;
     function& made_;
-    light_vector<bool> declared_[numbered_kinds];  // by place
+    std::array<light_vector<bool>, numbered_kinds> declared_;  // by place
     light_vector<reference> awaited_;
     bool has_stack_limit_ = false;
 };

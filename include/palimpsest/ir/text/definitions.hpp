@@ -93,7 +93,8 @@ class basic_definitions {
         const auto number = in_.numbered(prefix_of(kind));
         if (!number) in_.fail({expected});
         if (*number >= most_entities)
-            in_.fail_at(in_.where(), {in_.peek().text, ": numbers are less than ", most_entities});
+            token_stream::fail_at(in_.where(),
+                                  {in_.peek().text, ": numbers are less than ", most_entities});
         in_.take();
         return numbers_.of(kind).place_of(*number);
     }
@@ -101,7 +102,8 @@ class basic_definitions {
         fail(of, " is defined a second time");
     }
     [[noreturn, gnu::noinline, gnu::cold]] void fail(const use& of, const char* what) const {
-        in_.fail_at(of.where, {prefix_of(of.kind), numbers_.of(of.kind).number_of(of.place), what});
+        token_stream::fail_at(of.where,
+                              {prefix_of(of.kind), numbers_.of(of.kind).number_of(of.place), what});
     }
 
     token_stream& in_;

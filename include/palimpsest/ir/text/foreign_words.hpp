@@ -56,7 +56,7 @@ constexpr bool is_among(std::string_view word, std::string_view words) noexcept 
     while (!words.empty()) {
         const auto end = words.find(' ');
         if (words.substr(0, end) == word) return true;
-        words = end == words.npos ? std::string_view() : words.substr(end + 1);
+        words = end == std::string_view::npos ? std::string_view() : words.substr(end + 1);
     }
     return false;
 }
@@ -77,7 +77,7 @@ constexpr std::string_view feature_of_type(std::string_view word) noexcept {
     if (word.starts_with("dt") && word.size() > 2 && detail::is_digit(word[2]))
         return "dynamic vectors";
     const auto lanes = word.find('x');
-    if (lanes == word.npos || lanes < 2 || lanes > 4 || lanes + 1 >= word.size() ||
+    if (lanes == std::string_view::npos || lanes < 2 || lanes > 4 || lanes + 1 >= word.size() ||
         !detail::is_digit(word[1]) || !detail::is_digit(word[lanes + 1]) ||
         (word[0] != 'i' && word[0] != 'f'))
         return {};

@@ -48,7 +48,7 @@ class basic_instruction_reader {
         const auto where = in_.where();
         const auto target = values_.read_value();
         if (!values_.is_defined(target))
-            in_.fail_at(where, {"an alias stands for a value that is defined before it"});
+            token_stream::fail_at(where, {"an alias stands for a value that is defined before it"});
         // The same may be said again.
         if (values_.is_defined(made) && made_[made].is == value_data::kind::alias &&
             value(made_[made].of) == target)
@@ -88,17 +88,17 @@ class basic_instruction_reader {
         const auto of =
             written != type::none ? written : semantics::told_type(made_, now_.code, arguments_);
         if (of == type::none)
-            in_.fail_at(where, {"the type has to be written, as in ", is.name, ".i32"});
+            token_stream::fail_at(where, {"the type has to be written, as in ", is.name, ".i32"});
         if (!type_set::has(is.types, of))
-            in_.fail_at(where, {is.name, " is not there for ", name(of)});
+            token_stream::fail_at(where, {is.name, " is not there for ", name(of)});
         return of;
     }
 
     void define_results(inst of, location where) {
         const semantics::result_types types(made_, now_);
         if (results_.size() != types.size())
-            in_.fail_at(where, {name(now_.code), " gives ", types.size(), " results, not ",
-                                results_.size()});
+            token_stream::fail_at(where, {name(now_.code), " gives ", types.size(),
+                                          " results, not ", results_.size()});
         for (std::size_t index = 0; index < types.size(); ++index)
             made_.adopt_result(of, values_.new_value(results_[index]), types[index]);
     }

@@ -3,6 +3,7 @@
 // that each bit is kept.
 #pragma once
 
+#include <array>
 #include <bit>
 #include <charconv>
 #include <cstdint>
@@ -106,7 +107,7 @@ std::optional<std::uint64_t> read_finite(std::string_view text, bool hex) noexce
         std::from_chars(text.data(), text.data() + text.size(), made,
                         hex ? std::chars_format::hex : std::chars_format::general);
     if (failed != std::errc() || end != text.data() + text.size()) return std::nullopt;
-    if (made - made != 0) return std::nullopt;
+    if (!__builtin_isfinite(made)) return std::nullopt;
     if constexpr (sizeof(Float) == 4)
         return std::bit_cast<std::uint32_t>(made);
     else
@@ -120,10 +121,12 @@ class hex_text {
         for (; begin_ > 16 - digits || number != 0; number >>= 4U)
             digits_[--begin_] = "0123456789abcdef"[number & 15U];
     }
-    std::string_view text() const noexcept { return {digits_ + begin_, 16 - begin_}; }
+    std::string_view text() const noexcept {
+        return {digits_.data() + begin_, digits_.size() - begin_};
+    }
 
   private:
-    char digits_[16];
+    std::array<char, 16> digits_;
     std::size_t begin_ = 16;
 };
 

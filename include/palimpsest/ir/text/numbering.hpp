@@ -118,7 +118,7 @@ class basic_function_numbering {
     }
 
   private:
-    basic_numbering<Tag> all_[numbered_kinds];
+    std::array<basic_numbering<Tag>, numbered_kinds> all_;
 };
 using function_numbering = basic_function_numbering<>;
 

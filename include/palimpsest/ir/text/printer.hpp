@@ -95,8 +95,8 @@ class basic_printer {
     /// in front.
     static bool is_numbered(std::string_view name) noexcept {
         const auto colon = name.find(':');
-        return colon != name.npos && name[0] == 'u' && is_number(name.substr(1, colon - 1)) &&
-               is_number(name.substr(colon + 1));
+        return colon != std::string_view::npos && name[0] == 'u' &&
+               is_number(name.substr(1, colon - 1)) && is_number(name.substr(colon + 1));
     }
     static bool is_number(std::string_view digits) noexcept {
         if (digits.starts_with('0') && digits.size() > 1) return false;
@@ -284,7 +284,7 @@ class basic_printer {
         if (!is.has_controlling_type) return false;
         if (is.telling_operand < 0) return true;
         const auto arguments = of_->arguments(which);
-        const auto place = static_cast<std::size_t>(is.telling_operand);
+        const std::size_t place = static_cast<unsigned char>(is.telling_operand);
         return place >= arguments.size() || !defined_[arguments[place].index()];
     }
 

@@ -141,8 +141,7 @@ module read_module(std::string_view text) {
     token_stream in(text);
     detail::skip_commands(in);
     while (in.peek().is != token::kind::end) {
-        made.functions.push_back(function());
-        function_reader(in, made.functions.back()).read();
+        function_reader(in, made.functions.emplace_back()).read();
     }
     return made;
 }

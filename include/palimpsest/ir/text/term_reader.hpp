@@ -59,7 +59,8 @@ class basic_term_reader {
             return *named;
         }
         if (const auto feature = feature_of_type(word); !feature.empty())
-            in_.refuse_at(where, {"the type ", word, " is not supported (", feature, ")"});
+            token_stream::refuse_at(where,
+                                    {"the type ", word, " is not supported (", feature, ")"});
         in_.fail({"a type: i8, i16, i32, i64, f32 or f64"});
     }
 
@@ -75,7 +76,8 @@ class basic_term_reader {
             in_.take();
             into.convention = static_cast<calling_convention>(*convention);
         } else if (is_among(word, foreign_conventions)) {
-            in_.refuse_at(in_.where(), {"the calling convention ", word, " is not supported"});
+            token_stream::refuse_at(in_.where(),
+                                    {"the calling convention ", word, " is not supported"});
         }
     }
 
@@ -89,7 +91,7 @@ class basic_term_reader {
     [[gnu::noinline]] std::uint64_t read_immediate(type as) {
         const auto where = in_.where();
         const auto number = read_integer(in_.take_number("an integer"), as);
-        if (!number) in_.fail_at(where, {"expected an integer of ", bits(as), " bits"});
+        if (!number) token_stream::fail_at(where, {"expected an integer of ", bits(as), " bits"});
         return *number;
     }
     /// Reads a floating point number, and gives its bits.
@@ -97,7 +99,8 @@ class basic_term_reader {
         const auto where = in_.where();
         const auto number = read_float(in_.take_number("a floating point number"), as);
         if (!number)
-            in_.fail_at(where, {"expected a floating point number, such as 0x1.8p3, +NaN or -Inf"});
+            token_stream::fail_at(
+                where, {"expected a floating point number, such as 0x1.8p3, +NaN or -Inf"});
         return *number;
     }
 
@@ -111,7 +114,9 @@ class basic_term_reader {
             if (const auto place = place_of(word, memory_flags::names)) {
                 set |= 1U << *place;
             } else if (in_.numbered(kind::alias_region::prefix)) {
-                if (region) in_.fail_at(in_.where(), {"an access is in one alias region at most"});
+                if (region)
+                    token_stream::fail_at(in_.where(),
+                                          {"an access is in one alias region at most"});
                 made.region_at = in_.where();
                 region = alias_region(place_named(numbered_kind::region));
             } else if (const auto named = trap_code_named(word)) {
@@ -122,7 +127,7 @@ class basic_term_reader {
             }
             made.flags = memory_flags(set, region);
             if (!made.flags.is_consistent())
-                in_.fail_at(in_.where(), {"two memory flags that exclude each other"});
+                token_stream::fail_at(in_.where(), {"two memory flags that exclude each other"});
         }
         return made;
     }
@@ -130,8 +135,8 @@ class basic_term_reader {
         const auto where = in_.where();
         const auto word = in_.take_word("a trap code, such as user1 or heap_oob");
         if (const auto code = trap_code_named(word)) return *code;
-        in_.fail_at(where,
-                    {"there is no trap code ", word, "; the program's own are user1 to user239"});
+        token_stream::fail_at(
+            where, {"there is no trap code ", word, "; the program's own are user1 to user239"});
     }
 
     /// Reads one of these names, and gives its place among them.
@@ -155,8 +160,8 @@ class basic_term_reader {
     }
     [[noreturn, gnu::noinline, gnu::cold]] void fail_undeclared(location where, numbered_kind kind,
                                                                 std::size_t place) const {
-        in_.fail_at(where, {prefix_of(kind), numbers_.of(kind).number_of(place),
-                            " is not declared in this function"});
+        token_stream::fail_at(where, {prefix_of(kind), numbers_.of(kind).number_of(place),
+                                      " is not declared in this function"});
     }
     /// Throws when there is a fact: a claim about a value or a global, for proofs.
     void refuse_fact() const {
@@ -168,7 +173,8 @@ class basic_term_reader {
     std::size_t place_named(numbered_kind kind) const {
         const auto number = *in_.numbered(prefix_of(kind));
         if (number >= most_entities)
-            in_.fail_at(in_.where(), {in_.peek().text, " is not declared in this function"});
+            token_stream::fail_at(in_.where(),
+                                  {in_.peek().text, " is not declared in this function"});
         return numbers_.of(kind).place_of(number);
     }
     parameter read_parameter() {

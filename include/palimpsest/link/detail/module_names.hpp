@@ -3,6 +3,7 @@
 // it.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <palimpsest/detail/name_table.hpp>
 #include <palimpsest/light_vector.hpp>
@@ -33,9 +34,9 @@ struct module_names {
     palimpsest::detail::name_table imports{};    // in the code: in of->imports
     palimpsest::detail::name_table exports{};    // outside: in `exported`
     light_vector<known_export> exported{};
-    light_vector<std::string> in_program{};    // the names there of its own functions
-    light_vector<known_entity> entities[4]{};  // by kind and number, without functions
-    std::size_t first_own = 0;                 // the number in the program of its first own entity
+    light_vector<std::string> in_program{};                // the names there of its own functions
+    std::array<light_vector<known_entity>, 4> entities{};  // by kind and number, without functions
+    std::size_t first_own = 0;  // the number in the program of its first own entity
 
     light_vector<known_entity>& entities_of(entity_kind kind) noexcept {
         return entities[static_cast<std::size_t>(kind)];

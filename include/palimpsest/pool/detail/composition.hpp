@@ -38,8 +38,7 @@ namespace hana = boost::hana;
 
 template <class Type>
 struct is_policy {
-    static constexpr bool holds = policy<Type>;
-    static_assert(holds, "palimpsest: this type is no policy: it names no role");
+    static_assert(policy<Type>, "palimpsest: this type is no policy: it names no role");
 };
 
 template <class Role>
@@ -96,7 +95,7 @@ constexpr auto combine_budgets(hana::tuple<Budgets...>) {
 template <class... Policies>
 struct composition {
   private:
-    static_assert((... && (is_policy<Policies>::holds || true)));
+    static_assert((... && (sizeof(is_policy<Policies>) != 0)));
 
     template <class Role, class Default>
     using choice = typename decltype(choose<Role, Default, Policies...>())::type;

@@ -87,28 +87,24 @@ struct adaptive {
 
         class slot_data {
             friend tracker;
-            std::uintptr_t origin = 0;
-            detail::page_table<page_note> notes;
-            detail::page_ranges writable;  // found in this reset, or left writable by the last
-            detail::tracked_range tracked;
-            detail::walk_census census;
-            balance saved;
-            detail::page_set resident;
-            std::size_t debt = 0;  // pages restored so far that might have been armed
-            std::uint32_t resets = 0;
-            bool complete = false;  // `writable` holds all pages that it should
-            bool protecting = false;
-            answer given = answer::none;  // in the reset under way
+            std::uintptr_t origin_ = 0;
+            detail::page_table<page_note> notes_;
+            detail::page_ranges writable_;  // found in this reset, or left writable by the last
+            detail::tracked_range tracked_;
+            detail::walk_census census_;
+            balance saved_;
+            detail::page_set resident_;
+            std::size_t debt_ = 0;  // pages restored so far that might have been armed
+            std::uint32_t resets_ = 0;
+            bool complete_ = false;  // `writable_` holds all pages that it should
+            bool protecting_ = false;
+            answer given_ = answer::none;  // in the reset under way
         };
 
         /// Throws std::system_error, which says what to change, when the kernel lacks what it needs
         /// or the process may not use it.
         template <class Layout>
-        tracker(System& system, const Layout&) : system_(system) {
-            kernel_.open(system);
-            detail::require_support<adaptive>(system);
-            cost_ = detail::protection_probe::measure(system, kernel_);
-        }
+        tracker(System& system, const Layout&) : system_(system), cost_(open_and_measure()) {}
 
         static bool supported(System& system) noexcept { return detail::can_track_writes(system); }
 
@@ -116,26 +112,26 @@ struct adaptive {
         detail::protection_cost cost() const noexcept { return cost_; }
 
         void set_up(slot_data& slot, os::address_range range) {
-            slot.origin = range.begin;
-            slot.notes = detail::page_table<page_note>(range.pages());
-            slot.resident = detail::page_set(range);
+            slot.origin_ = range.begin;
+            slot.notes_ = detail::page_table<page_note>(range.pages());
+            slot.resident_ = detail::page_set(range);
         }
 
         void mapped(slot_data& slot, os::address_range range) noexcept {
             forget_pages(slot, range);
-            if (slot.resident.shrink()) slot.notes.clear();
-            slot.census.mapped();
-            slot.writable.clear();
-            slot.complete = false;
-            slot.saved = {};
-            slot.resets = 0;
-            slot.protecting = false;
-            slot.tracked = kernel_.track(system_, range);
+            if (slot.resident_.shrink()) slot.notes_.clear();
+            slot.census_.mapped();
+            slot.writable_.clear();
+            slot.complete_ = false;
+            slot.saved_ = {};
+            slot.resets_ = 0;
+            slot.protecting_ = false;
+            slot.tracked_ = kernel_.track(system_, range);
         }
 
         void resetting(slot_data& slot) noexcept {
-            ++slot.resets;
-            slot.given = answer::none;
+            ++slot.resets_;
+            slot.given_ = answer::none;
         }
 
         template <class Sink>
@@ -143,13 +139,13 @@ struct adaptive {
                       Sink&& sink) noexcept {
             begin_collecting(slot);
             const auto filter =
-                slot.protecting ? os::page_filter::written() : os::page_filter::resident();
+                slot.protecting_ ? os::page_filter::written() : os::page_filter::resident();
             return detail::scan(system_, kernel_.pagemap(), filter, of, from, most_pages,
                                 [&](os::address_range range) {
-                                    slot.resident.insert(range);
+                                    slot.resident_.insert(range);
                                     const std::size_t accepted = sink(range);
                                     range.end = range.begin + accepted * os::page_size;
-                                    if (!slot.writable.append(range)) slot.complete = false;
+                                    if (!slot.writable_.append(range)) slot.complete_ = false;
                                     return accepted;
                                 });
         }
@@ -158,99 +154,105 @@ struct adaptive {
         /// and not protected.
         template <class Sink>
         found recall(slot_data& slot, spans of, std::uintptr_t from, Sink&& sink) noexcept {
-            if (!slot.complete) return found::failed();
-            slot.given = answer::recalled;
-            return offer(slot.writable, of, from, sink);
+            if (!slot.complete_) return found::failed();
+            slot.given_ = answer::recalled;
+            return offer(slot.writable_, of, from, sink);
         }
 
         void decommitted(slot_data& slot, os::address_range range) noexcept {
             forget_pages(slot, range);
-            slot.census.decommitted(range);
-            if (!slot.writable.remove(range)) slot.complete = false;
-            if (slot.protecting) kernel_.forget(system_, slot.tracked, range);
-            if (slot.resident.size() != 0) return;
-            slot.protecting = false;
-            if (slot.resident.shrink()) slot.notes.clear();
+            slot.census_.decommitted(range);
+            if (!slot.writable_.remove(range)) slot.complete_ = false;
+            if (slot.protecting_) kernel_.forget(system_, slot.tracked_, range);
+            if (slot.resident_.size() != 0) return;
+            slot.protecting_ = false;
+            if (slot.resident_.shrink()) slot.notes_.clear();
         }
 
         void restored(slot_data& slot, spans of) noexcept {
-            if (!slot.tracked.on || slot.resident.size() <= FewPages) return;
-            if (slot.protecting)
+            if (!slot.tracked_.on || slot.resident_.size() <= FewPages) return;
+            if (slot.protecting_)
                 go_on(slot, of);
-            else if (slot.resets >= slot.saved.paused_until)
+            else if (slot.resets_ >= slot.saved_.paused_until)
                 begin(slot, of);
         }
 
         std::size_t resident(const slot_data& slot, std::size_t) const noexcept {
-            return slot.resident.size();
+            return slot.resident_.size();
         }
 
         bool overgrown(slot_data& slot, spans of) noexcept {
-            return slot.census.too_many(system_, kernel_.pagemap(), of);
+            return slot.census_.too_many(system_, kernel_.pagemap(), of);
         }
 
         void forked() noexcept { kernel_.reopen(system_); }
         void slot_forked(slot_data& slot) noexcept {
-            slot.tracked = {};
-            slot.protecting = false;
-            slot.complete = false;
+            slot.tracked_ = {};
+            slot.protecting_ = false;
+            slot.complete_ = false;
         }
 
       private:
+        detail::protection_cost open_and_measure() {
+            kernel_.open(system_);
+            detail::require_support<adaptive>(system_);
+            return detail::protection_probe::measure(system_, kernel_);
+        }
+
         /// The first pages that a reset collects replace those of the reset before. This holds
         /// wherever it begins, since all pages before have been decommitted. When a part was
         /// recalled, that part stays writable, and only the next scan finds all writable pages.
         static void begin_collecting(slot_data& slot) noexcept {
-            if (slot.given == answer::collected) return;
-            slot.writable.clear();
-            slot.complete = slot.given == answer::none;
-            slot.given = answer::collected;
+            if (slot.given_ == answer::collected) return;
+            slot.writable_.clear();
+            slot.complete_ = slot.given_ == answer::none;
+            slot.given_ = answer::collected;
         }
 
         // Protection begins, goes on, and ends.
 
         void begin(slot_data& slot, spans of) noexcept {
-            slot.protecting = true;
-            slot.debt = 0;
+            slot.protecting_ = true;
+            slot.debt_ = 0;
             open_accounts(slot);
             arm_all(slot, of);
         }
 
         void go_on(slot_data& slot, spans of) noexcept {
-            const auto found = slot.writable.pages();
-            const auto resident = slot.resident.size();
+            const auto found = slot.writable_.pages();
+            const auto resident = slot.resident_.size();
             const auto faults = arm_when_due(slot, of);
-            auto& saved = slot.saved;
+            auto& saved = slot.saved_;
             saved.gain += static_cast<std::int64_t>(resident - std::min(found, resident));
             saved.gain -= static_cast<std::int64_t>(faults * cost_.fault);
             // Learning which pages are rewritten takes one fault for each of them, and no more.
             const auto learning = static_cast<std::int64_t>(resident * cost_.fault);
             if (saved.gain < -learning)
                 end(slot, of);
-            else if (slot.resets >= saved.closes_at)
+            else if (slot.resets_ >= saved.closes_at)
                 saved.gain < 0 ? end(slot, of) : close_accounts(slot);
         }
 
         void open_accounts(slot_data& slot) noexcept {
-            slot.saved.gain = 0;
-            slot.saved.closes_at = slot.resets + 4 * cost_.fault;
+            slot.saved_.gain = 0;
+            slot.saved_.closes_at = slot.resets_ + 4 * cost_.fault;
         }
 
         /// Protection paid: it may go on, and if it ceases to pay later, it is tried again soon.
         void close_accounts(slot_data& slot) noexcept {
-            slot.saved.pause = first_pause;
+            slot.saved_.pause = first_pause;
             open_accounts(slot);
         }
 
         void end(slot_data& slot, spans of) noexcept {
-            slot.protecting = false;
-            slot.complete = false;  // `writable` does not hold all resident pages
+            slot.protecting_ = false;
+            slot.complete_ = false;  // `writable_` does not hold all resident pages
             for (const auto& span : of) {
-                kernel_.forget(system_, slot.tracked, span);
+                kernel_.forget(system_, slot.tracked_, span);
                 for_each_resident_note(slot, span, [](page_note& note) { note.armed = 0; });
             }
-            slot.saved.paused_until = slot.resets + slot.saved.pause;
-            slot.saved.pause = std::min(4 * slot.saved.pause, longest_pause);
+            slot.saved_.paused_until = slot.resets_ + slot.saved_.pause;
+            slot.saved_.pause = std::min(4 * slot.saved_.pause, longest_pause);
         }
 
         // Arming.
@@ -263,7 +265,7 @@ struct adaptive {
             std::size_t kept = 0;
             std::size_t parts = 0;  // runs of pages that are due
             bool last_is_due = false;
-            for (const auto& range : slot.writable)
+            for (const auto& range : slot.writable_)
                 for_each_note(slot, range, [&](page_note& note) {
                     faults += note.armed;
                     learn(slot, note);
@@ -272,40 +274,40 @@ struct adaptive {
                     parts += is_due && !last_is_due ? 1U : 0U;
                     last_is_due = is_due;
                 });
-            slot.debt = due == 0 ? 0 : slot.debt + due;
+            slot.debt_ = due == 0 ? 0 : slot.debt_ + due;
             // One call arms a whole span, including pages that would better stay writable. Leaving
             // them out takes a call for each run between them.
             const auto cost_of_all = cost_.arming + kept * cost_.fault;
             const auto cost_of_parts = parts * cost_.arming;
             const auto cost = std::min(cost_of_all, cost_of_parts);
-            if (slot.debt < cost || due == 0) return faults;
-            slot.saved.gain -= static_cast<std::int64_t>(cost);
-            slot.debt = 0;
-            cost_of_all <= cost_of_parts || !slot.complete ? arm_all(slot, of) : arm_due(slot);
+            if (slot.debt_ < cost || due == 0) return faults;
+            slot.saved_.gain -= static_cast<std::int64_t>(cost);
+            slot.debt_ = 0;
+            cost_of_all <= cost_of_parts || !slot.complete_ ? arm_all(slot, of) : arm_due(slot);
             return faults;
         }
 
         void arm_all(slot_data& slot, spans of) noexcept {
             for (const auto& span : of)
                 if (!kernel_.protect(system_, span)) return;
-            for (const auto& range : slot.writable) mark(slot, range);
-            slot.writable.clear();
-            slot.complete = true;
+            for (const auto& range : slot.writable_) mark(slot, range);
+            slot.writable_.clear();
+            slot.complete_ = true;
         }
 
         void arm_due(slot_data& slot) noexcept {
             detail::page_ranges rest;
-            for (const auto& range : slot.writable) {
+            for (const auto& range : slot.writable_) {
                 for (auto at = range.begin; at < range.end;) {
                     const os::address_range part{at, end_of_part(slot, {at, range.end})};
                     at = part.end;
                     if (due_now(slot, note_at(slot, part.begin)) && kernel_.protect(system_, part))
                         mark(slot, part);
                     else if (!rest.append(part))
-                        slot.complete = false;
+                        slot.complete_ = false;
                 }
             }
-            std::swap(slot.writable, rest);
+            std::swap(slot.writable_, rest);
         }
 
         /// The end of the pages, from the start of `range` on, that are all due or all not due.
@@ -324,7 +326,7 @@ struct adaptive {
         void learn(const slot_data& slot, page_note& note) const noexcept {
             if (note.armed == 0) return;
             note.armed = 0;
-            const auto age = (slot.resets - note.armed_at) % clock_ticks;
+            const auto age = (slot.resets_ - note.armed_at) % clock_ticks;
             if (age <= cost_.fault / 4)
                 note.level = note.level == 3 ? 3 : (note.level + 1U) & 3U;
             else
@@ -332,32 +334,32 @@ struct adaptive {
         }
 
         bool due_now(const slot_data& slot, const page_note& note) const noexcept {
-            return note.level == 0 || slot.resets % (cost_.fault << (2U * note.level)) == 0;
+            return note.level == 0 || slot.resets_ % (cost_.fault << (2U * note.level)) == 0;
         }
 
         static void mark(slot_data& slot, os::address_range range) noexcept {
             for_each_note(slot, range, [&](page_note& note) {
                 note.armed = 1;
-                note.armed_at = slot.resets % clock_ticks & 4095U;
+                note.armed_at = slot.resets_ % clock_ticks & 4095U;
             });
         }
 
         static void forget_pages(slot_data& slot, os::address_range range) noexcept {
             for_each_resident_note(slot, range, [](page_note& note) { note = {}; });
-            slot.resident.erase(range);
+            slot.resident_.erase(range);
         }
 
         template <class Visit>
         static void for_each_resident_note(slot_data& slot, os::address_range range,
                                            Visit&& visit) noexcept {
-            slot.resident.for_each_run(range, [&](os::address_range run) {
+            slot.resident_.for_each_run(range, [&](os::address_range run) {
                 for_each_note(slot, run, visit);
                 return true;
             });
         }
 
         static page_note& note_at(slot_data& slot, std::uintptr_t address) noexcept {
-            return slot.notes[(address - slot.origin) / os::page_size];
+            return slot.notes_[(address - slot.origin_) / os::page_size];
         }
 
         template <class Visit>

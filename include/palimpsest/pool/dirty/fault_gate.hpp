@@ -81,15 +81,15 @@ struct fault_gate {
 
         class slot_data {
             friend tracker;
-            [[no_unique_address]] scanner_data scanned;
-            detail::page_ranges known;  // resident pages, as of the last reset
-            detail::fault_window window;
-            std::atomic<bool> faulted{false};  // in a scope, or announced
-            std::uint64_t populations = 0;     // announced before the last reset
-            bool known_is_complete = false;
-            bool left = false;   // the acquiring thread said that it is done
-            bool gated = false;  // the current reset goes without a scan
-            std::size_t known_before = 0;
+            [[no_unique_address]] scanner_data scanned_;
+            detail::page_ranges known_;  // resident pages, as of the last reset
+            detail::fault_window window_;
+            std::atomic<bool> faulted_{false};  // in a scope, or announced
+            std::uint64_t populations_ = 0;     // announced before the last reset
+            bool known_is_complete_ = false;
+            bool left_ = false;   // the acquiring thread said that it is done
+            bool gated_ = false;  // the current reset goes without a scan
+            std::size_t known_before_ = 0;
         };
 
         /// Counts the page faults of the calling thread while it lives. It must be destroyed on the
@@ -128,63 +128,63 @@ struct fault_gate {
         static bool supported(System& system) noexcept { return hooks::supported<scanner>(system); }
 
         void set_up(slot_data& slot, os::address_range range) {
-            hooks::set_up(scanner_, slot.scanned, range);
+            hooks::set_up(scanner_, slot.scanned_, range);
         }
 
         void mapped(slot_data& slot, os::address_range range) noexcept {
-            hooks::mapped(scanner_, slot.scanned, range);
+            hooks::mapped(scanner_, slot.scanned_, range);
             // Not "none": where memory is locked (mlockall), mapping it makes it resident.
-            slot.known.clear();
-            slot.known_is_complete = false;
+            slot.known_.clear();
+            slot.known_is_complete_ = false;
         }
 
         void acquired(slot_data& slot) noexcept {
-            hooks::acquired(scanner_, slot.scanned);
-            slot.faulted.store(false, std::memory_order_relaxed);
-            slot.left = false;
-            slot.window.open(system_);
+            hooks::acquired(scanner_, slot.scanned_);
+            slot.faulted_.store(false, std::memory_order_relaxed);
+            slot.left_ = false;
+            slot.window_.open(system_);
         }
 
         /// Where memory is locked (mlockall), pages become resident as they are made accessible, by
         /// faults of the thread that grows. When that thread does not count them, the next reset
         /// has to scan.
         void growing(slot_data& slot) noexcept {
-            hooks::growing(scanner_, slot.scanned);
-            const bool counted = (!slot.left && slot.window.is_open_here()) ||
+            hooks::growing(scanner_, slot.scanned_);
+            const bool counted = (!slot.left_ && slot.window_.is_open_here()) ||
                                  detail::entered_slot::is_entered(&slot);
             if (!counted) announce_write(slot);
         }
 
         void announce_write(slot_data& slot) noexcept {
-            slot.faulted.store(true, std::memory_order_relaxed);
+            slot.faulted_.store(true, std::memory_order_relaxed);
         }
 
         void left(slot_data& slot) noexcept {
-            if (!slot.window.close_without_fault(system_)) announce_write(slot);
-            slot.left = true;
+            if (!slot.window_.close_without_fault(system_)) announce_write(slot);
+            slot.left_ = true;
         }
 
         void resetting(slot_data& slot) noexcept {
-            hooks::resetting(scanner_, slot.scanned);
-            if (!slot.left) left(slot);
+            hooks::resetting(scanner_, slot.scanned_);
+            if (!slot.left_) left(slot);
             const auto populations = populations_.load(std::memory_order_acquire);
-            slot.gated = slot.known_is_complete && slot.populations == populations &&
-                         !slot.faulted.load(std::memory_order_relaxed);
-            slot.populations = populations;
-            slot.known_before = slot.known.pages();
-            if (slot.gated) system_.tell(event::gate_hit{});
-            if (slot.gated && !scanner_remembers) return;
-            slot.known.clear();
-            slot.known_is_complete = true;
+            slot.gated_ = slot.known_is_complete_ && slot.populations_ == populations &&
+                          !slot.faulted_.load(std::memory_order_relaxed);
+            slot.populations_ = populations;
+            slot.known_before_ = slot.known_.pages();
+            if (slot.gated_) system_.tell(event::gate_hit{});
+            if (slot.gated_ && !scanner_remembers) return;
+            slot.known_.clear();
+            slot.known_is_complete_ = true;
         }
 
         template <class Sink>
         found collect(slot_data& slot, spans of, std::uintptr_t from, std::size_t most_pages,
                       Sink&& sink) noexcept {
-            if (!slot.gated) return collect_anew(slot, of, from, most_pages, sink);
+            if (!slot.gated_) return collect_anew(slot, of, from, most_pages, sink);
             const auto recalled = offer_known(slot, of, from, sink);
             if (!recalled) {
-                slot.gated = false;
+                slot.gated_ = false;
                 return collect_anew(slot, of, from, most_pages, sink);
             }
             if constexpr (Checked)
@@ -193,27 +193,28 @@ struct fault_gate {
         }
 
         void decommitted(slot_data& slot, os::address_range range) noexcept {
-            hooks::decommitted(scanner_, slot.scanned, range);
-            if (!slot.known.remove(range)) slot.known_is_complete = false;
+            hooks::decommitted(scanner_, slot.scanned_, range);
+            if (!slot.known_.remove(range)) slot.known_is_complete_ = false;
         }
 
         void restored(slot_data& slot, spans of) noexcept {
-            hooks::restored(scanner_, slot.scanned, of);
-            if (!slot.gated && slot.known_is_complete && slot.known.pages() == slot.known_before)
+            hooks::restored(scanner_, slot.scanned_, of);
+            if (!slot.gated_ && slot.known_is_complete_ &&
+                slot.known_.pages() == slot.known_before_)
                 detail::fault_window::blame_host();
         }
 
         std::size_t resident(const slot_data& slot, std::size_t kept) const noexcept {
-            return hooks::resident(scanner_, slot.scanned, std::max(kept, slot.known.pages()));
+            return hooks::resident(scanner_, slot.scanned_, std::max(kept, slot.known_.pages()));
         }
 
         /// A reset without a scan does not ask whether scans have become slow.
         bool overgrown(slot_data& slot, spans of) noexcept {
-            return !slot.gated && hooks::overgrown(scanner_, slot.scanned, of);
+            return !slot.gated_ && hooks::overgrown(scanner_, slot.scanned_, of);
         }
 
         void written(slot_data& slot, os::address_range range) noexcept {
-            hooks::written(scanner_, slot.scanned, range);
+            hooks::written(scanner_, slot.scanned_, range);
         }
 
         void announce_population() noexcept {
@@ -222,15 +223,15 @@ struct fault_gate {
         }
 
         void forked() noexcept { hooks::forked(scanner_); }
-        void slot_forked(slot_data& slot) noexcept { hooks::forked(scanner_, slot.scanned); }
+        void slot_forked(slot_data& slot) noexcept { hooks::forked(scanner_, slot.scanned_); }
 
       private:
         template <class Sink>
         found collect_anew(slot_data& slot, spans of, std::uintptr_t from, std::size_t most_pages,
                            Sink& sink) noexcept {
             const auto collected =
-                scanner_.collect(slot.scanned, of, from, most_pages, remember(slot, sink));
-            if (!collected) slot.known_is_complete = false;
+                scanner_.collect(slot.scanned_, of, from, most_pages, remember(slot, sink));
+            if (!collected) slot.known_is_complete_ = false;
             return collected;
         }
 
@@ -242,7 +243,7 @@ struct fault_gate {
                 const std::size_t accepted = sink(range);
                 if constexpr (!scanner_remembers || Checked) {
                     range.end = range.begin + accepted * os::page_size;
-                    if (!slot.known.append(range)) slot.known_is_complete = false;
+                    if (!slot.known_.append(range)) slot.known_is_complete_ = false;
                 }
                 return accepted;
             };
@@ -251,9 +252,9 @@ struct fault_gate {
         template <class Sink>
         found offer_known(slot_data& slot, spans of, std::uintptr_t from, Sink& sink) noexcept {
             if constexpr (scanner_remembers) {
-                return scanner_.recall(slot.scanned, of, from, remember(slot, sink));
+                return scanner_.recall(slot.scanned_, of, from, remember(slot, sink));
             } else {
-                return offer(slot.known, of, from, sink);
+                return offer(slot.known_, of, from, sink);
             }
         }
 
@@ -272,12 +273,12 @@ struct fault_gate {
                     system_.tell(event::gate_missed_page{at});
                     complain(page);
                     restored_all = sink(page) == 1 && restored_all;
-                    slot.known_is_complete = false;
+                    slot.known_is_complete_ = false;
                 }
                 return range.pages();
             };
-            if (!scanner_.collect(slot.scanned, of, walked.begin, ~std::size_t{0}, check))
-                slot.known_is_complete = false;
+            if (!scanner_.collect(slot.scanned_, of, walked.begin, ~std::size_t{0}, check))
+                slot.known_is_complete_ = false;
             return restored_all;
         }
 
@@ -294,7 +295,7 @@ struct fault_gate {
         }
 
         static bool is_known(slot_data& slot, os::address_range page) noexcept {
-            for (const auto& range : slot.known)
+            for (const auto& range : slot.known_)
                 if (range.contains(page.begin)) return true;
             return false;
         }

@@ -46,7 +46,7 @@ struct first_supported {
         class slot_data {
             friend tracker;
             // All of them exist and one is used: they are small, and set up in place.
-            std::tuple<typename tracker_of<Backends>::slot_data...> of;
+            std::tuple<typename tracker_of<Backends>::slot_data...> of_;
         };
 
         /// The scope of the chosen backend.
@@ -171,7 +171,7 @@ struct first_supported {
             const auto try_one = [&]<std::size_t Index>() {
                 auto* const to = std::get_if<Index + 1>(&chosen_);
                 if (to != nullptr)
-                    visitor.template operator()<Index>(*to, std::get<Index>(slot.of));
+                    visitor.template operator()<Index>(*to, std::get<Index>(slot.of_));
             };
             (try_one.template operator()<Number>(), ...);
         }

@@ -17,9 +17,7 @@
 #include <palimpsest/pool/dirty/hook.hpp>
 #include <palimpsest/pool/provides.hpp>
 
-namespace palimpsest {
-
-namespace dirty::hooks {
+namespace palimpsest::dirty::hooks {
 
 /// Whether a tracker lists a hook.
 template <class Tracker, class Hook>
@@ -145,10 +143,9 @@ template <class Backend>
 inline constexpr bool recalls = has<palimpsest::detail::tracker_of<Backend>, hook::recall>;
 
 /// The scope that `slot.enter()` gives where nothing needs to be counted.
-struct no_scope {
+struct [[maybe_unused]] no_scope {
     template <class Tracker, class Slot>
     constexpr no_scope(Tracker&, Slot&) noexcept {}
-    ~no_scope() {}  // not trivial, so that an unused scope is no unused variable
 };
 
 /// Holds, as `type`, the tracker's scope, or no_scope when it has none.
@@ -171,5 +168,4 @@ bool supported(System& system) noexcept {
         return !calls<Tracker, hook::supported>();
 }
 
-}  // namespace dirty::hooks
-}  // namespace palimpsest
+}  // namespace palimpsest::dirty::hooks

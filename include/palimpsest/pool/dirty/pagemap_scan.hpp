@@ -42,8 +42,8 @@ struct pagemap_scan {
 
         /// Throws std::system_error when the kernel has no PAGEMAP_SCAN.
         template <class Layout>
-        tracker(System& system, const Layout&) : system_(system) {
-            pagemap_ = detail::open_or_throw<os::open_pagemap>(system_);
+        tracker(System& system, const Layout&)
+            : system_(system), pagemap_(detail::open_or_throw<os::open_pagemap>(system)) {
             detail::require_support<pagemap_scan>(system_);
         }
 

@@ -35,39 +35,39 @@ struct reported {
 
         class slot_data {
             friend tracker;
-            detail::page_set dirty;
-            detail::page_set resident;
-            bool guarded = false;  // it may have guard markers
+            detail::page_set dirty_;
+            detail::page_set resident_;
+            bool guarded_ = false;  // it may have guard markers
         };
 
         template <class Layout>
         tracker(System& system, const Layout&) noexcept : system_(system) {}
 
         void set_up(slot_data& slot, os::address_range range) {
-            slot.dirty = detail::page_set(range);
-            slot.resident = detail::page_set(range);
+            slot.dirty_ = detail::page_set(range);
+            slot.resident_ = detail::page_set(range);
         }
 
         void mapped(slot_data& slot, os::address_range range) noexcept {
-            slot.dirty.erase(range);
-            slot.resident.erase(range);
-            slot.dirty.shrink();
-            slot.resident.shrink();
+            slot.dirty_.erase(range);
+            slot.resident_.erase(range);
+            slot.dirty_.shrink();
+            slot.resident_.shrink();
         }
 
         /// Notes a report. Costs a few nanoseconds; only one thread at a time may report for a
         /// slot.
         void written(slot_data& slot, os::address_range range) noexcept {
-            slot.dirty.insert(range);
+            slot.dirty_.insert(range);
         }
 
-        void announce_write(slot_data& slot) noexcept { slot.guarded = true; }
+        void announce_write(slot_data& slot) noexcept { slot.guarded_ = true; }
 
         template <class Sink>
         found collect(slot_data& slot, spans of, std::uintptr_t from, std::size_t,
                       Sink&& sink) noexcept {
-            if (slot.guarded && !remove_guards(system_, of)) return found::failed();
-            slot.guarded = false;
+            if (slot.guarded_ && !remove_guards(system_, of)) return found::failed();
+            slot.guarded_ = false;
             auto result = found::all(of);
             for (const auto& span : dirty::from(of, from)) {
                 if (!offer_dirty_pages(slot, {std::max(span.begin, from), span.end}, sink, result))
@@ -77,14 +77,14 @@ struct reported {
         }
 
         void decommitted(slot_data& slot, os::address_range range) noexcept {
-            slot.dirty.erase(range);
-            slot.resident.erase(range);
+            slot.dirty_.erase(range);
+            slot.resident_.erase(range);
         }
 
-        void restored(slot_data& slot, spans) noexcept { slot.dirty.clear(); }
+        void restored(slot_data& slot, spans) noexcept { slot.dirty_.clear(); }
 
         std::size_t resident(const slot_data& slot, std::size_t) const noexcept {
-            return slot.resident.size();
+            return slot.resident_.size();
         }
 
       private:
@@ -92,8 +92,8 @@ struct reported {
         static bool offer_dirty_pages(slot_data& slot, os::address_range part, Sink& sink,
                                       found& result) noexcept {
             bool all = true;
-            slot.dirty.for_each_run(part, [&](os::address_range range) {
-                slot.resident.insert(range);
+            slot.dirty_.for_each_run(part, [&](os::address_range range) {
+                slot.resident_.insert(range);
                 all = offer_one(range, range.begin, sink, result);
                 return all;
             });

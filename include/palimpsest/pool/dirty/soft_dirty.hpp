@@ -48,17 +48,18 @@ struct soft_dirty {
 
         class slot_data {
             friend tracker;
-            detail::page_set resident;
-            std::uint64_t began = 1;    // the count of clearings when the instance began
-            bool trusted = false;       // the bits hold all that was written since
-            std::size_t collected = 0;  // pages, in this reset
+            detail::page_set resident_;
+            std::uint64_t began_ = 1;    // the count of clearings when the instance began
+            bool trusted_ = false;       // the bits hold all that was written since
+            std::size_t collected_ = 0;  // pages, in this reset
         };
 
         /// Throws std::system_error when the kernel does not keep the bit.
         template <class Layout>
-        tracker(System& system, const Layout&) : system_(system) {
-            pagemap_ = detail::open_or_throw<os::open_pagemap>(system);
-            clear_refs_ = detail::open_or_throw<os::open_clear_refs>(system);
+        tracker(System& system, const Layout&)
+            : system_(system),
+              pagemap_(detail::open_or_throw<os::open_pagemap>(system)),
+              clear_refs_(detail::open_or_throw<os::open_clear_refs>(system)) {
             detail::require_support<soft_dirty>(system);
         }
 
@@ -72,21 +73,21 @@ struct soft_dirty {
         }
 
         void set_up(slot_data& slot, os::address_range range) {
-            slot.resident = detail::page_set(range);
+            slot.resident_ = detail::page_set(range);
         }
 
         void mapped(slot_data& slot, os::address_range range) noexcept {
-            slot.resident.erase(range);
-            slot.resident.shrink();
+            slot.resident_.erase(range);
+            slot.resident_.shrink();
         }
 
-        void acquired(slot_data& slot) noexcept { slot.began = clearings(); }
+        void acquired(slot_data& slot) noexcept { slot.began_ = clearings(); }
 
         void resetting(slot_data& slot) noexcept {
-            slot.collected = 0;
+            slot.collected_ = 0;
             // When the count is odd, a clearing was under way; when it changed, there was one
             // since. Either may have wiped the bit of a page that this instance wrote.
-            slot.trusted = slot.began % 2 == 0 && clearings() == slot.began;
+            slot.trusted_ = slot.began_ % 2 == 0 && clearings() == slot.began_;
         }
 
         template <class Sink>
@@ -99,24 +100,24 @@ struct soft_dirty {
                 if (stopped) break;
             }
             // The bits were read while somebody cleared them.
-            if (slot.trusted && clearings() != slot.began) return found::failed();
+            if (slot.trusted_ && clearings() != slot.began_) return found::failed();
             return result;
         }
 
         void decommitted(slot_data& slot, os::address_range range) noexcept {
-            slot.resident.erase(range);
+            slot.resident_.erase(range);
         }
 
         void restored(slot_data& slot, spans) noexcept {
             auto now = clearings();
-            if (slot.collected < clear_above || now % 2 != 0) return;
+            if (slot.collected_ < clear_above || now % 2 != 0) return;
             if (!all_clearings().compare_exchange_strong(now, now + 1)) return;
             (void)system_(os::clear_soft_dirty{}, clear_refs_.get());
             all_clearings().store(now + 2);
         }
 
         std::size_t resident(const slot_data& slot, std::size_t) const noexcept {
-            return slot.resident.size();
+            return slot.resident_.size();
         }
 
         void forked() noexcept {
@@ -161,7 +162,7 @@ struct soft_dirty {
             // A guard marker looks like a page that was swapped out, and has no bit of its own.
             const auto swapped = [](const os::pagemap_word& word) { return word.swapped(); };
             const auto dirty = [&](const os::pagemap_word& word) {
-                return word.resident() && (!slot.trusted || word.soft_dirty() || word.swapped());
+                return word.resident() && (!slot.trusted_ || word.soft_dirty() || word.swapped());
             };
             for (auto at = words.begin(); at != words.end();) {
                 at = std::find_if(at, words.end(), dirty);
@@ -174,9 +175,9 @@ struct soft_dirty {
                 }
                 at = until;
                 if (run.empty()) continue;
-                slot.resident.insert(run);
+                slot.resident_.insert(run);
                 const std::size_t accepted = sink(run);
-                slot.collected += accepted;
+                slot.collected_ += accepted;
                 if (accepted == run.pages()) continue;
                 result = found::up_to(run.begin + accepted * os::page_size);
                 return false;

@@ -45,10 +45,10 @@ struct write_protect {
 
         class slot_data {
             friend tracker;
-            detail::page_set resident;
-            detail::tracked_range tracked;
-            detail::walk_census census;
-            bool armed = false;  // no page is writable without a fault
+            detail::page_set resident_;
+            detail::tracked_range tracked_;
+            detail::walk_census census_;
+            bool armed_ = false;  // no page is writable without a fault
         };
 
         /// Throws std::system_error, which says what to change, when the kernel lacks what it needs
@@ -62,24 +62,24 @@ struct write_protect {
         static bool supported(System& system) noexcept { return detail::can_track_writes(system); }
 
         void set_up(slot_data& slot, os::address_range range) {
-            slot.resident = detail::page_set(range);
+            slot.resident_ = detail::page_set(range);
         }
 
         void mapped(slot_data& slot, os::address_range range) noexcept {
-            slot.resident.erase(range);
-            slot.resident.shrink();
-            slot.census.mapped();
-            slot.tracked = kernel_.track(system_, range);
-            slot.armed = false;
+            slot.resident_.erase(range);
+            slot.resident_.shrink();
+            slot.census_.mapped();
+            slot.tracked_ = kernel_.track(system_, range);
+            slot.armed_ = false;
         }
 
         template <class Sink>
         found collect(slot_data& slot, spans of, std::uintptr_t from, std::size_t most_pages,
                       Sink&& sink) noexcept {
-            slot.armed = false;
+            slot.armed_ = false;
             return detail::scan(system_, kernel_.pagemap(), os::page_filter::written(), of, from,
                                 most_pages, [&](os::address_range range) {
-                                    slot.resident.insert(range);
+                                    slot.resident_.insert(range);
                                     return sink(range);
                                 });
         }
@@ -87,34 +87,34 @@ struct write_protect {
         /// Offers nothing: all resident pages are protected, so without a fault none was written.
         template <class Sink>
         found recall(slot_data& slot, spans of, std::uintptr_t, Sink&&) noexcept {
-            return slot.armed ? found::all(of) : found::failed();
+            return slot.armed_ ? found::all(of) : found::failed();
         }
 
         void decommitted(slot_data& slot, os::address_range range) noexcept {
-            slot.resident.erase(range);
-            slot.census.decommitted(range);
-            kernel_.forget(system_, slot.tracked, range);
+            slot.resident_.erase(range);
+            slot.census_.decommitted(range);
+            kernel_.forget(system_, slot.tracked_, range);
         }
 
         void restored(slot_data& slot, spans of) noexcept {
-            if (slot.armed) return;
-            slot.armed = slot.tracked.on;
+            if (slot.armed_) return;
+            slot.armed_ = slot.tracked_.on;
             // Where arming fails the pages stay writable and are found again: slower, and clean.
-            for (const auto& span : of) slot.armed = slot.armed && kernel_.protect(system_, span);
+            for (const auto& span : of) slot.armed_ = slot.armed_ && kernel_.protect(system_, span);
         }
 
         std::size_t resident(const slot_data& slot, std::size_t) const noexcept {
-            return slot.resident.size();
+            return slot.resident_.size();
         }
 
         bool overgrown(slot_data& slot, spans of) noexcept {
-            return slot.census.too_many(system_, kernel_.pagemap(), of);
+            return slot.census_.too_many(system_, kernel_.pagemap(), of);
         }
 
         void forked() noexcept { kernel_.reopen(system_); }
         void slot_forked(slot_data& slot) noexcept {
-            slot.tracked = {};
-            slot.armed = false;
+            slot.tracked_ = {};
+            slot.armed_ = false;
         }
 
       private:

@@ -4,6 +4,7 @@
 // constant whatever they are, becomes that; and two operations with immediates become one.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -19,15 +20,23 @@ namespace palimpsest::pass::detail {
 /// and comparison differ in more.
 constexpr std::optional<ir::opcode> immediate_form(ir::opcode of) noexcept {
     using ir::opcode;
-    constexpr std::pair<opcode, opcode> forms[] = {
-        {opcode::iadd, opcode::iadd_imm}, {opcode::isub, opcode::iadd_imm},
-        {opcode::imul, opcode::imul_imm}, {opcode::udiv, opcode::udiv_imm},
-        {opcode::sdiv, opcode::sdiv_imm}, {opcode::urem, opcode::urem_imm},
-        {opcode::srem, opcode::srem_imm}, {opcode::band, opcode::band_imm},
-        {opcode::bor, opcode::bor_imm},   {opcode::bxor, opcode::bxor_imm},
-        {opcode::ishl, opcode::ishl_imm}, {opcode::ushr, opcode::ushr_imm},
-        {opcode::sshr, opcode::sshr_imm}, {opcode::rotl, opcode::rotl_imm},
-        {opcode::rotr, opcode::rotr_imm}, {opcode::icmp, opcode::icmp_imm}};
+    constexpr auto forms =
+        std::to_array<std::pair<opcode, opcode>>({{opcode::iadd, opcode::iadd_imm},
+                                                  {opcode::isub, opcode::iadd_imm},
+                                                  {opcode::imul, opcode::imul_imm},
+                                                  {opcode::udiv, opcode::udiv_imm},
+                                                  {opcode::sdiv, opcode::sdiv_imm},
+                                                  {opcode::urem, opcode::urem_imm},
+                                                  {opcode::srem, opcode::srem_imm},
+                                                  {opcode::band, opcode::band_imm},
+                                                  {opcode::bor, opcode::bor_imm},
+                                                  {opcode::bxor, opcode::bxor_imm},
+                                                  {opcode::ishl, opcode::ishl_imm},
+                                                  {opcode::ushr, opcode::ushr_imm},
+                                                  {opcode::sshr, opcode::sshr_imm},
+                                                  {opcode::rotl, opcode::rotl_imm},
+                                                  {opcode::rotr, opcode::rotr_imm},
+                                                  {opcode::icmp, opcode::icmp_imm}});
     for (const auto& [form, with_immediate] : forms)
         if (form == of) return with_immediate;
     return std::nullopt;

@@ -152,12 +152,10 @@
         static found_type<typename Owner::provided_hooks> find(Owner*);                            \
         template <class Policy>                                                                    \
         static constexpr bool is_kept_by() {                                                       \
-            if constexpr (!can_be_base<Lists>)                                                     \
-                return false;                                                                      \
-            else if constexpr (requires { typename Lists::provided_hooks; })                       \
-                return is_hook_list<typename Lists::provided_hooks, Hooks>;                        \
-            else                                                                                   \
-                return false;                                                                      \
+            if constexpr (can_be_base<Lists>)                                                      \
+                if constexpr (requires { typename Lists::provided_hooks; })                        \
+                    return is_hook_list<typename Lists::provided_hooks, Hooks>;                    \
+            return false;                                                                          \
         }                                                                                          \
         template <class Policy>                                                                    \
         static constexpr bool kept_by = is_kept_by<Policy>();                                      \

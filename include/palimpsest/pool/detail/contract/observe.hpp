@@ -13,10 +13,13 @@
 
 namespace palimpsest::detail {
 
-#define PALIMPSEST_OR_IS(name) || std::is_same_v<Event, event::name>
 template <class Event>
-inline constexpr bool is_event = false PALIMPSEST_EVENTS(PALIMPSEST_OR_IS);
-#undef PALIMPSEST_OR_IS
+inline constexpr bool is_event = false;
+#define PALIMPSEST_IS_EVENT(name)                                                                  \
+    template <>                                                                                    \
+    inline constexpr bool is_event<event::name> = true;
+PALIMPSEST_EVENTS(PALIMPSEST_IS_EVENT)
+#undef PALIMPSEST_IS_EVENT
 
 template <class List>
 inline constexpr bool is_event_list = false;
@@ -138,10 +141,10 @@ inline constexpr bool sees_rightly<Observer, Event, false> =
     !overloads_for<Observer, Event&&> && !overloads_otherwise<Observer, Event> &&
     (has_one_template<Observer, some_event> || !has_one_template<Observer, Event>);
 
-#define PALIMPSEST_AND_SEES(name) &&sees_rightly<Observer, event::name>
+#define PALIMPSEST_SEES(name) requires sees_rightly<Observer, event::name>;
 template <class Observer>
-concept sees_events = true PALIMPSEST_EVENTS(PALIMPSEST_AND_SEES);
-#undef PALIMPSEST_AND_SEES
+concept sees_events = requires { PALIMPSEST_EVENTS(PALIMPSEST_SEES) };
+#undef PALIMPSEST_SEES
 
 /// The result of `see` for an event, as a type to print.
 template <class Observer, class Event>

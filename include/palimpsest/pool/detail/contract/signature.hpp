@@ -88,13 +88,13 @@ inline constexpr bool has_static_signature<Expected, Function*> =
 template <class Type>
 struct exactly {
     template <std::same_as<Type> Same>
-    operator Same() const noexcept;
+    explicit(false) operator Same() const noexcept;
 };
 
 /// Converts to any type of parameter.
 struct any_argument {
     template <class Type>
-    operator Type&() const noexcept;
+    explicit(false) operator Type&() const noexcept;
 };
 
 /// A value known when compiling.

@@ -124,10 +124,10 @@ struct call_of<Call, Result(Arguments...)> {
     }
 };
 
-#define PALIMPSEST_AND_RUNS(name) &&call_of<os::name>::template is_kept_by<System>()
+#define PALIMPSEST_RUNS(name) requires call_of<os::name>::template is_kept_by<System>();
 template <class System>
-concept runs_calls = true PALIMPSEST_CALLS(PALIMPSEST_AND_RUNS);
-#undef PALIMPSEST_AND_RUNS
+concept runs_calls = requires { PALIMPSEST_CALLS(PALIMPSEST_RUNS) };
+#undef PALIMPSEST_RUNS
 
 #define PALIMPSEST_CALL_DIFFERS(name, found)                                                       \
     PALIMPSEST_DIFFERS_IN(system, operator(),                                                      \
