@@ -21,9 +21,8 @@ namespace palimpsest {
 template <class... Hooks>
 struct provides {};
 
-/// Lists the policies of the same role to which a policy forwards: `using wraps =
-/// policies<Scanner>;`. The pool then compares each with the expectations of the role, as if it had
-/// been given alone.
+/// Lists the policies of the same role that a policy forwards to: `using wraps =
+/// policies<Scanner>;`. The pool then checks each against its role, as if it had been given alone.
 template <class... Policies>
 struct policies {};
 

@@ -15,9 +15,8 @@
 
 namespace palimpsest::roles {
 
-// A role makes some checks of the policies given for it, beside its concept. static_assert takes
-// only a literal, so each role needs checks of its own for the message to name the role; hence the
-// macro.
+// A role checks its policies for more than its concept. static_assert takes only a literal, so each
+// role needs checks of its own for the message to name the role; hence the macro.
 #define PALIMPSEST_ROLE(name)                                                                      \
     struct name {                                                                                  \
         template <class... Policies>                                                               \

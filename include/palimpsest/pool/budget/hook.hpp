@@ -7,9 +7,9 @@
 
 namespace palimpsest::budget::hook {
 
-/// `bool keeps(account&, std::size_t resident) noexcept`: whether a slot may stay as it is after a
-/// reset, with `resident` pages. A budget that counts restored pages only does not need the hook,
-/// and lists nothing: `provides<>`.
+/// `bool keeps(account&, std::size_t resident) noexcept`: whether a slot may keep its `resident`
+/// pages after a reset. A budget that counts only restored pages does not need the hook, and lists
+/// `provides<>`.
 struct keeps;
 
 }  // namespace palimpsest::budget::hook

@@ -4,7 +4,7 @@
 
 namespace palimpsest::budget {
 
-/// The account of a budget that notes nothing for each slot: `using account = budget::no_account;`.
+/// The account of a budget that keeps no record per slot: `using account = budget::no_account;`.
 struct no_account {};
 
 }  // namespace palimpsest::budget

@@ -14,7 +14,7 @@ namespace palimpsest::budget {
 
 /// One reset restores at most `Bytes` of each entity (the state, each table, each memory) and
 /// decommits the rest. Choose it when tables or later memories matter as much as the first memory,
-/// which per_instance could leave with nothing.
+/// for which per_instance might leave nothing.
 template <std::size_t Bytes>
 struct per_entity {
     using role = roles::budget;

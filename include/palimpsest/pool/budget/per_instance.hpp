@@ -13,15 +13,15 @@
 
 namespace palimpsest::budget {
 
-/// One reset restores at most `Bytes` of a slot, in order of address, and decommits the dirty pages
-/// beyond. The default, with 2 MiB. A larger budget saves page faults and costs idle memory.
+/// One reset restores at most `Bytes` of a slot, in address order, and decommits the dirty pages
+/// beyond that. The default, at 2 MiB. A larger budget saves page faults and costs idle memory.
 template <std::size_t Bytes>
 struct per_instance {
     using role = roles::budget;
     using provided_hooks = provides<>;
     using account = no_account;
 
-    /// Bytes that all slots together can have restored.
+    /// The most restored bytes that all slots together can hold.
     static constexpr std::size_t most_bytes(std::size_t, std::size_t slots) noexcept {
         return detail::saturating_product(Bytes, slots);
     }

@@ -54,21 +54,21 @@ struct adaptive {
     /// The backend of one pool. Each hook is called for one slot by one thread at a time.
     template <class System>
     class tracker {
-        /// The knowledge about a resident page; zeros for all other pages.
+        /// What is known about a resident page; all zeros for other pages.
         struct page_note {
-            std::uint16_t armed : 1;  // else it is restored in each reset
+            std::uint16_t armed : 1;  // otherwise it is restored in each reset
             std::uint16_t level : 2;  // how long it stays writable
             std::uint16_t armed_at : 12;
         };
         static_assert(sizeof(page_note) == 2);
         static constexpr std::uint32_t clock_ticks = 1U << 12U;
 
-        /// Resets after which protection that did not pay is tried again; 4 times as many after
-        /// each try.
+        /// The number of resets after which protection that did not pay off is retried; it
+        /// quadruples after each try.
         static constexpr std::uint32_t first_pause = 4096;
         static constexpr std::uint32_t longest_pause = 1U << 20U;
 
-        /// The savings of protection less its costs, in restored pages.
+        /// The savings of protection minus its costs, in restored pages.
         struct balance {
             std::int64_t gain = 0;
             std::uint32_t closes_at = 0;  // resets
@@ -101,8 +101,8 @@ struct adaptive {
             answer given = answer::none;  // in the reset under way
         };
 
-        /// Throws std::system_error, which says what to change, when the kernel lacks what it needs
-        /// or the process may not use it.
+        /// Throws std::system_error, which says what to change, if the kernel lacks a needed
+        /// feature or the process may not use it.
         template <class Layout>
         tracker(System& system, const Layout&) : system_(system) {
             kernel_.open(system);
@@ -154,8 +154,8 @@ struct adaptive {
                                 });
         }
 
-        /// Offers the pages that can be dirty when no page fault happened: those that are resident
-        /// and not protected.
+        /// Passes the sink the pages that can be dirty without a page fault: those that are
+        /// resident and not protected.
         template <class Sink>
         found recall(slot_data& slot, spans of, std::uintptr_t from, Sink&& sink) noexcept {
             if (!slot.complete) return found::failed();
@@ -197,9 +197,9 @@ struct adaptive {
         }
 
       private:
-        /// The first pages that a reset collects replace those of the reset before. This holds
-        /// wherever it begins, since all pages before have been decommitted. When a part was
-        /// recalled, that part stays writable, and only the next scan finds all writable pages.
+        /// The first pages that a reset collects replace those of the previous reset. This holds
+        /// wherever it begins, since all earlier pages have been decommitted. A part that was
+        /// recalled stays writable, and only the next scan finds all writable pages.
         static void begin_collecting(slot_data& slot) noexcept {
             if (slot.given == answer::collected) return;
             slot.writable.clear();
@@ -207,7 +207,7 @@ struct adaptive {
             slot.given = answer::collected;
         }
 
-        // Protection begins, goes on, and ends.
+        // Starting, continuing and ending protection.
 
         void begin(slot_data& slot, spans of) noexcept {
             slot.protecting = true;
@@ -236,7 +236,7 @@ struct adaptive {
             slot.saved.closes_at = slot.resets + 4 * cost_.fault;
         }
 
-        /// Protection paid: it may go on, and if it ceases to pay later, it is tried again soon.
+        /// Protection paid off: it may go on, and if it later stops paying off, it is retried soon.
         void close_accounts(slot_data& slot) noexcept {
             slot.saved.pause = first_pause;
             open_accounts(slot);
@@ -255,7 +255,7 @@ struct adaptive {
 
         // Arming.
 
-        /// Protects pages when they are due, and gives how many pages took a fault since the last
+        /// Protects the pages that are due, and returns how many pages took a fault since the last
         /// reset.
         std::size_t arm_when_due(slot_data& slot, spans of) noexcept {
             std::size_t faults = 0;
@@ -273,8 +273,8 @@ struct adaptive {
                     last_is_due = is_due;
                 });
             slot.debt = due == 0 ? 0 : slot.debt + due;
-            // One call arms a whole span, including pages that would better stay writable. Leaving
-            // them out takes a call for each run between them.
+            // One call arms a whole span, including pages that had better stay writable. Leaving
+            // them out takes one call for each run between them.
             const auto cost_of_all = cost_.arming + kept * cost_.fault;
             const auto cost_of_parts = parts * cost_.arming;
             const auto cost = std::min(cost_of_all, cost_of_parts);
@@ -308,7 +308,8 @@ struct adaptive {
             std::swap(slot.writable, rest);
         }
 
-        /// The end of the pages, from the start of `range` on, that are all due or all not due.
+        /// The end of the longest part of `range`, from its start, whose pages are all due or all
+        /// not due.
         std::uintptr_t end_of_part(slot_data& slot, os::address_range range) const noexcept {
             const bool due = due_now(slot, note_at(slot, range.begin));
             auto end = range.begin + os::page_size;
@@ -317,10 +318,10 @@ struct adaptive {
             return end;
         }
 
-        // Notes about pages.
+        // Page notes.
 
-        /// Notes that a protected page was written. If that came soon, the page stays writable for
-        /// a while.
+        /// Records that a protected page was written. If that happened soon, the page stays
+        /// writable for a while.
         void learn(const slot_data& slot, page_note& note) const noexcept {
             if (note.armed == 0) return;
             note.armed = 0;

@@ -47,10 +47,10 @@
 
 namespace palimpsest::dirty {
 
-/// Skips the scan of `Scanner` when no page fault was counted, at 0.3 µs a reset. Choose it where a
-/// request runs on one thread, or on several that say so by `slot.enter()`. Writes by anyone else
+/// Skips the scan of `Scanner` if no page fault was counted, at 0.3 µs per reset. Choose it if a
+/// request runs on one thread, or on several that say so with `slot.enter()`. Writes by anyone else
 /// must be announced, or the next tenant sees them: read dirty/fault_gate.hpp first. With `Checked`
-/// the gate scans all the same, and reports each page that it would have missed.
+/// the gate scans anyway, and reports each page that it would have missed.
 template <class Scanner = pagemap_scan, bool Checked = (PALIMPSEST_CHECKED != 0)>
 struct fault_gate {
     using role = roles::dirty;
@@ -85,10 +85,10 @@ struct fault_gate {
             detail::page_ranges known;  // resident pages, as of the last reset
             detail::fault_window window;
             std::atomic<bool> faulted{false};  // in a scope, or announced
-            std::uint64_t populations = 0;     // announced before the last reset
+            std::uint64_t populations = 0;     // the count of announcements at the last reset
             bool known_is_complete = false;
-            bool left = false;   // the acquiring thread said that it is done
-            bool gated = false;  // the current reset goes without a scan
+            bool left = false;   // the acquiring thread said it was done
+            bool gated = false;  // the current reset skips the scan
             std::size_t known_before = 0;
         };
 
@@ -118,7 +118,7 @@ struct fault_gate {
             static_assert(!hooks::skips_scans<Scanner>(),
                           "palimpsest: fault_gate needs a scanner without a fault_gate of its own; "
                           "one gate is enough");
-            // Here and not in the class, which Clang would give up, with more errors in its wake.
+            // Asserted here because Clang would give up the class, and so report more errors.
             static_assert(Scanner::finds_every_resident_page || scanner_remembers,
                           "palimpsest: fault_gate needs a scanner that finds every resident page, "
                           "or one that recalls what it left writable; to choose among several "
@@ -133,7 +133,7 @@ struct fault_gate {
 
         void mapped(slot_data& slot, os::address_range range) noexcept {
             hooks::mapped(scanner_, slot.scanned, range);
-            // Not "none": where memory is locked (mlockall), mapping it makes it resident.
+            // Not necessarily none: mapping makes locked memory (mlockall) resident.
             slot.known.clear();
             slot.known_is_complete = false;
         }
@@ -145,9 +145,8 @@ struct fault_gate {
             slot.window.open(system_);
         }
 
-        /// Where memory is locked (mlockall), pages become resident as they are made accessible, by
-        /// faults of the thread that grows. When that thread does not count them, the next reset
-        /// has to scan.
+        /// If memory is locked (mlockall), making pages accessible makes them resident, by faults
+        /// on the growing thread. If that thread does not count them, the next reset has to scan.
         void growing(slot_data& slot) noexcept {
             hooks::growing(scanner_, slot.scanned);
             const bool counted = (!slot.left && slot.window.is_open_here()) ||
@@ -207,7 +206,7 @@ struct fault_gate {
             return hooks::resident(scanner_, slot.scanned, std::max(kept, slot.known.pages()));
         }
 
-        /// A reset without a scan does not ask whether scans have become slow.
+        /// A reset that skips the scan does not ask whether scans have become slow.
         bool overgrown(slot_data& slot, spans of) noexcept {
             return !slot.gated && hooks::overgrown(scanner_, slot.scanned, of);
         }
@@ -234,8 +233,8 @@ struct fault_gate {
             return collected;
         }
 
-        /// A sink that also notes what was accepted: as the known pages, or, where the scanner
-        /// remembers them, to check it against.
+        /// A sink that also records what was accepted: as the known pages, or, if the scanner
+        /// remembers them, to check its answers.
         template <class Sink>
         static auto remember(slot_data& slot, Sink& sink) noexcept {
             return [&](os::address_range range) {
@@ -257,10 +256,10 @@ struct fault_gate {
             }
         }
 
-        /// Scans `walked` all the same; the pages behind it were refused, and are given back. Pages
-        /// that the scanner finds there beyond the known ones were written behind the gate's back:
-        /// they are reported and restored, and the list is not trusted again. False when the budget
-        /// does not suffice to restore them.
+        /// Scans `walked` anyway; the pages after it were refused, and are given back. Pages found
+        /// there that were not known were written behind the gate's back: they are reported and
+        /// restored, and the list is not trusted again. False if the budget cannot cover restoring
+        /// them.
         template <class Sink>
         bool verify(slot_data& slot, spans of, os::address_range walked, Sink& sink) noexcept {
             bool restored_all = true;
@@ -281,8 +280,8 @@ struct fault_gate {
             return restored_all;
         }
 
-        /// Writes a line to standard error, though not by fprintf, at which a cancelled thread
-        /// would end in the middle of a reset.
+        /// Writes a line to standard error. Not with fprintf, which is a cancellation point: a
+        /// cancelled thread would end in the middle of a reset.
         static void complain(os::address_range page) noexcept {
             std::array<char, 160> text;
             const int length = std::snprintf(

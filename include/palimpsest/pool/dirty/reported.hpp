@@ -16,8 +16,8 @@
 
 namespace palimpsest::dirty {
 
-/// Restores the pages that the engine reported by `slot.written(address, bytes)`, and asks nothing
-/// of the kernel. Choose it for engines that see every write, such as interpreters and compilers
+/// Restores the pages that the engine reported with `slot.written(address, bytes)`, and asks the
+/// kernel nothing. Choose it for engines that see every write, such as interpreters and compilers
 /// that emit write barriers. A write that is not reported shows one tenant's data to the next.
 struct reported {
     using role = roles::dirty;
@@ -55,7 +55,7 @@ struct reported {
             slot.resident.shrink();
         }
 
-        /// Notes a report. Costs a few nanoseconds; only one thread at a time may report for a
+        /// Records a report. Costs a few nanoseconds; only one thread at a time may report for a
         /// slot.
         void written(slot_data& slot, os::address_range range) noexcept {
             slot.dirty.insert(range);

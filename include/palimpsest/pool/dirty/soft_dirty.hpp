@@ -24,9 +24,9 @@
 
 namespace palimpsest::dirty {
 
-/// Reads the soft-dirty bit of each page, in tens of microseconds for 64 MiB. Choose it on kernels
+/// Reads the soft-dirty bit of each page, in tens of microseconds for 64 MiB. Choose it for kernels
 /// before Linux 6.7 that were built with CONFIG_MEM_SOFT_DIRTY. Nothing else in the process may
-/// clear the bits; pools of this library may share them.
+/// clear the bits, but pools of this library may share them.
 struct soft_dirty {
     using role = roles::dirty;
 
@@ -34,8 +34,8 @@ struct soft_dirty {
     static constexpr const char* needs = "a kernel built with CONFIG_MEM_SOFT_DIRTY";
     static constexpr bool finds_every_resident_page = false;
 
-    /// The number of dirty pages from which on a reset clears the bits. Clearing walks all memory
-    /// of the process, which is worth it only when many pages are restored for nothing.
+    /// The number of dirty pages above which a reset clears the bits. Clearing walks all memory of
+    /// the process, which is worth it only if many pages are restored for nothing.
     static constexpr std::size_t clear_above = 256;
 
     /// The backend of one pool. It takes two file descriptors.
@@ -50,11 +50,11 @@ struct soft_dirty {
             friend tracker;
             detail::page_set resident;
             std::uint64_t began = 1;    // the count of clearings when the instance began
-            bool trusted = false;       // the bits hold all that was written since
+            bool trusted = false;       // the bits hold everything written since
             std::size_t collected = 0;  // pages, in this reset
         };
 
-        /// Throws std::system_error when the kernel does not keep the bit.
+        /// Throws std::system_error if the kernel does not keep the bit.
         template <class Layout>
         tracker(System& system, const Layout&) : system_(system) {
             pagemap_ = detail::open_or_throw<os::open_pagemap>(system);
@@ -84,7 +84,7 @@ struct soft_dirty {
 
         void resetting(slot_data& slot) noexcept {
             slot.collected = 0;
-            // When the count is odd, a clearing was under way; when it changed, there was one
+            // If the count is odd, a clearing was under way; if it changed, there has been one
             // since. Either may have wiped the bit of a page that this instance wrote.
             slot.trusted = slot.began % 2 == 0 && clearings() == slot.began;
         }
@@ -98,7 +98,7 @@ struct soft_dirty {
                     collect_span(slot, {std::max(span.begin, from), span.end}, result, sink);
                 if (stopped) break;
             }
-            // The bits were read while somebody cleared them.
+            // Somebody cleared the bits while they were read.
             if (slot.trusted && clearings() != slot.began) return found::failed();
             return result;
         }
@@ -125,14 +125,14 @@ struct soft_dirty {
         }
 
       private:
-        /// Twice the clearings in this process, and one more while one is under way.
+        /// Twice the number of clearings in this process, plus one while one is under way.
         static std::atomic<std::uint64_t>& all_clearings() noexcept {
             static std::atomic<std::uint64_t> count{0};
             return count;
         }
         static std::uint64_t clearings() noexcept { return all_clearings().load(); }
 
-        /// True when the sink took less than it was given, or the page map could not be read;
+        /// True if the sink took less than it was given, or if the page map could not be read;
         /// `result` then says which.
         template <class Sink>
         bool collect_span(slot_data& slot, os::address_range rest, found& result,

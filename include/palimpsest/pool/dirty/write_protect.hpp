@@ -24,9 +24,9 @@
 
 namespace palimpsest::dirty {
 
-/// Write-protects all pages of a slot after each reset, so that the next reset finds just those
+/// Write-protects all pages of a slot after each reset, so that the next reset finds only those
 /// that were written again. Choose it for slots that rewrite less than about a tenth of their
-/// resident pages; choose adaptive when that is not known. Needs userfaultfd with WP_ASYNC (Linux
+/// resident pages; choose adaptive if that is not known. Needs userfaultfd with WP_ASYNC (Linux
 /// 6.7).
 struct write_protect {
     using role = roles::dirty;
@@ -51,8 +51,8 @@ struct write_protect {
             bool armed = false;  // no page is writable without a fault
         };
 
-        /// Throws std::system_error, which says what to change, when the kernel lacks what it needs
-        /// or the process may not use it.
+        /// Throws std::system_error, which says what to change, if the kernel lacks a needed
+        /// feature or the process may not use it.
         template <class Layout>
         tracker(System& system, const Layout&) : system_(system) {
             kernel_.open(system);
@@ -84,7 +84,7 @@ struct write_protect {
                                 });
         }
 
-        /// Offers nothing: all resident pages are protected, so without a fault none was written.
+        /// Passes nothing: all resident pages are protected, so without a fault none was written.
         template <class Sink>
         found recall(slot_data& slot, spans of, std::uintptr_t, Sink&&) noexcept {
             return slot.armed ? found::all(of) : found::failed();
@@ -99,7 +99,7 @@ struct write_protect {
         void restored(slot_data& slot, spans of) noexcept {
             if (slot.armed) return;
             slot.armed = slot.tracked.on;
-            // Where arming fails the pages stay writable and are found again: slower, and clean.
+            // If arming fails, the pages stay writable and are found again: slower, but safe.
             for (const auto& span : of) slot.armed = slot.armed && kernel_.protect(system_, span);
         }
 

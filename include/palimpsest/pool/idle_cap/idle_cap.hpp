@@ -12,13 +12,13 @@
 
 namespace palimpsest::budget {
 
-/// Decommits a slot whole when a reset finds more than `Bytes` of it resident. The default is 8
-/// MiB. Lower it to bound idle memory more tightly; `idle_cap<budget::no_limit>` never decommits.
+/// Decommits a whole slot if a reset finds more than `Bytes` of it resident. The default is 8 MiB.
+/// Lower it to bound idle memory more tightly; `idle_cap<budget::no_limit>` never decommits.
 template <std::size_t Bytes>
 struct idle_cap {
     using role = roles::idle_cap;
 
-    /// The most bytes that a free slot keeps; the footprint counts on it.
+    /// The most bytes that a free slot keeps; the footprint relies on it.
     static constexpr std::size_t bytes = Bytes;
 };
 

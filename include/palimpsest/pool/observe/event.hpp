@@ -22,13 +22,13 @@
 
 namespace palimpsest::event {
 
-/// A slot was handed out. `warm` says that it already held the image.
+/// A slot was handed out. `warm` says whether it already held the image.
 struct acquired {
     std::size_t slot;
     bool warm;
 };
 
-/// A slot was asked for and none was free.
+/// A slot was requested but none was free.
 struct exhausted {};
 
 /// A slot was reset and is free again.
@@ -48,7 +48,7 @@ struct decommitted {
     std::size_t bytes;
 };
 
-/// A slot was mapped anew.
+/// A slot was remapped.
 struct remapped {
     std::size_t slot;
 };
@@ -56,11 +56,11 @@ struct remapped {
 /// The page map was asked once for dirty pages, by one system call.
 struct scanned {};
 
-/// A reset did without a scan, since no page fault was counted.
+/// A reset skipped its scan, since no page fault was counted.
 struct gate_hit {};
 
 /// A checked gate found a page that it would have missed: somebody wrote to the slot without
-/// announcing it. The page has been restored all the same.
+/// announcing it. The page has been restored anyway.
 struct gate_missed_page {
     std::uintptr_t address;
 };
@@ -74,7 +74,7 @@ struct degraded {
     reset_step failed;
 };
 
-/// A slot could not be proved clean, and is not handed out.
+/// A slot could not be proved clean, and will not be handed out.
 struct quarantined {
     std::size_t slot;
 };
@@ -94,14 +94,14 @@ struct system_call {
     std::string_view name;
 };
 
-/// Lists the events that an observer sees when it leaves out others:
-/// `using sees = event::list<event::released>;`.
+/// Lists the events that an observer sees, if it does not see all: `using sees =
+/// event::list<event::released>;`.
 template <class... Events>
 struct list {};
 
 }  // namespace palimpsest::event
 
-// All events. An event is told to observers, and looked for in them, only if it has a line here.
+// All events. Observers are told only of events that have a line here.
 // clang-format off
 #define PALIMPSEST_EVENTS(of)                                                                      \
     of(acquired)                                                                                   \

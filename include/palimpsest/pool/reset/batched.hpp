@@ -15,8 +15,8 @@
 
 namespace palimpsest::reset {
 
-/// Decommits the pages of `Slots` slots together, by one call. Choose it where many threads make
-/// TLB shootdowns dear. `Reset` resets each slot; with reset::restore only the pages beyond the
+/// Decommits the pages of `Slots` slots together, in one call. Choose it if many threads make TLB
+/// shootdowns expensive. `Reset` resets each slot; with reset::restore only the pages beyond the
 /// budget are collected, and a slot within its budget is free at once. Waiting slots hold their
 /// memory.
 template <std::size_t Slots, class Reset = decommit>
@@ -26,7 +26,7 @@ struct batched {
     using wraps = policies<Reset>;
     static constexpr bool finds_dirty_pages = Reset::finds_dirty_pages;
     static constexpr std::size_t batch = [] {
-        // Here and not in the class, which Clang would give up, with more errors in its wake.
+        // Asserted here because Clang would give up the class, and so report more errors.
         static_assert(Slots > 0, "palimpsest: reset::batched needs one slot or more");
         static_assert(!detail::has_hook<Reset, hook::batch>,
                       "palimpsest: reset::batched needs a reset without a batch of its own; one "

@@ -9,7 +9,7 @@
 namespace palimpsest::reset::hook {
 
 /// `static constexpr std::size_t batch`, 1 or more: the number of slots that are collected before
-/// their pages are given back to the kernel, by one call. Without it, each slot gives its pages
+/// their pages are given back to the kernel, in one call. Without it, each slot gives its pages
 /// back at once.
 struct batch;
 

@@ -7,8 +7,8 @@
 
 namespace palimpsest::reset {
 
-/// Maps the slot anew. Choose it only as a baseline for comparisons: it takes several system calls
-/// a reset, and the next instance takes page faults as after a decommit.
+/// Remaps the slot. Choose it only as a baseline for comparisons: each reset takes several system
+/// calls, and the next instance takes page faults as after a decommit.
 struct remap {
     using role = roles::reset;
     using provided_hooks = provides<>;

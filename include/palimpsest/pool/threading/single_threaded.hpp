@@ -7,8 +7,8 @@
 
 namespace palimpsest::reuse {
 
-/// Leaves out all locks. Choose it only when a single thread acquires, releases and runs all slots
-/// of the pool; the pool is not thread-safe then.
+/// Omits all locks. Choose it only if a single thread acquires, releases and runs all slots of the
+/// pool; the pool is then not thread-safe.
 struct single_threaded {
     using role = roles::threading;
 
