@@ -88,7 +88,7 @@ struct definition {
     /// The signature in types of the IR.
     static ir::signature signature() { return detail::signature_of<Signature>::make(); }
 
-    /// Makes the function by running the body. Throws std::invalid_argument when the body writes
+    /// Makes the function by running the body. Throws std::invalid_argument if the body writes
     /// malformed IR.
     ir::function build() const {
         ir::function made;
@@ -112,7 +112,7 @@ constexpr definition<Signature, Body> define(std::string_view name, Body body) {
 }
 
 /// Builds all definitions of `table`, a Hana tuple, and makes a module of kind builtin that exports
-/// each by its name. Throws std::invalid_argument when a body writes malformed IR.
+/// each by its name. Throws std::invalid_argument if a body writes malformed IR.
 template <class Table>
 linking::module host_module(std::string name, const Table& table) {
     linking::module made{std::move(name), linking::module_kind::builtin};

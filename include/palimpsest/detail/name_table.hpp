@@ -17,7 +17,7 @@ namespace palimpsest::detail {
 template <class Tag = void>
 class basic_name_table {
   public:
-    /// Notes a name. False when the name has a number already, which it keeps.
+    /// Notes a name. False if the name has a number already, which it keeps.
     bool add(std::string_view name, std::size_t number) {
         const auto count = entries_.size();
         (void)number_of(name, number);

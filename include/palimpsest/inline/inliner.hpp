@@ -44,8 +44,8 @@ class inliner {
 
     /// Inlines in place. The functions must be well-formed, and stay so. All are kept, since all
     /// count as reachable from outside. Takes time linear in the program and in the instructions
-    /// copied, beside the decisions and the pipeline. Throws std::invalid_argument when two
-    /// functions have one name, and passes on exceptions of the decision.
+    /// copied, beside the decisions and the pipeline. Throws std::invalid_argument if two functions
+    /// have one name, and passes on exceptions of the decision.
     summary operator()(ir::module& code) {
         light_vector<linking::function_facts> facts(code.functions.size());
         program_adapter all(code, facts);

@@ -364,7 +364,7 @@ constexpr bool is_constant(opcode of) noexcept {
     return of == opcode::iconst || of == opcode::f32const || of == opcode::f64const;
 }
 
-/// The operation of this name; nothing when there is none. Compares with some 130 names.
+/// The operation of this name; nothing if there is none. Compares with some 130 names.
 constexpr std::optional<opcode> opcode_named(std::string_view text) noexcept {
     for (std::size_t place = 0; place < opcode_descriptions.size(); ++place)
         if (opcode_descriptions[place].name == text) return static_cast<opcode>(place);

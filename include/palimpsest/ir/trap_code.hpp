@@ -81,7 +81,7 @@ inline std::string name(trap_code code) {
     return place < detail::trap_names.size() ? std::string(detail::trap_names[place]) : "unknown";
 }
 
-/// The code of this name in text; nothing when there is none.
+/// The code of this name in text; nothing if there is none.
 constexpr std::optional<trap_code> trap_code_named(std::string_view text) noexcept {
     for (std::size_t place = 0; place < detail::trap_names.size(); ++place)
         if (detail::trap_names[place] == text)

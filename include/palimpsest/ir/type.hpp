@@ -45,7 +45,7 @@ constexpr std::string_view name(type of) noexcept {
     return detail::type_names[static_cast<std::size_t>(of)];
 }
 
-/// The type of this name; nothing when there is none. `none` has no name in text.
+/// The type of this name; nothing if there is none. `none` has no name in text.
 constexpr std::optional<type> type_named(std::string_view text) noexcept {
     for (const auto one : all_types)
         if (name(one) == text) return one;

@@ -39,7 +39,7 @@ class basic_functions_by_name {
             places_.add(functions_[place].name, place);
     }
 
-    /// The first function of that name; null when there is none.
+    /// The first function of that name; null if there is none.
     const function* find(std::string_view name) const {
         const auto found = places_.find(name);
         return found ? &functions_[*found] : nullptr;

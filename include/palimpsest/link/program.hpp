@@ -87,7 +87,7 @@ struct program {
     light_vector<module_entities> modules{};       // one for each module
     light_vector<program_export> exports{};        // in the order of modules and their lists
 
-    /// The export "module/name"; null when there is none. Takes time linear in the exports: to ask
+    /// The export "module/name"; null if there is none. Takes time linear in the exports: to ask
     /// often, make an index.
     const program_export* find_export(std::string_view name) const noexcept {
         for (const auto& one : exports)

@@ -4,17 +4,17 @@
 //
 // A policy that does not model its concept is refused with one line, which names the role and the
 // hook, what was expected and what was found. A hook is an operation, a constant or a type. An
-// operation must have exactly the signature that is written here, since arguments that can be
-// converted could be cut short. It may be const, static or noexcept where that is not asked for,
-// and it may be inherited. It must not be overloaded, and it may be a template only where one
-// stands here. A hook in another class is refused, and so is a hook that is there and not listed.
-// To find these, the pool must be able to derive from a class that lists its hooks, so a tracker, a
-// budget and a reset policy may not be final.
+// operation must have exactly the signature that is written here, since converting arguments could
+// truncate them. It may be const, static or noexcept even if that is not required, and it may be
+// inherited. It must not be overloaded, and it may be a template only if it is one here. A hook in
+// another class is refused, and so is a hook that exists but is not listed. To find these, the pool
+// must be able to derive from a class that lists its hooks, so a tracker, a budget and a reset
+// policy may not be final.
 //
 // Most hooks are required of each policy of the role. The hooks of dirty/hook.hpp, budget/hook.hpp
 // and reset/hook.hpp are optional: a policy lists those that it has (provides.hpp), so that a hook
-// with a wrong name or signature is an error, and not silently left uncalled. An observer is told
-// all events, or those that it lists (observe/event.hpp).
+// with a wrong name or signature is an error and not silently never called. An observer is told of
+// all events, or of those that it lists (observe/event.hpp).
 #pragma once
 
 #include <concepts>

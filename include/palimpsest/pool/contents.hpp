@@ -6,8 +6,8 @@
 //   runs:     [        )                     [    )          what a restore copies
 //   file:     |AAAA|BB  |CCCC|                               zero pages between extents not stored
 //
-// Pages outside the extents are anonymous memory: reading them costs nobody anything, whereas
-// reading a hole of a memory file would allocate a page for it.
+// Pages outside the extents are anonymous memory: reading them costs nothing, whereas reading a
+// hole in a memory file would allocate a page for it.
 #pragma once
 
 #include <algorithm>

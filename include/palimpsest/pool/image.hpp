@@ -3,11 +3,10 @@
 //
 // An image is a sealed memory file that slots map copy-on-write: two slots of one image share its
 // pages until they write. Copying an image copies a reference. Slots hold on to the image they are
-// warm for, so it can be dropped while they use it; it goes when the last of them lets go.
+// warm for, so you can drop it while they use it; it is destroyed when the last of them lets go.
 //
 // Making an image costs a few system calls and a copy of all pages that are not zero; runs of zeros
-// are not stored. An image takes one file descriptor and one mapping of the host as long as it
-// lives.
+// are not stored. An image takes one file descriptor and one host mapping as long as it lives.
 #pragma once
 
 #include <cstddef>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// The instance pool: slots that are put back to their image when an instance ends, by policies
-// that are given as types.
+// The instance pool: slots that are reset to their image when an instance ends, by policies that
+// are given as types.
 //
-// It tells how a slot is acquired. What happens from its release on, until it is free again, is
-// told from top to bottom in detail/reset_ladder.hpp.
+// This header says how a slot is acquired. What happens from its release until it is free again is
+// in detail/reset_ladder.hpp, from top to bottom.
 #pragma once
 
 #include <cstddef>

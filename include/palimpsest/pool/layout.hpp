@@ -7,8 +7,8 @@
 //          | guard before | memory 1 ... maximum | guard | ...
 //
 // State, tables and the first memory lie next to each other, so that one scan of the page map
-// serves all three: the cost of a scan depends on the span it walks and on the number of calls. The
-// memories behind the guard of the first one are scanned apart.
+// covers all three: the cost of a scan depends on the span it walks and on the number of calls. The
+// memories after the guard of the first one are scanned separately.
 #pragma once
 
 #include <algorithm>

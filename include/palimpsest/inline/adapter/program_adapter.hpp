@@ -31,7 +31,7 @@ class basic_program_adapter {
   public:
     using adapter = ir_adapter;
 
-    /// Marks in `facts` the functions whose address is taken. Throws std::invalid_argument when two
+    /// Marks in `facts` the functions whose address is taken. Throws std::invalid_argument if two
     /// functions have one name, or `facts` does not have one entry for each function.
     basic_program_adapter(ir::module& code, light_vector<linking::function_facts>& facts)
         : code_(code), facts_(facts) {

@@ -53,7 +53,7 @@ class basic_dominance_frontier {
         (void)for_each_join(changing, left, visit);
     }
     /// The same, but follows no more than `left` branches, and subtracts those that it followed
-    /// from `left`. False when they did not suffice: then some joins were not visited.
+    /// from `left`. False if they did not suffice: then some joins were not visited.
     template <class Visit>
     [[nodiscard]] bool for_each_join(std::span<const block> changing, std::size_t& left,
                                      Visit&& visit) {
@@ -131,8 +131,8 @@ class basic_dominance_frontier {
         while (node < leaves_) node = 2 * node + (least_depths_[2 * node] <= most ? 0 : 1);
         return node - leaves_;
     }
-    /// Follows the branches from below `root` that lead no deeper than it lies. False when there
-    /// are more than `left`.
+    /// Follows the branches from below `root` that lead no deeper than it lies. False if there are
+    /// more than `left`.
     template <class Visit>
     bool use_branches(block root, std::size_t& left, Visit&& visit) {
         const auto most = depths_[root.index()];

@@ -58,7 +58,7 @@ class interpreter {
     /// How many instructions all runs since construction executed.
     std::uint64_t instructions_run() const noexcept { return instructions_run_; }
 
-    /// Runs a function. Throws std::invalid_argument when there is none of this name, or when the
+    /// Runs a function. Throws std::invalid_argument if there is none of this name, or when the
     /// arguments do not fit; passes on exceptions of the host.
     run_outcome run(std::string_view name, std::span<const data_value> arguments) {
         const auto found = numbers_.find(name);

@@ -21,7 +21,7 @@ template <class Tag = void>
 class basic_memory_map {
   public:
     /// Registers memory under its own address. It must live until remove(). Throws
-    /// std::invalid_argument when a part of it is registered already.
+    /// std::invalid_argument if a part of it is registered already.
     void add(std::span<std::byte> memory, bool writable = true) {
         add_at(reinterpret_cast<std::uintptr_t>(memory.data()), memory, writable);
     }

@@ -27,7 +27,7 @@ class basic_branch_folder {
         count_uses();
     }
 
-    /// True when it changed something.
+    /// True if it changed something.
     bool run() {
         // Targets come first, so that one step round a block leads to where its own jump leads.
         for (const auto one : ir::analysis::post_order(of_)) {

@@ -50,7 +50,7 @@ class basic_known_modules {
         return static_cast<std::size_t>(&one - known_.data());
     }
 
-    /// The module of a name; null when there is none.
+    /// The module of a name; null if there is none.
     const module_names* find(std::string_view name) const {
         const auto number = module_numbers_.find(name);
         return number ? &known_[*number] : nullptr;
@@ -132,7 +132,7 @@ class basic_known_modules {
         return at;
     }
 
-    /// The number of an intrinsic that the module `in` names; nothing when there is none. Complains
+    /// The number of an intrinsic that the module `in` names; nothing if there is none. Complains
     /// of that, and of a guest that names one.
     std::optional<std::size_t> intrinsic_number(const module& in, std::string_view name) {
         if (in.kind != module_kind::builtin)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The hook that a budget may have. It lists the hook so:
-// `using provided_hooks = provides<hook::keeps>;`.
+// The hook that a budget may have. The budget lists it like this: `using provided_hooks =
+// provides<hook::keeps>;`.
 #pragma once
 
 #include <palimpsest/pool/provides.hpp>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a budget names that keeps no accounts.
+// The account type of a budget that keeps no accounts.
 #pragma once
 
 namespace palimpsest::budget {

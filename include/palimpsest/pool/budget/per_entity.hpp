@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A separate budget for each entity: the state, each table and each memory may have the same amount
-// restored. For instances whose tables or second memories matter as much as the first memory.
+// A separate budget for each entity: the same amount may be restored of the state, of each table
+// and of each memory. For instances whose tables or second memories matter as much as the first
+// memory.
 #pragma once
 
 #include <algorithm>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // One budget for the state, tables and memories of an instance together. The default.
 //
-// It is spent in order of address: state, tables, then the memories from their start, which is
-// where a program keeps what it touches in each run. Dirty pages beyond it are decommitted.
+// It is spent in address order: state, tables, then the memories from their start, where a program
+// keeps what it touches in each run. Dirty pages beyond it are decommitted.
 #pragma once
 
 #include <algorithm>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // One budget for the whole pool, which bounds the memory that all free slots keep together.
 //
-// A slot keeps the pages that it took until its next reset, which takes anew. For hosts that bound
-// the memory of the pool as a whole and have a few busy slots among many idle ones.
+// A slot holds the pages that it took until its next reset, which takes pages again. For hosts that
+// bound the memory of the pool as a whole and have a few busy slots among many idle ones.
 #pragma once
 
 #include <algorithm>

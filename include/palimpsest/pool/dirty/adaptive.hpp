@@ -4,7 +4,7 @@
 // rewritten is protected: it costs a fault in a run that rewrites it, and nothing in other runs.
 //
 // For slots that keep many resident pages and rewrite few of them, such as a language runtime that
-// was started before. Needs the same kernel as write_protect (Linux 6.7), and nothing of the
+// has been started. Needs the same kernel as write_protect (Linux 6.7), and nothing from the
 // embedder.
 //
 // How it decides. All costs are counted in restored pages (some 0.08 µs each). The cost of a fault
@@ -13,12 +13,12 @@
 //
 //   * With `FewPages` resident pages or fewer, nothing is protected, as with pagemap_scan.
 //   * A protected page that is written again in less than a quarter of the time in which its
-//     protection would have paid stays writable for 4 times that time, then for 16 and 64 times,
-//     after which it is protected once more to see.
+//     protection would have paid off stays writable for 4 times that time, then for 16 and 64
+//     times, after which it is protected once more to see.
 //   * Pages are armed together, once restoring them has cost as much as the arming will.
-//   * A slot keeps accounts of the savings and the costs of protection. Where it costs more, as
-//     when each run writes other pages, all pages are restored again, and protection is tried anew
-//     much later.
+//   * A slot keeps accounts of the savings and the costs of protection. If it costs more,
+//     because each run writes other pages, say, all pages are restored again, and protection is
+//     retried much later.
 #pragma once
 
 #include <algorithm>

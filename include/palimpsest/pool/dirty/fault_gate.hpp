@@ -1,28 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
-// Skips the scan when the thread that ran the guest took no page fault: then no page of the slot
+// Skips the scan if the thread that ran the guest took no page fault: then no page of the slot
 // became resident, and only the pages known from the last scan can be dirty.
 //
-// It takes one getrusage in place of a scan, 0.3 µs in place of 2 µs and more. Choose it where a
+// It makes one getrusage call instead of a scan, 0.3 µs instead of 2 µs or more. Choose it if a
 // request runs on one thread, or on several that say so.
 //
-// The caller must guarantee this: between acquire and release every access to the slot is made by
+// The caller must guarantee that between acquire and release every access to the slot is made by
 // the thread that acquired it, or inside a scope of `slot.enter()`, which counts for its thread.
-// Accesses by system calls that such a thread makes (read into guest memory, say) are counted as
+// Accesses by system calls that such a thread makes (such as read into guest memory) are counted as
 // well. A write by anyone else (another thread without a scope, an io_uring worker, another
-// process) must be announced by `slot.announce_write()` before the slot is released. A write that
-// is not announced shows one tenant's data to the next. Nor may anything but a guest's access make
-// pages of the pool resident, in use or free: after mlock, mlockall(MCL_CURRENT) or
+// process) must be announced with `slot.announce_write()` before the slot is released. An
+// unannounced write exposes one tenant's data to the next. Nor may anything but a guest's access
+// make pages of the pool resident, whether in use or free: after mlock, mlockall(MCL_CURRENT) or
 // MADV_POPULATE_WRITE, call `pool.announce_population()` before the next slot is acquired and with
 // none in use. mlockall(MCL_FUTURE) is fine at any time: the pages that it makes resident when a
 // memory grows are counted on a thread that counts, and any other thread that grows a memory
 // thereby announces a write. Host code that installs guard markers in a slot (MADV_GUARD_INSTALL)
-// announces that as a write, since no page fault tells of it. In checked builds
-// (PALIMPSEST_CHECKED) the gate scans all the same, reports each page that it would have missed,
-// and restores it.
+// announces that as a write, since it causes no page fault. In checked builds (PALIMPSEST_CHECKED)
+// the gate scans anyway, reports each page that it would have missed, and restores it.
 //
-// It was measured which accesses count: first writes, reads, copies of image pages, read(2),
-// process_vm_writev, MADV_POPULATE_WRITE and /proc/self/mem by the thread itself all move its count
-// of faults; writing again to a resident page does not.
+// Measurements show which accesses count: first writes, reads, copies of image pages, read(2),
+// process_vm_writev, MADV_POPULATE_WRITE and /proc/self/mem by the thread itself all increase its
+// fault count; writing again to a resident page does not.
 #pragma once
 
 #include <algorithm>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Uses the first of several backends that this kernel supports. It is chosen once, when the pool is
-// built. No other policy costs a branch at run time.
+// built. This is the only policy that costs a branch at run time.
 #pragma once
 
 #include <cstddef>

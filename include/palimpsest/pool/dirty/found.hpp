@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The result of a search for dirty pages, and what backends need that know the pages without asking
-// the kernel. Policies of your own may use all of it.
+// The result of a search for dirty pages, and helpers for backends that know the pages without
+// asking the kernel. Your own policies may use all of it.
 #pragma once
 
 #include <algorithm>
@@ -62,7 +62,7 @@ found offer(const Ranges& ranges, spans of, std::uintptr_t begin, Sink&& sink) n
 }
 
 /// Removes the guard markers of pages that are about to be written: writing to a guard would kill
-/// the process. False when the kernel refuses; a kernel without guard markers counts as success.
+/// the process. False if the kernel refuses; a kernel without guard markers counts as success.
 template <class System>
 bool remove_guards(System& system, os::address_range pages) noexcept {
     const auto removed = system(os::remove_guards{}, pages);

@@ -9,9 +9,9 @@
 //         void mapped(slot_data& slot, os::address_range range) noexcept;
 //         std::size_t resident(const slot_data& slot, std::size_t kept) const noexcept;
 //
-// Each hook is one function of the signature that stands with it, neither overloaded nor a
-// template. It may be const or static where that suffices. hooks.hpp calls the hooks, and says what
-// is done for a hook that is absent.
+// Each hook is one function of the signature given below, neither overloaded nor a template. It may
+// be const or static if it can. hooks.hpp calls the hooks, and says what happens for an absent
+// hook.
 #pragma once
 
 namespace palimpsest::dirty::hook {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Calls the hooks that a tracker lists (dirty/hook.hpp), and does the obvious for those that it
-// does not. Only `collect` is asked of every tracker.
+// Calls the hooks that a tracker lists (dirty/hook.hpp), and does the obvious for the others. Only
+// `collect` is required of every tracker.
 //
 // The pool compares the tracker with the signatures before it calls these functions, so a listed
 // hook can be called, and a hook that is not listed does not exist. A backend that forwards to
-// other backends calls their hooks by these functions, and names the backends in `wraps`
-// (provides.hpp), so that the pool compares them, too. If it forgets that, a call of a hook that
+// other backends calls their hooks through these functions, and names the backends in `wraps`
+// (provides.hpp), so that the pool compares them, too. If it forgets to, calling a hook that
 // differs or is not listed is an error.
 #pragma once
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Asks the kernel which pages hold private memory, by PAGEMAP_SCAN (Linux 6.7). The default.
+// Asks the kernel which pages hold private memory, with PAGEMAP_SCAN (Linux 6.7). The default.
 //
 // It finds every page that was written since the slot was last decommitted, restored or not, so
-// that a reset restores all resident pages. It costs 1 to 3 µs for a memory of 64 MiB and 0.1 µs
-// for each page found. It takes no page fault and no TLB shootdown, and nothing has to be
+// that a reset restores all resident pages. It costs 1 to 3 µs for a memory of 64 MiB plus 0.1 µs
+// for each page found. It causes no page fault and no TLB shootdown, and nothing has to be
 // announced.
 #pragma once
 

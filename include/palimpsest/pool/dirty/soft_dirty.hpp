@@ -3,9 +3,9 @@
 // CONFIG_MEM_SOFT_DIRTY.
 //
 // It reads 8 bytes for each page of the span (64 MiB: 128 KiB, tens of microseconds). The bit is
-// cleared for the whole process at once. So it is cleared only when a reset found many dirty pages,
-// and every instance that runs meanwhile is reset as if all its resident pages were dirty. Nothing
-// else in the process may clear it; pools of this library may share it.
+// cleared for the whole process at once, so it is cleared only after a reset found many dirty
+// pages, and every instance running at that time is reset as if all its resident pages were dirty.
+// Nothing else in the process may clear it, but pools of this library may share it.
 #pragma once
 
 #include <algorithm>

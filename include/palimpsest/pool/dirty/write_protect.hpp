@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// Lets the kernel note each page that is written, by write protection that the kernel lifts itself
-// (userfaultfd, WP_ASYNC, Linux 6.7). It is exact: a page that was restored and not written again
-// is not found again.
+// Lets the kernel record each page that is written, through write protection that the kernel lifts
+// itself (userfaultfd, WP_ASYNC, Linux 6.7). It is exact: a page that was restored and not written
+// again is not found again.
 //
-// Each page that is written again costs a fault, about 1 µs, and arming costs a TLB shootdown a
-// reset. It pays from about ten resident pages for each one rewritten; `adaptive` finds out whether
-// it does.
+// Each page that is written again costs a fault, about 1 µs, and arming costs a TLB shootdown per
+// reset. It pays off from about ten resident pages for each one rewritten; `adaptive` finds out
+// whether it does.
 //
 // Host code must not install guard markers (MADV_GUARD_INSTALL) in a slot with this backend or with
-// `adaptive`: over a protected page Linux 6.18 tries for ever.
+// `adaptive`: over a protected page Linux 6.18 retries forever.
 #pragma once
 
 #include <palimpsest/os/userfaultfd.hpp>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// An access beyond the size of a memory faults. The default.
+// Accesses beyond the size of a memory fault. The default.
 //
 // Growing makes the new range accessible, and the reset makes it inaccessible again. A guest that
 // grows costs a pair of mprotect calls, 2 µs; one that does not grow costs none. The contents of

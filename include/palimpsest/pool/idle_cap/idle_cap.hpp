@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Limits how much a free slot keeps resident, over all its resets. A slot that is found above the
-// cap is decommitted whole.
+// Limits how much a free slot keeps resident, over all its resets. A slot found above the cap is
+// decommitted whole.
 //
-// A backend that tells dirty pages from clean ones restores few pages in a reset, and yet the
-// resident set can grow with each new pattern of a hostile guest. The cap bounds it.
+// A backend that tells dirty pages from clean ones restores few pages per reset, yet the resident
+// set can grow with each new access pattern of a hostile guest. The cap bounds it.
 #pragma once
 
 #include <cstddef>

@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-// The events that a pool tells its observer, and the rules by which it tells them. Each event is a
-// struct, so that an observer can overload `see` for the events it cares for and take the rest by a
+// The events that a pool reports to its observer, and the rules for that. Each event is a struct,
+// so that an observer can overload `see` for the events it cares about and take the rest with a
 // template, or name the events that it sees.
 //
-// An observer is told all events, unless it names those that it sees:
-// `using sees = event::list<event::released>;`. It takes each event that it is told by
-// `void see(const event::released&) noexcept`, or by a template that takes any event in this way.
+// An observer is told of all events, unless it names those that it sees: `using sees =
+// event::list<event::released>;`. It takes each such event with `void see(const event::released&)
+// noexcept`, or with a template that takes any event in this way.
 //
-// A member that would never be called is refused. Such a member is an overload for an event that
-// the observer does not name. It is also an overload that takes an event in another way than a
-// template beside it that takes all events: by reference to an event that may be changed, with one
-// more parameter, or by a const member next to a template that is not const. For the same reason
-// there may be only one template that takes any event, and no constrained template next to it. C++
-// does not show a member of a base class that the observer hides by a `see` of its own: bring it in
-// with `using base::see;`.
+// A member that would never be called is refused: an overload for an event that the observer does
+// not name, or an overload that takes an event differently from a template for all events next to
+// it, namely by non-const reference, with one more parameter, or as a const member next to a
+// non-const template. For the same reason there may be only one template that takes any event, and
+// no constrained template next to it. In C++ an observer's own `see` hides that of a base class:
+// bring it in with `using base::see;`.
 #pragma once
 
 #include <cstddef>

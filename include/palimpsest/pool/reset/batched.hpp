@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Collects the pages of many freed slots, and gives them back to the kernel by one vectored call
-// (process_madvise): fewer system calls, and one TLB shootdown in place of many.
+// Collects the pages of many freed slots, and gives them back to the kernel in one vectored call
+// (process_madvise): fewer system calls, and one TLB shootdown instead of many.
 //
-// A slot whose pages wait is not free yet. The batch is emptied when it is full, and when the pool
+// A slot whose pages wait is not free yet. The batch is emptied when it is full, or when the pool
 // is asked for a slot and has no other. On kernels that refuse the vectored call, each range takes
-// a call of its own.
+// its own call.
 #pragma once
 
 #include <cstddef>

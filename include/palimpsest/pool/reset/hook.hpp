@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The hook that a reset policy may have. The policy lists it when it has it,
-// `using provided_hooks = provides<hook::batch>;`, and else lists nothing:
-// `using provided_hooks = provides<>;`.
+// The hook that a reset policy may have. A policy with the hook lists it, `using provided_hooks =
+// provides<hook::batch>;`, and one without it lists nothing: `using provided_hooks = provides<>;`.
 #pragma once
 
 #include <palimpsest/pool/provides.hpp>

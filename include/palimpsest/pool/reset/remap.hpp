@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Maps the slot anew in each reset: the oldest way, kept for comparison.
+// Remaps the slot in each reset: the oldest method, kept for comparison.
 #pragma once
 
 #include <palimpsest/pool/provides.hpp>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Gives an image a slot that is warm for it, the newest first, since its pages are likeliest to be
-// in the caches. Else it gives a cold slot, and else the slot that has been warm for another image
-// the longest, among those that the calling thread freed if there are any. The default.
+// Hands out a slot that is warm for the image, the newest first, since its pages are likeliest to
+// be in the caches. Otherwise it hands out a cold slot, or else the slot of another image that has
+// been free the longest, among those that the calling thread freed if there are any. The default.
 #pragma once
 
 #include <bit>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Hands out first the slot that was freed last, whatever image it holds.
+// Hands out the slot that was freed last first, whatever image it holds.
 #pragma once
 
 #include <cstddef>

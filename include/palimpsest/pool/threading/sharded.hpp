@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Keeps free slots in as many lists as there are processors, 16 at most, each with a lock. A thread
-// uses its own list while that has a slot that suits, and looks into the others when not. The
-// default.
+// uses its own list while that has a suitable slot, and otherwise looks in the others. The default.
 #pragma once
 
 #include <unistd.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// For pools that one thread alone uses: no locks, and one list of free slots.
+// For pools that only one thread uses: no locks, and one list of free slots.
 #pragma once
 
 #include <cstddef>

@@ -15,8 +15,8 @@
 
 namespace palimpsest::pass::detail {
 
-/// The form that takes its last operand as an immediate; nothing where there is none. Subtraction
-/// and comparison differ in more.
+/// The form that takes its last operand as an immediate; nothing if there is none. Subtraction and
+/// comparison differ in more.
 constexpr std::optional<ir::opcode> immediate_form(ir::opcode of) noexcept {
     using ir::opcode;
     constexpr std::pair<opcode, opcode> forms[] = {
