@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Text of several parts, for messages. A chain of `+` over strings becomes half a kilobyte of
-// machine code and takes the compiler milliseconds, at each of the hundreds of places where an
-// error is worded; a list of parts becomes one call.
+// Joins the parts of a message. A chain of `+` over strings becomes half a kilobyte of machine code
+// and takes the compiler milliseconds, at each of the hundreds of places where an error is worded;
+// a list of parts becomes one call.
 #pragma once
 
 #include <concepts>
@@ -28,8 +28,8 @@ inline void append_signed_number(std::string& made, long long number) {
     append_number(made, number < 0 ? 0 - bits : bits);
 }
 
-/// A part of a message: text, which it does not copy, or a whole number, written in decimal, or a
-/// text with a number behind it.
+/// A part of a message: text, which it does not copy, a whole number, written in decimal, or a text
+/// followed by a number.
 class text_part {
   public:
     constexpr text_part(std::string_view text) noexcept
@@ -57,12 +57,11 @@ class text_part {
 
     const char* text_ = "";
     std::size_t length_ = 0;
-    unsigned long long
-        number_;            // of all but `text`, which leaves it out, since code has many texts
-    kind is_ = kind::text;  // `negative` is a number that may be
+    unsigned long long number_;  // unused by `text`, the most frequent kind, to keep code small
+    kind is_ = kind::text;       // `negative` is a number that may be
 };
 
-/// The parts, one behind the other.
+/// The parts, joined.
 [[gnu::noinline, gnu::cold]] inline std::string concatenate(
     std::initializer_list<text_part> parts) {
     std::string made;
