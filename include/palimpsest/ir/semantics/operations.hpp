@@ -28,7 +28,7 @@ constexpr bool needs_only_operands(opcode of) noexcept {
 
 /// The place of an operation, and its operands and results. `at` points to its code, its
 /// controlling type, the type of its first operand (`source`), its condition, immediate and trap.
-/// Bits come and go with zeros above those of their type.
+/// Bits are passed in and out with zeros above those of their type.
 template <class Type>
 concept OperationFrame = requires(Type& frame, std::uint64_t bits) {
     { frame.at->code } -> std::convertible_to<opcode>;
@@ -57,7 +57,7 @@ class operation {
         const auto of = frame_.at->type;
         const auto all = mask(of);
         const auto by = frame_.at->immediate & all;
-        std::uint64_t made = 0;  // bits that are too many are taken away in the end
+        std::uint64_t made = 0;  // excess bits are cleared at the end
         switch (frame_.at->code) {
             case opcode::nop:
             case opcode::debugtrap:
@@ -320,7 +320,7 @@ class operation {
                 return first() != 0 ? stop(frame_.at->trap) : std::nullopt;
 
             default:
-                return std::nullopt;  // needs more
+                return std::nullopt;  // needs more than operands
         }
         return set_unmasked(made & all);
     }
@@ -382,8 +382,8 @@ class operation {
 
 }  // namespace detail
 
-/// Runs the operation at `frame.at`, which must be one that needs_only_operands(). Gives its
-/// results to the frame, or returns the code of its trap.
+/// Runs the operation at `frame.at`, for which needs_only_operands() must hold. Puts its results
+/// into the frame, or returns the code of its trap.
 template <OperationFrame Frame>
 std::optional<trap_code> run_operation(Frame& frame) {
     return detail::operation<Frame>(frame).run();
