@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Builtins: host functions given as IR, in text or defined in C++, and the intrinsics by which they
-// reach the host.
+// Builtins: host functions given as IR, in text or defined in C++, and the intrinsics through which
+// they reach the host.
 #pragma once
 
 #include <palimpsest/builtin/definition.hpp>

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The inliner with every decision, the passes, and linking, with code that is read from text and
-// printed. The builder and the interpreter are in ir.hpp, builtins that are defined in C++ in
-// builtin.hpp.
+// The inliner with every decision, the passes, linking, and the reader and printer of text. The
+// builder and the interpreter are in ir.hpp, builtins defined in C++ in builtin.hpp.
 #pragma once
 
 #include <palimpsest/builtin/link.hpp>

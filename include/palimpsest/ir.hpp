@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The IR: functions, how they are built, checked, read, printed, optimised and run.
+// The IR: functions, and how they are built, checked, read, printed, optimised and run.
 #pragma once
 
 #include <palimpsest/ir/analysis/loops.hpp>

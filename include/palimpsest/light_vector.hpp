@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // A vector that is light on the compiler. The IR and the inliner keep everything in vectors, of
-// more than a hundred types. Each std::vector of a program is some sixty functions to compile,
-// and its growth is half a kilobyte of machine code. Here the memory is managed by four functions
-// that all types share. A file that inlines the calls of a module made GCC 12 compile 7900
-// functions with std::vector, in 8.0 s at -O2; with this, and with tables of fewer kinds, they are
-// 2800, in 4.1 s.
+// more than a hundred types. Each std::vector type has some sixty functions to compile, and its
+// growth is half a kilobyte of machine code. Here four functions that all types share manage the
+// memory. For a file that inlines the calls of a module, GCC 12 compiled 7900 functions in 8.0 s at
+// -O2 with std::vector; with this, and with fewer kinds of tables, it compiles 2800 in 4.1 s.
 #pragma once
 
 #include <cstddef>
@@ -21,8 +20,8 @@ namespace palimpsest {
 
 namespace detail {
 
-/// The memory of a vector, whatever the type of its elements. Their size comes with each call. All
-/// elements are copied as bytes.
+/// The memory of a vector with elements of any type. Each call passes their size. Elements are
+/// copied as bytes.
 class untyped_vector {
   public:
     untyped_vector() noexcept = default;
@@ -36,7 +35,7 @@ class untyped_vector {
         std::swap(capacity_, other.capacity_);
     }
 
-    /// Makes room for so many elements in all, and twice as many as before at the least.
+    /// Makes room for at least `least` elements in all, and at least twice as many as before.
     [[gnu::noinline]] void grow(std::size_t least, std::size_t element) {
         const std::size_t wanted = std::size_t{capacity_} * 2;
         set_capacity(least > wanted ? least : wanted, element);
@@ -48,7 +47,7 @@ class untyped_vector {
         data_ = made;
         capacity_ = static_cast<std::uint32_t>(count);
     }
-    /// Appends elements, which may be some of its own.
+    /// Appends elements, which may be in this vector.
     [[gnu::noinline]] void append(const void* from, std::size_t count, std::size_t element) {
         if (count == 0) return;
         const auto* first = static_cast<const char*>(from);
@@ -60,14 +59,14 @@ class untyped_vector {
         std::memcpy(bytes + size_ * element, is_own ? bytes + offset : first, count * element);
         size_ += static_cast<std::uint32_t>(count);
     }
-    /// Makes it so long, by elements that are equal to `value`.
+    /// Makes it `count` elements long, by adding copies of `value`.
     [[gnu::noinline]] void fill_up(std::size_t count, const void* value, std::size_t element) {
         if (count <= size_) return;
         if (count > capacity_) grow(count, element);
         auto* const first = static_cast<char*>(data_) + size_ * element;
         const auto whole = (count - size_) * element;
         std::memcpy(first, value, element);
-        // What is there is doubled: that takes few steps, whatever the size of an element.
+        // Doubles what is there, which takes few steps, whatever the size of an element.
         for (auto done = element; done < whole; done *= 2)
             std::memcpy(first + done, first, done < whole - done ? done : whole - done);
         size_ = static_cast<std::uint32_t>(count);
@@ -84,15 +83,15 @@ template <class Type>
 class light_vector;
 
 namespace detail {
-/// Whether an object is moved elsewhere by copying its bytes and forgetting the old ones.
+/// Whether an object can be moved by copying its bytes and forgetting the old ones.
 template <class Type>
 inline constexpr bool moves_as_bytes = std::is_trivially_copyable_v<Type>;
 template <class Type>
 inline constexpr bool moves_as_bytes<light_vector<Type>> = true;
 }  // namespace detail
 
-/// A vector, with the members of std::vector that this library uses, and pointers for iterators. It
-/// holds less than 2^32 elements. Elements that are no plain data work too, but their code is not
+/// A vector with the members of std::vector that this library uses, and pointers as iterators. It
+/// holds fewer than 2^32 elements. Elements that are not plain data work too, but their code is not
 /// shared.
 template <class Type>
 class light_vector : private detail::untyped_vector {
@@ -169,7 +168,7 @@ class light_vector : private detail::untyped_vector {
         if constexpr (!is_plain) destroy(0);
         size_ = 0;
     }
-    /// Drops the elements from the one at `count` on, if there are any.
+    /// Drops the elements from index `count` on, if there are any.
     void shrink(std::size_t count) noexcept {
         if (count >= size_) return;
         if constexpr (!is_plain) destroy(count);
@@ -195,7 +194,7 @@ class light_vector : private detail::untyped_vector {
             *this = light_vector(count, value);
         }
     }
-    /// Appends elements, which may be some of its own when they are plain data.
+    /// Appends elements, which may be in this vector if they are plain data.
     void append(const Type* from, std::size_t count) {
         if constexpr (is_plain) {
             detail::untyped_vector::append(from, count, sizeof(Type));

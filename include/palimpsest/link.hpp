@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Modules, and the program that linking makes of them.
+// Modules, and the program that linking makes from them.
 #pragma once
 
 #include <palimpsest/link/link.hpp>

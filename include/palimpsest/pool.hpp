@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The instance pool and every policy of it.
+// The instance pool and all its policies.
 #pragma once
 
 #include <palimpsest/pool/budget/none.hpp>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A builtin that a C++ program defines: a name, a signature, and a body that writes the IR. A
-// table of them is a Hana tuple.
+// Builtins defined in C++: a name, a signature, and a body that writes the IR. A table of them is a
+// Hana tuple.
 //
 //     constexpr auto table = boost::hana::make_tuple(
 //         builtin::define<std::uint64_t(std::uint64_t, std::uint64_t)>(
@@ -74,9 +74,9 @@ struct signature_of<Result(Parameters...)> {
 
 }  // namespace detail
 
-/// A builtin that a C++ program defines: its name, its signature, and the body that writes its IR.
-/// Made by define(). `Signature` is a C++ function type of integers (by their size), float, double
-/// and vmctx, with void for no result. The builtin has the calling convention `fast`.
+/// A builtin defined in C++: its name, its signature, and the body that writes its IR. define()
+/// makes it. `Signature` is a C++ function type of integers (by their size), float, double and
+/// vmctx, with void for no result. The builtin has the calling convention `fast`.
 template <class Signature, class Body>
 struct definition {
     static_assert(detail::signature_of<Signature>::template fits<Body>,
@@ -85,10 +85,10 @@ struct definition {
     std::string_view name;
     Body body;
 
-    /// The signature in types of the IR.
+    /// The signature in IR types.
     static ir::signature signature() { return detail::signature_of<Signature>::make(); }
 
-    /// Makes the function by running the body. Throws std::invalid_argument when the body writes
+    /// Makes the function by running the body. Throws std::invalid_argument if the body writes
     /// malformed IR.
     ir::function build() const {
         ir::function made;
@@ -111,8 +111,8 @@ constexpr definition<Signature, Body> define(std::string_view name, Body body) {
     return {name, std::move(body)};
 }
 
-/// Builds all definitions of `table`, a Hana tuple, and makes a module of kind builtin that exports
-/// each by its name. Throws std::invalid_argument when a body writes malformed IR.
+/// Builds all definitions of `table`, a Hana tuple, into a module of kind builtin that exports each
+/// by name. Throws std::invalid_argument if a body writes malformed IR.
 template <class Table>
 linking::module host_module(std::string name, const Table& table) {
     linking::module made{std::move(name), linking::module_kind::builtin};

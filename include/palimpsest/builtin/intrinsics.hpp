@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The intrinsics, by which builtins reach the host, and guests never do: loads and stores at host
-// addresses, and the address of the instance's host data. Each is a function of IR like any other,
-// so that a call of one is inlined away, or runs as it is.
+// The intrinsics, through which builtins, and never guests, reach the host: loads and stores at
+// host addresses, and the address of the instance's host data. Each is an IR function like any
+// other, so a call of one is either inlined away or simply runs.
 //
 //     name                       signature                          gives
 //     uN-native-load             (address) -> iN                    the value at the address
@@ -13,11 +13,12 @@
 //
 // N is 8, 16, 32, 64; addresses, offsets and lengths are i64, lengths in bytes. Values have the
 // byte order of the machine, and addresses need no alignment. The builtin guarantees that the
-// addresses it names can be accessed: nothing else checks them. The names follow Wasmtime's unsafe
+// addresses it names can be accessed: nothing else checks this. The names follow Wasmtime's unsafe
 // intrinsics.
 //
-// Of the two addresses, the first suits code that is compiled for each instance: the embedder binds
-// the symbol. The second suits code that instances share: guest and builtin pass the vmctx on.
+// Of the two address intrinsics, the first suits code that is compiled for each instance: the
+// embedder binds the symbol. The second suits code that instances share: guest and builtin pass the
+// vmctx on.
 #pragma once
 
 #include <palimpsest/ir/text/reader.hpp>
@@ -29,13 +30,13 @@ namespace palimpsest::builtin {
 
 /// The module that builtins import intrinsics from: "intrinsics/u8-native-load".
 inline constexpr std::string_view intrinsics_module = "intrinsics";
-/// The symbol whose address `host-data-address` gives. Only intrinsics may refer to it.
+/// The symbol whose address `host-data-address` returns. Only intrinsics may refer to it.
 inline constexpr std::string_view host_data_symbol = "host_data";
 
 namespace detail {
 
-/// The code of all intrinsics. No sum in a check of bounds can overflow: the size is subtracted
-/// from the length, which is not less.
+/// The code of all intrinsics. No bounds check can overflow: it subtracts the size from the length,
+/// which is at least as large.
 inline constexpr std::string_view intrinsics_text = R"(
 function %"u8-native-load"(i64) -> i8 {
 block0(v0: i64):
@@ -204,8 +205,8 @@ constexpr bool is_intrinsic(std::string_view name) {
     return false;
 }
 
-/// Makes the module of all intrinsics, for linking::link_options::intrinsics. It is called
-/// `intrinsics_module`, and exports each function by its name. Takes 50 µs.
+/// Makes the module of all intrinsics, for linking::link_options::intrinsics. It is named by
+/// `intrinsics_module`, and exports each function by name. Takes 50 µs.
 template <class = void>
 linking::module intrinsics() {
     return linking::module::host(std::string(intrinsics_module), detail::intrinsics_text);

@@ -11,8 +11,8 @@
 
 namespace palimpsest::builtin {
 
-/// Joins modules into one program, as linking::link() does, and gives those of kind builtin the
-/// intrinsics. `options.intrinsics` is not read.
+/// Joins modules into one program, as linking::link() does, and makes the intrinsics available to
+/// builtin modules. `options.intrinsics` is ignored.
 template <class = void>
 linking::program link(std::span<const linking::module> modules,
                       linking::link_options options = {}) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Text of several parts, for messages. A chain of `+` over strings becomes half a kilobyte of
-// machine code and takes the compiler milliseconds, at each of the hundreds of places where an
-// error is worded; a list of parts becomes one call.
+// Joins the parts of a message. A chain of `+` over strings becomes half a kilobyte of machine code
+// and takes the compiler milliseconds, at each of the hundreds of places where an error is worded;
+// a list of parts becomes one call.
 #pragma once
 
 #include <array>
@@ -68,7 +68,7 @@ class text_part {
     unsigned long long value_;  // the number, or the length of the text
 };
 
-/// The parts, one behind the other.
+/// The parts, joined.
 [[gnu::noinline, gnu::cold]] inline std::string concatenate(
     std::initializer_list<text_part> parts) {
     std::string made;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Numbers by name. All tables of names are of this one type, and it is no tree of strings, which
-// takes a compiler a tenth of a second for each kind.
+// Numbers by name. All name tables use this one type. It is not a tree of strings, since each kind
+// of tree takes a compiler a tenth of a second.
 #pragma once
 
 #include <cstddef>
@@ -13,18 +13,18 @@
 
 namespace palimpsest::detail {
 
-/// Numbers by name. It copies the names. `Tag` keeps it from being compiled where nobody uses it.
+/// Numbers by name. It copies the names. `Tag` keeps it from being compiled where it is not used.
 template <class Tag = void>
 class basic_name_table {
   public:
-    /// Notes a name. False when the name has a number already, which it keeps.
+    /// Adds a name. False if the name already has a number, which it keeps.
     bool add(std::string_view name, std::size_t number) {
         const auto count = entries_.size();
         (void)number_of(name, number);
         return entries_.size() != count;
     }
-    /// The number of a name, which is `otherwise` when the name was not known. Valid until the next
-    /// name is added.
+    /// The number of a name; a new name gets the number `otherwise`. Valid until the next name is
+    /// added.
     [[gnu::noinline]] std::size_t& number_of(std::string_view name, std::size_t otherwise) {
         const auto hash = hash_of(name);
         if (const auto place = place_of(name, hash); place != scoped_hashes::no_entry)
@@ -34,7 +34,7 @@ class basic_name_table {
         hashes_.add(hash);
         return entries_.back().number;
     }
-    /// The number of a name; nothing when the name is not known.
+    /// The number of a name; nothing if the name is not known.
     [[gnu::noinline]] std::optional<std::size_t> find(std::string_view name) const {
         const auto place = place_of(name, hash_of(name));
         if (place == scoped_hashes::no_entry) return std::nullopt;

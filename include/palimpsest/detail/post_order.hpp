@@ -13,9 +13,9 @@ namespace palimpsest::detail {
 template <class Node>
 class post_order_search {
   public:
-    /// Gives the nodes that can be reached from `entry`, in post-order; the result is valid until
-    /// the next search. `index(node)` must be less than `count`, and `successors(node)` must give
-    /// something with `size()` and `[]`. Takes time linear in nodes and edges, and no recursion.
+    /// Returns the nodes that can be reached from `entry`, in post-order; the result is valid until
+    /// the next search. `index(node)` must be less than `count`, and `successors(node)` must return
+    /// something with `size()` and `[]`. Takes time linear in nodes and edges, without recursion.
     template <class Index, class Successors>
     light_vector<Node>& find(Node entry, std::size_t count, Index&& index,
                              Successors&& successors) {
@@ -38,7 +38,7 @@ class post_order_search {
         }
         return made_;
     }
-    /// Whether the last search reached the node of this index.
+    /// Whether the last search reached the node with this index.
     bool has_reached(std::size_t index) const noexcept { return seen_[index]; }
 
   private:
@@ -51,7 +51,7 @@ class post_order_search {
     light_vector<visit> path_;
 };
 
-/// Makes a single search, and gives the reachable nodes in post-order.
+/// Makes a single search, and returns the reachable nodes in post-order.
 template <class Node, class Index, class Successors>
 light_vector<Node> post_order(Node entry, std::size_t count, Index&& index,
                               Successors&& successors) {

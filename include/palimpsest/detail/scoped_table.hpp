@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A hash table whose entries are removed in the reverse of the order in which they were added. It
-// holds what a walk over a tree knows at a node, and forgets when it leaves the subtree. It uses
-// open addressing without tombstones: no other entry depends on the place of the last one, so that
-// this place is just emptied.
+// holds what a walk over a tree knows at a node and forgets on leaving the subtree. It uses open
+// addressing without tombstones: no other entry depends on the place of the last one, so that place
+// is simply emptied.
 #pragma once
 
 #include <cstddef>
@@ -11,20 +11,20 @@
 
 namespace palimpsest::detail {
 
-/// Mixes a field into a hash, so that all bits of the result depend on it. For keys of several
+/// Mixes a field into a hash, so that all bits of the result depend on it. For keys with several
 /// fields.
 constexpr std::uint64_t mixed(std::uint64_t hash, std::uint64_t field) noexcept {
     hash = (hash ^ field) * 0x9e37'79b9'7f4a'7c15U;
     return hash ^ (hash >> 29U);
 }
 
-/// The hashes of such a table, whose entries have numbers from 0 in the order in which they were
+/// The hashes of such a table. Its entries are numbered from 0 in the order in which they were
 /// added.
 class scoped_hashes {
   public:
     static constexpr std::size_t no_entry = ~std::size_t{0};
 
-    /// A walk over the entries of one hash, those that were added first coming first.
+    /// A walk over the entries with one hash, in the order in which they were added.
     struct walk {
         std::uint64_t hash;
         std::size_t place;
@@ -65,7 +65,7 @@ class scoped_hashes {
         while (places_[place] != 0) place = (place + 1) & mask();
         places_[place] = static_cast<std::uint32_t>(number);
     }
-    /// Places the entries anew, in the order in which they were added; `shrink` relies on that.
+    /// Rehashes the entries in the order in which they were added; `shrink` relies on that.
     void grow() {
         places_.assign(places_.empty() ? 16 : places_.size() * 2, 0);
         for (std::size_t number = 1; number <= hashes_.size(); ++number) put(number);
@@ -79,8 +79,7 @@ class scoped_hashes {
 template <class Key, class Data>
 class scoped_table {
   public:
-    /// The data that was added first with the key and is still there, or null. Valid until the next
-    /// `add`.
+    /// The data of the first remaining entry with the key, or null. Valid until the next `add`.
     const Data* find(const Key& key) const noexcept {
         auto at = hashes_.entries_of(key.hash());
         for (;;) {
@@ -89,7 +88,7 @@ class scoped_table {
             if (entries_[number].key == key) return &entries_[number].data;
         }
     }
-    /// Adds an entry, also when the key is there already; find() then still gives the older one.
+    /// Adds an entry, even if the key is already present; find() then still returns the older one.
     void add(const Key& key, const Data& data) {
         entries_.push_back({key, data});
         hashes_.add(key.hash());

@@ -9,14 +9,14 @@
 
 namespace palimpsest::detail {
 
-/// A graph of nodes from 0, as one list of edges: those of node n begin at `begins[n]`, and end
-/// where those of the next node begin.
+/// A graph whose nodes are numbered from 0, as one list of edges: those of node n begin at
+/// `begins[n]`, and end where those of the next node begin.
 struct edge_lists {
     light_vector<std::size_t> begins{0};
     light_vector<std::size_t> to{};
 
     std::size_t node_count() const noexcept { return begins.size() - 1; }
-    /// Ends the edges of a node, which were added to `to`, and begins the next one.
+    /// Ends the edges of a node, which have been added to `to`, and begins the next node.
     void end_node() { begins.push_back(to.size()); }
 };
 

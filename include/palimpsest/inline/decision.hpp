@@ -15,14 +15,14 @@ struct some_call_site : call_site {
 };
 }  // namespace detail
 
-/// A policy that decides whether a call is inlined. It is called with a call site, and gives a
-/// verdict, an answer, or a bool. It is asked once for each call site, in the order of the
-/// program's functions from callees to callers and of the calls in them. A decision that takes
-/// `const call_site&` works for every program. One that takes `const auto&` can also ask the site
-/// for `instructions_folded()`: how many instructions of the callee its constant arguments make
-/// constant. These are counted when asked for, in time linear in the callee.
+/// A policy that decides whether a call is inlined. It is called with a call site, and returns a
+/// verdict, an answer, or a bool. It is asked once for each call site: functions from callees to
+/// callers, and the calls of each in order. A decision that takes `const call_site&` works for
+/// every program. One that takes `const auto&` can also ask the site for `instructions_folded()`:
+/// how many instructions of the callee its constant arguments make constant. These are counted on
+/// demand, in time linear in the callee.
 ///
-/// It may hold state, and is then asked by one thread at a time. It may throw: the program is left
+/// It may hold state; only one thread at a time asks it. It may throw: the program is left
 /// well-formed, with the calls decided so far inlined.
 template <class Type>
 concept Decision = requires(Type& decide, const detail::some_call_site& site) {
@@ -30,7 +30,7 @@ concept Decision = requires(Type& decide, const detail::some_call_site& site) {
 };
 
 namespace detail {
-/// Complete for decisions; for others, one readable error.
+/// A complete type for decisions; for other types, one readable error.
 template <class Type>
 struct require_decision {
     static_assert(Decision<Type>,

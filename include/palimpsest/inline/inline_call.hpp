@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Puts the body of a function in the place of a call. Whether to do so is decided elsewhere.
+// Replaces a call by the body of the callee. Whether to do so is decided elsewhere.
 //
 //     before            after
 //
@@ -10,8 +10,8 @@
 //                       ...                a for its parameter, and jumps in place of returns
 //                       behind(v'): ...    the code behind the call; v' in the place of v
 //
-// A tail call has no code behind it, and in its place returns stay returns. A tail call of f
-// becomes a call and a jump, unless it stands in for a tail call itself.
+// A tail call has no code after it, and returns in its body stay returns. A tail call in f becomes
+// a call and a jump, unless the replaced call is a tail call itself.
 #pragma once
 
 #include <cstddef>
@@ -21,13 +21,13 @@
 
 namespace palimpsest::inlining {
 
-/// The blocks that took the place of a call.
+/// The blocks that replaced a call.
 template <class Adapter>
 struct inlined_call {
     typename Adapter::block entry;   // the copy of the callee's entry
-    typename Adapter::block last;    // of the copies, which are placed in a row
-    typename Adapter::block behind;  // the code behind the call; none for a tail call
-    std::size_t instructions = 0;    // that were copied
+    typename Adapter::block last;    // of the copies, which are placed consecutively
+    typename Adapter::block behind;  // the code after the call; none for a tail call
+    std::size_t instructions = 0;    // the number copied
 };
 
 namespace detail {
@@ -58,9 +58,8 @@ class remapping {
 
 }  // namespace detail
 
-/// Inlines calls of one caller, one after the other, and uses its memory again for each. Choose it
-/// over inline_call() for many calls. Like the adapter, it serves one caller, and one thread at a
-/// time.
+/// Inlines calls of one caller, one after the other, and reuses its memory for each. Choose it over
+/// inline_call() for many calls. Like the adapter, it serves one caller, and one thread at a time.
 template <InlinableIr Adapter>
 class call_inliner {
     using function = typename Adapter::function;
@@ -102,8 +101,8 @@ class call_inliner {
                         ir_.add_parameter(now.caller, made_.behind, now.caller, one));
     }
 
-    /// Finds the blocks of the callee that can be reached, in post order. Read from the end, each
-    /// comes behind those that dominate it, so that each value is copied before its uses are.
+    /// Finds the reachable blocks of the callee, in post-order. Read backwards, each comes after
+    /// those that dominate it, so each value is copied before its uses.
     void find_reachable(const work& now) {
         const auto entry = ir_.entry(now.callee);
         order_ = &search_.find(
@@ -118,7 +117,7 @@ class call_inliner {
         }
     }
 
-    /// Makes them in the callee's order. The copy of the entry gets its values from the call
+    /// Makes the blocks in the callee's order. The copy of the entry takes its values from the call
     /// without parameters, unless branches of the callee lead to it too.
     void make_blocks(const work& now, block at) {
         auto last = at;
@@ -166,7 +165,7 @@ class call_inliner {
         }
     }
 
-    /// Copies values out of a list that changes while it is read.
+    /// Copies values out of a list that may change while it is read.
     template <class Range>
     void gather(const Range& range) {
         values_.clear();
@@ -177,14 +176,14 @@ class call_inliner {
     detail::remapping<Adapter> remap_;
     palimpsest::detail::post_order_search<block> search_;
     const light_vector<block>* order_ = nullptr;
-    light_vector<value> values_;  // on their way
+    light_vector<value> values_;  // in transit
     bool leads_to_entry_ = false;
     inlined_call<Adapter> made_{};
 };
 
-/// Inlines `callee` at a call that stands in block `at` of the caller. The callee must be
-/// well-formed, fit the call, and not be the caller itself (pass a copy). Takes time linear in the
-/// callee. For many calls of one caller, call_inliner keeps its memory.
+/// Inlines `callee` at a call in block `at` of the caller. The callee must be well-formed, match
+/// the call, and not be the caller itself (pass a copy). Takes time linear in the callee. For many
+/// calls of one caller, call_inliner reuses its memory.
 template <InlinableIr Adapter>
 inlined_call<Adapter> inline_call(Adapter& ir, typename Adapter::function& caller,
                                   typename Adapter::block at, typename Adapter::instruction call,

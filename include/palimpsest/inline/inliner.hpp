@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Inlines over a whole program: callees before their callers, so that a body is complete when it is
-// copied; each call as the decision says.
+// Inlines over a whole program, as the decision says for each call. Callees come before their
+// callers, so that a body is complete when it is copied.
 //
 //     inlining::inliner<decide::small_callee<50>, pass::standard> inliner;
 //     const auto summary = inliner(module);
 //
 // A function that calls itself, directly or through others, is inlined once at a call, and no
-// further. Private functions that nobody reaches afterwards are dropped. The same program and
-// decision give the same result.
+// further. Private functions that become unreachable are dropped. The same program and decision
+// always yield the same result.
 #pragma once
 
 #include <cstddef>
@@ -28,8 +28,8 @@
 namespace palimpsest::inlining {
 
 /// Inlines calls over a whole program. `Policy` is the Decision that is asked about each call.
-/// `Pipeline`, a pass, runs on each function once its calls are decided, and before it is inlined
-/// itself; the default changes nothing. Not for use by many threads at once.
+/// `Pipeline`, a pass, runs on each function after its calls are decided, and before it is itself
+/// inlined; the default changes nothing. Only one thread at a time may use it.
 template <class Policy, class Pipeline = pass::none>
 class inliner {
     static_assert(sizeof(detail::require_decision<Policy>) > 0);
@@ -43,22 +43,22 @@ class inliner {
     const Policy& decision() const noexcept { return decide_; }
 
     /// Inlines in place. The functions must be well-formed, and stay so. All are kept, since all
-    /// count as reachable from outside. Takes time linear in the program and in the instructions
-    /// copied, beside the decisions and the pipeline. Throws std::invalid_argument when two
-    /// functions have one name, and passes on exceptions of the decision.
+    /// count as reachable from outside. Besides the decisions and the pipeline, takes time linear
+    /// in the program and in the instructions copied. Throws std::invalid_argument if two functions
+    /// have the same name, and passes on exceptions of the decision.
     summary operator()(ir::module& code) {
         light_vector<linking::function_facts> facts(code.functions.size());
         program_adapter all(code, facts);
         return (*this)(all);
     }
-    /// The same for a program that comes with facts, as builtin::link() makes it. Drops private
-    /// functions that nobody reaches afterwards.
+    /// The same for a program with facts, as builtin::link() makes it. Drops private functions that
+    /// become unreachable.
     summary operator()(linking::program& code) {
         program_adapter all(code);
         return (*this)(all);
     }
-    /// The same for a program in an IR of the embedder's own. It needs the default `Pipeline`,
-    /// since passes work on the library's IR.
+    /// The same for a program in the embedder's own IR. It needs the default `Pipeline`, since
+    /// passes work on the library's IR.
     template <InlinableProgram Program>
     summary operator()(Program& program) {
         summary made;
@@ -71,7 +71,7 @@ class inliner {
   private:
     static constexpr bool has_passes = !std::is_same_v<Pipeline, pass::none>;
 
-    /// The functions by components of the call graph, callees first.
+    /// The functions, by components of the call graph, callees first.
     template <class Program>
     static light_vector<std::size_t> gather(detail::program_state<Program>& all) {
         const std::size_t count = all.program.function_count();
@@ -97,7 +97,7 @@ class inliner {
         if (inlined != all.made.inlined) all.is_stale[number] = true;
         if constexpr (has_passes) run_passes(all, number);
     }
-    /// Counts calls and sizes anew, since passes may remove calls.
+    /// Recounts calls and sizes, since passes may remove calls.
     template <class Program>
     static void run_passes(detail::program_state<Program>& all, std::size_t number) {
         all.count(all.calls_of(number), -1);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A decision to be read afterwards, as text or as a line of JSON.
+// A decision to be read later, as text or as a line of JSON.
 #pragma once
 
 #include <cstddef>
@@ -12,12 +12,12 @@
 
 namespace palimpsest::inlining {
 
-/// A decision on one call, kept to be read afterwards: the call site and the verdict. It owns its
-/// texts, so that it outlives the program.
+/// A decision on one call, kept to be read later: the call site and the verdict. It owns its texts,
+/// so it can outlive the program.
 struct remark {
     std::string caller;
     std::string callee;
-    std::size_t caller_size = 0;  // in instructions, before
+    std::size_t caller_size = 0;  // in instructions, before inlining
     std::size_t callee_size = 0;
     unsigned loop_depth = 0;
     std::size_t constant_arguments = 0;
@@ -36,8 +36,8 @@ struct remark {
           why(text_of(given.why)) {}
 };
 
-/// The remark as one line of text, without the line's end:
-/// %main (20 instructions) calls %get (5): inline, since instructions of the callee: 5, limit 50
+/// The remark as one line of text, without the line end: %main (20 instructions) calls %get (5):
+/// inline, since instructions of the callee: 5, limit 50
 template <class = void>
 std::string text_of(const remark& of) {
     return palimpsest::detail::concatenate(
@@ -69,7 +69,7 @@ constexpr std::size_t length_of_character(std::string_view text) {
     return overlong || beyond ? 0 : length;
 }
 
-/// A string of JSON (RFC 8259); bytes that are no UTF-8 become the replacement character.
+/// A JSON string (RFC 8259); bytes that are not UTF-8 become the replacement character.
 template <class = void>
 inline void append_json(std::string& to, std::string_view text) {
     constexpr std::string_view digits = "0123456789abcdef";
@@ -95,8 +95,8 @@ inline void append_json(std::string& to, std::string_view text) {
 }
 }  // namespace detail
 
-/// The remark as an object of JSON on one line, without the line's end. Bytes of names that are no
-/// UTF-8 become the replacement character.
+/// The remark as a JSON object on one line, without the line end. Bytes of names that are not UTF-8
+/// become the replacement character.
 template <class = void>
 std::string json_of(const remark& of) {
     std::string made;

@@ -10,11 +10,11 @@
 
 namespace palimpsest::inlining {
 
-/// Tells whether a call is inlined, and whether the calls that come with the body are decided anew.
+/// Says whether a call is inlined, and whether the calls that come with the body are decided again.
 enum class answer : std::uint8_t {
     keep,               // the call stays
-    inline_,            // the callee's body takes its place
-    inline_and_revisit  // and the calls that came with the body are call sites of their own
+    inline_,            // the callee's body replaces the call
+    inline_and_revisit  // and the calls in the body become call sites themselves
 };
 
 namespace detail {
@@ -27,14 +27,14 @@ constexpr std::string_view name(answer of) noexcept {
     return detail::answer_names[static_cast<std::size_t>(of)];
 }
 
-/// The reason for an answer: words and, where a number decided, the number and its limit. The words
+/// The reason for an answer: words and, if a number decided, the number and its limit. The words
 /// are not copied.
 struct reason {
-    std::string_view words;  // must outlive the reason: a literal, as a rule
+    std::string_view words;  // must outlive the reason: usually a literal
     std::int64_t number = 0;
     std::int64_t limit = 0;
     bool has_number = false;
-    bool opposite = false;  // the words led to the contrary, by decide::not_
+    bool opposite = false;  // the words led to the opposite answer, through decide::not_
 
     constexpr reason() noexcept = default;
     constexpr explicit(false) reason(const char* said) noexcept : words(said) {}
@@ -42,7 +42,7 @@ struct reason {
         : words(said), number(counted), limit(against), has_number(true) {}
 };
 
-/// The reason as people read it, such as "instructions of the callee: 12, limit 50".
+/// The reason as text, such as "instructions of the callee: 12, limit 50".
 template <class = void>
 inline std::string text_of(const reason& of) {
     const char* const before = of.opposite ? "the opposite of: " : "";

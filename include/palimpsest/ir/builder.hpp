@@ -16,11 +16,11 @@
 //     to.switch_to(done);
 //     to.return_({to.parameter(done)});
 //
-// An instruction that would make the function malformed is refused where it is written:
-// std::invalid_argument with the words of ir::verify, and the function has the same instructions as
-// before. Whether a value is defined on every way that leads to its use, and whether each block was
-// ended, only ir::verify sees, once the function is whole. An instruction costs its entries in the
-// function's tables and a look at each operand.
+// An instruction that would make the function malformed is refused where it is written: it throws
+// std::invalid_argument with the message of ir::verify, and leaves the instructions unchanged. Only
+// ir::verify, on the whole function, checks that a value is defined on every path to its use, and
+// that each block is ended. An instruction costs its entries in the function's tables and a look at
+// each operand.
 #pragma once
 
 #include <algorithm>
@@ -44,7 +44,7 @@
 namespace palimpsest::ir {
 
 /// The operands or arguments that a member of the builder takes: a list in braces, a vector or a
-/// span. It refers to the values and does not copy them, so do not keep it.
+/// span. It refers to the values without copying them, so do not keep it.
 class value_list {
   public:
     value_list() noexcept = default;
@@ -57,14 +57,15 @@ class value_list {
     std::span<const value> span() const noexcept { return all_; }
 
   private:
-    // Of a reference: the list lives until the end of the caller's full expression.
+    // Takes a reference: the list lives until the end of the caller's full expression.
     static std::span<const value> span_of(const std::initializer_list<value>& all) noexcept {
         return {all.begin(), all.size()};
     }
     std::span<const value> all_;
 };
 
-/// The target of a branch: a block, and the arguments for its parameters. It does not copy these.
+/// The target of a branch: a block, and the arguments for its parameters. It does not copy the
+/// arguments.
 struct branch_target {
     explicit(false) branch_target(block next) noexcept : to(next) {}
     branch_target(block next, value_list passed) noexcept : to(next), arguments(passed) {}
@@ -74,8 +75,8 @@ struct branch_target {
 };
 
 /// Writes instructions into one function, which must outlive it. Unless its comment says otherwise,
-/// a member throws std::invalid_argument when the instruction it is to write is malformed. Only
-/// one thread at a time may use it.
+/// a member throws std::invalid_argument if the instruction it is to write is malformed. Only one
+/// thread at a time may use it.
 template <class Tag = void>
 class basic_function_builder {
   public:
@@ -83,11 +84,11 @@ class basic_function_builder {
 
     // Declarations.
 
-    /// Declares a signature, for calls. Gives the one that is there already when it is the same;
-    /// takes time linear in the signatures.
+    /// Declares a signature, for calls. Returns an existing one if it is the same; takes time
+    /// linear in the signatures.
     signature_ref declare_signature(const signature& as) { return place_in(of_.signatures, as); }
-    /// Declares a function to call or to take the address of. Gives the one that is there already
-    /// when it is the same; takes time linear in the functions.
+    /// Declares a function to call or to take the address of. Returns an existing one if it is the
+    /// same; takes time linear in the functions.
     function_ref declare_function(std::string name, signature_ref as, bool colocated = false) {
         if (!of_.signatures.has(as)) refuse({"the signature is not declared"});
         const function_ref_data wanted{std::move(name), as, colocated};
@@ -96,14 +97,14 @@ class basic_function_builder {
     function_ref declare_function(std::string name, const signature& as, bool colocated = false) {
         return declare_function(std::move(name), declare_signature(as), colocated);
     }
-    /// Declares a new stack slot with each call. `size` and `align` are bytes, and `align` is a
-    /// power of 2. Only ir::verify sees when they exceed the limits of stack_slot_data.
+    /// Declares a new stack slot with each call. `size` and `align` are in bytes, and `align` is a
+    /// power of 2. Only ir::verify checks the limits of stack_slot_data.
     stack_slot declare_stack_slot(std::uint32_t size, std::uint32_t align = 1) {
         if (!std::has_single_bit(align)) refuse({"an alignment is a power of 2"});
         return of_.stack_slots.add({size, static_cast<std::uint8_t>(std::countr_zero(align))});
     }
-    /// Declares a global. Gives the one that is there already when it is the same; takes time
-    /// linear in the globals.
+    /// Declares a global. Returns an existing one if it is the same; takes time linear in the
+    /// globals.
     global_ref declare_global(const global_data& wanted) {
         const bool has_base =
             wanted.is == global_data::kind::load || wanted.is == global_data::kind::add;
@@ -112,10 +113,9 @@ class basic_function_builder {
         if (wanted.type == type::none) refuse({"the global has no type"});
         return place_in(of_.globals, wanted);
     }
-    /// Declares the alias region of this number, or gives the one that is there already, whatever
-    /// its name. An access is in the region when its flags name it. Takes time logarithmic in the
-    /// number of regions. Other code may add regions to the function meanwhile, but must not change
-    /// any.
+    /// Declares the alias region with this number, or returns the existing one, whatever its name.
+    /// An access is in the region if its flags name it. Takes time logarithmic in the number of
+    /// regions. Other code may add regions to the function meanwhile, but must not change any.
     alias_region declare_region(std::uint32_t number, std::string name = {}) {
         if (name.find('"') != std::string::npos) refuse({"a region's name has a quotation mark"});
         note_regions();
@@ -127,15 +127,15 @@ class basic_function_builder {
 
     // Blocks.
 
-    /// Makes the first block, with the parameters of the function's signature. Throws when the
-    /// function has a block already, so call it before append_block().
+    /// Makes the first block, with the parameters of the function's signature. Throws if the
+    /// function already has a block, so call it before append_block().
     block append_entry() {
         if (of_.entry()) refuse({"the function has an entry already"});
         const auto made = of_.append_block();
         for (const auto& one : of_.signature.parameters) of_.append_parameter(made, one.type);
         return made;
     }
-    /// Makes a block with parameters of these types, behind all others.
+    /// Makes a block with parameters of these types, after all others.
     block append_block(std::initializer_list<type> parameters = {}) {
         const auto made = of_.append_block();
         for (const auto one : parameters) append_parameter(made, one);
@@ -159,15 +159,14 @@ class basic_function_builder {
         if (which == of_.entry()) refuse({"the entry is never cold"});
         of_.set_cold(which);
     }
-    /// Writes at the end of this block from now on.
+    /// From now on, writes at the end of this block.
     void switch_to(block which) {
         require_block(which);
         here_ = which;
     }
-    /// The block that is written to; none at first.
+    /// The block being written; none at first.
     block current() const noexcept { return here_; }
-    /// Whether the current block has an instruction that ends it, so that no more can be written
-    /// there.
+    /// Whether the current block has been ended, so that no more can be written there.
     bool is_ended() const noexcept {
         const auto last = here_ ? of_.last(here_) : inst();
         return last && ends_block(of_[last].code);
@@ -176,7 +175,7 @@ class basic_function_builder {
     // Any instruction.
 
     /// Writes any instruction. `data` has the fields that its opcode needs, without lists and
-    /// results; when its type is none, the operands tell it. For opcodes that have no member of
+    /// results; if its type is none, the operands determine it. For opcodes without a member of
     /// their own.
     inst append(instruction data, value_list operands = {},
                 std::span<const branch_target> targets = {}) {
@@ -199,7 +198,7 @@ class basic_function_builder {
         require_verified(made);
         return made;
     }
-    /// Writes an instruction that gives a result, and gives the first one.
+    /// Writes an instruction with results, and returns the first one.
     value compute(instruction data, value_list operands) {
         const auto& is = describe(data.code);
         if (is.result_count == 0) refuse({is.name, " gives no result"});
@@ -225,7 +224,7 @@ class basic_function_builder {
             {.code = opcode::f64const, .immediate = std::bit_cast<std::uint64_t>(number)}, {});
     }
 
-    // Operations on values. `as` is the type of the result, where the operands do not tell it.
+    // Operations on values. `as` is the type of the result, if the operands do not determine it.
 
     value unary(opcode code, value of, type as = type::none) {
         return compute({.code = code, .type = as}, {of});
@@ -240,18 +239,18 @@ class basic_function_builder {
     value binary_imm(opcode code, value left, std::int64_t right) {
         return compute({.code = code, .immediate = static_cast<std::uint64_t>(right)}, {left});
     }
-    /// An operation such as uadd_overflow: the result, and an i8 that is 1 when the type has no
-    /// room for the true one.
+    /// An operation such as uadd_overflow: the result, and an i8 that is 1 if the true result does
+    /// not fit the type.
     std::pair<value, value> with_overflow(opcode code, value_list operands) {
         if (describe(code).result_count != 2) refuse({name(code), " does not tell of overflow"});
         const auto both = results(append({.code = code}, operands));
         return {both[0], both[1]};
     }
-    /// The sum; traps with `code` when the type has no room for it.
+    /// The sum; traps with `code` if it does not fit the type.
     value uadd_overflow_trap(value left, value right, trap_code code) {
         return compute({.code = opcode::uadd_overflow_trap, .trap = code}, {left, right});
     }
-    /// Compares two integers: an i8 that is 1 when the condition holds, and 0 otherwise.
+    /// Compares two integers: an i8 that is 1 if the condition holds, and 0 otherwise.
     value icmp(int_condition is, value left, value right) {
         return compute({.code = opcode::icmp, .condition = static_cast<std::uint8_t>(is)},
                        {left, right});
@@ -268,7 +267,7 @@ class basic_function_builder {
         return compute({.code = opcode::fcmp, .condition = static_cast<std::uint8_t>(is)},
                        {left, right});
     }
-    /// One of two values: `then` when the condition is not 0. Both are computed in any case.
+    /// One of two values: `then` if the condition is not 0. Both are always computed.
     value select(value condition, value then, value otherwise) {
         return ternary(opcode::select, condition, then, otherwise);
     }
@@ -277,7 +276,7 @@ class basic_function_builder {
         return compute({.code = opcode::bitcast, .type = as, .flags = flags}, {of});
     }
 
-    // Memory. Offsets are bytes. An access that is not allowed traps with `code`.
+    // Memory. Offsets are in bytes. An access that is not allowed traps with `code`.
 
     value load(type as, value address, std::int64_t offset = 0, memory_flags flags = {},
                trap_code code = trap_code::heap_out_of_bounds) {
@@ -297,15 +296,15 @@ class basic_function_builder {
                memory_flags flags = {}, trap_code code = trap_code::heap_out_of_bounds) {
         return append(access(which, type::none, offset, flags, code), {stored, address});
     }
-    /// Changes memory atomically, and gives its content from before.
+    /// Changes memory atomically, and returns its previous content.
     value atomic_rmw(atomic_operation does, value address, value operand, memory_flags flags = {},
                      trap_code code = trap_code::heap_out_of_bounds) {
         auto data = access(opcode::atomic_rmw, type::none, 0, flags, code);
         data.condition = static_cast<std::uint8_t>(does);
         return compute(data, {address, operand});
     }
-    /// Compares memory with `expected` and, when they are equal, writes `replacement`, atomically.
-    /// Gives the content from before.
+    /// Atomically compares memory with `expected` and, if they are equal, writes `replacement`.
+    /// Returns the previous content.
     value atomic_cas(value address, value expected, value replacement, memory_flags flags = {},
                      trap_code code = trap_code::heap_out_of_bounds) {
         return compute(access(opcode::atomic_cas, type::none, 0, flags, code),
@@ -340,7 +339,7 @@ class basic_function_builder {
     std::span<const value> call(function_ref callee, value_list arguments = {}) {
         return results(append(with_entity(opcode::call, callee), arguments));
     }
-    /// Calls the function at an address, which must have this signature. The interpreter traps when
+    /// Calls the function at an address, which must have this signature. The interpreter traps if
     /// it has another one.
     std::span<const value> call_indirect(signature_ref as, value address,
                                          value_list arguments = {}) {
@@ -352,12 +351,12 @@ class basic_function_builder {
     inst jump(const branch_target& to) {
         return append({.code = opcode::jump}, {}, std::span(&to, 1));
     }
-    /// Branches to `then` when the condition is not 0, and to `otherwise` when it is.
+    /// Branches to `then` if the condition is not 0, and to `otherwise` if it is.
     inst brif(value condition, const branch_target& then, const branch_target& otherwise) {
         const std::array both{then, otherwise};
         return append({.code = opcode::brif}, {condition}, both);
     }
-    /// Branches to the entry of this number; an index that has no entry leads to `otherwise`.
+    /// Branches to the entry with this index; an index without an entry leads to `otherwise`.
     inst br_table(value index, const branch_target& otherwise,
                   std::span<const branch_target> entries) {
         light_vector<branch_target> all{otherwise};
@@ -369,7 +368,7 @@ class basic_function_builder {
         return br_table(index, otherwise, std::span(entries.begin(), entries.size()));
     }
     inst return_(value_list values = {}) { return append({.code = opcode::return_}, values); }
-    /// Calls a function in place of a return: its results are those of this function.
+    /// Calls a function instead of returning: its results are those of this function.
     inst return_call(function_ref callee, value_list arguments = {}) {
         return append(with_entity(opcode::return_call, callee), arguments);
     }
@@ -381,11 +380,11 @@ class basic_function_builder {
     // Traps.
 
     inst trap(trap_code code) { return append({.code = opcode::trap, .trap = code}); }
-    /// Traps when the condition is 0.
+    /// Traps if the condition is 0.
     inst trapz(value condition, trap_code code) {
         return append({.code = opcode::trapz, .trap = code}, {condition});
     }
-    /// Traps when the condition is not 0.
+    /// Traps if the condition is not 0.
     inst trapnz(value condition, trap_code code) {
         return append({.code = opcode::trapnz, .trap = code}, {condition});
     }
@@ -404,7 +403,7 @@ class basic_function_builder {
         for (const auto one : all.span())
             if (one.index() >= of_.value_count()) refuse({"there is no such value"});
     }
-    /// Takes the instruction back when it is malformed.
+    /// Removes the instruction again if it is malformed.
     void require_verified(inst made) {
         const auto problems = verifier(of_).verify_alone(here_, made);
         if (problems.empty()) return;
@@ -419,7 +418,7 @@ class basic_function_builder {
         return table.add(wanted);
     }
 
-    /// Notes the first region of each number, also among those that other code added.
+    /// Records the first region of each number, including those that other code added.
     void note_regions() {
         for (; regions_seen_ < of_.regions.size(); ++regions_seen_) {
             const alias_region which(regions_seen_);

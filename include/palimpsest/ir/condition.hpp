@@ -11,12 +11,12 @@
 
 namespace palimpsest::ir {
 
-/// The condition of an integer comparison, by its name in text. Those with s in front compare
-/// signed numbers, those with u unsigned ones.
+/// The condition of an integer comparison, by its name in text. Those that begin with `s` compare
+/// signed numbers, those with `u` unsigned ones.
 enum class int_condition : std::uint8_t { eq, ne, slt, sge, sgt, sle, ult, uge, ugt, ule };
 
-/// The condition of a floating point comparison, by its name in text. When an operand is not a
-/// number, the conditions that begin with `u` are true, and so is `ne`; all others are false.
+/// The condition of a floating point comparison, by its name in text. If an operand is a NaN, the
+/// conditions that begin with `u` are true, and so is `ne`; all others are false.
 enum class float_condition : std::uint8_t {
     ord,
     uno,
@@ -39,7 +39,7 @@ inline constexpr std::array<std::string_view, 10> int_condition_names{
 inline constexpr std::array<std::string_view, 14> float_condition_names{
     "ord", "uno", "eq", "ne", "one", "ueq", "lt", "le", "gt", "ge", "ult", "ule", "ugt", "uge"};
 
-/// Tells how an atomic read-modify-write makes the new content of memory from the old one and its
+/// Says how an atomic read-modify-write computes the new content of memory from the old one and its
 /// operand.
 enum class atomic_operation : std::uint8_t {
     add,

@@ -11,7 +11,7 @@ namespace palimpsest::ir {
 /// A value outside of a program, such as an argument of the interpreter: its type and its bits.
 struct data_value {
     ir::type type = ir::type::none;
-    std::uint64_t bits = 0;  // zero above the type's
+    std::uint64_t bits = 0;  // zero above those of the type
 
     static constexpr data_value i8(std::uint64_t bits) noexcept { return of(type::i8, bits); }
     static constexpr data_value i16(std::uint64_t bits) noexcept { return of(type::i16, bits); }
@@ -23,7 +23,7 @@ struct data_value {
     static constexpr data_value f64(double number) noexcept {
         return of(type::f64, std::bit_cast<std::uint64_t>(number));
     }
-    /// A value of a type, by the low bits of `bits`.
+    /// A value of a type, from the low bits of `bits`.
     static constexpr data_value of(ir::type as, std::uint64_t bits) noexcept {
         return {as, bits & mask(as)};
     }

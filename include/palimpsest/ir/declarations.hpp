@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The entities that a function declares, beside its blocks: stack slots, functions that it refers
+// The entities that a function declares besides its blocks: stack slots, functions that it refers
 // to, globals and alias regions.
 #pragma once
 
@@ -25,25 +25,24 @@ struct stack_slot_data {
     friend bool operator==(const stack_slot_data&, const stack_slot_data&) = default;
 };
 
-/// A function that another one calls or takes the address of: its name, and the signature that it
-/// is called with.
+/// A function that another one calls or takes the address of: its name and its declared signature.
 struct function_ref_data {
     std::string name;
     signature_ref signature;
     bool colocated = false;
 
-    /// Whether it only fills a number that text left out. Nothing may refer to it then.
+    /// Whether it only fills a number that the text skipped. Nothing may then refer to it.
     bool is_left_out() const noexcept { return !signature && name.empty(); }
 
     friend bool operator==(const function_ref_data&, const function_ref_data&) = default;
 };
 
-/// An address or a value that is known once the function runs, and computed where it is used: the
-/// vmctx, the address of a symbol, a value loaded at a base, or a base plus an offset.
+/// An address or a value that is known when the function runs, and is computed where it is used:
+/// the vmctx, the address of a symbol, a value loaded at a base, or a base plus an offset.
 struct global_data {
-    /// Tells how the global is computed.
+    /// Says how the global is computed.
     enum class kind : std::uint8_t { vmctx, symbol, load, add };
-    static constexpr std::size_t most_bases = 100;  // one behind the other
+    static constexpr std::size_t most_bases = 100;  // in a chain
 
     kind is = kind::vmctx;
     global_ref base{};        // of load and add
@@ -56,9 +55,9 @@ struct global_data {
     friend bool operator==(const global_data&, const global_data&) = default;
 };
 
-/// An alias region: memory that accesses of other regions do not touch. The number identifies it in
-/// the whole program: when functions are inlined into each other, regions of one number are one
-/// region. Regions of one function have different numbers. The name is for people, and nothing
+/// An alias region: memory that accesses to other regions do not touch. The number identifies it in
+/// the whole program: when functions are inlined into each other, regions with the same number are
+/// one region. Regions of one function have different numbers. The name is for people, and nothing
 /// depends on it.
 struct alias_region_data {
     static constexpr std::uint64_t most_number = 0xffff'ffff;
@@ -66,7 +65,7 @@ struct alias_region_data {
     std::uint64_t number = most_number + 1;
     std::string name{};  // without quotation marks
 
-    /// Whether it only fills a number that text left out. No access may be in it then.
+    /// Whether it only fills a number that the text skipped. No access may then be in it.
     bool is_left_out() const noexcept { return number > most_number; }
 
     friend bool operator==(const alias_region_data&, const alias_region_data&) = default;

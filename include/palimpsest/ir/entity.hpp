@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The parts of a function as dense indices into its tables: cheap to copy, to compare and to remap,
-// and each kind of a type of its own.
+// each kind with its own type.
 #pragma once
 
 #include <compare>
@@ -11,9 +11,9 @@
 
 namespace palimpsest::ir {
 
-/// A part of a function, as a 32-bit index into one of its tables. Made by default, it is no
+/// A part of a function, as a 32-bit index into one of its tables. A default-constructed one is no
 /// entity, and false. `Kind` tells entities of different tables apart, and has the `prefix` that
-/// stands before the number in text.
+/// precedes the number in text.
 template <class Kind>
 class entity {
   public:
@@ -23,7 +23,7 @@ class entity {
     constexpr explicit entity(std::size_t index) noexcept
         : index_(static_cast<std::uint32_t>(index)) {}
 
-    /// The place in the table, from 0.
+    /// The index in the table.
     constexpr std::size_t index() const noexcept { return index_; }
     constexpr explicit operator bool() const noexcept { return index_ != nothing; }
 
@@ -81,22 +81,22 @@ using signature_ref = entity<kind::signature>;
 using function_ref = entity<kind::function>;
 /// Memory in a function's stack frame.
 using stack_slot = entity<kind::stack_slot>;
-/// An address or a value that is known once the function runs: see global_data.
+/// An address or a value that is known when the function runs: see global_data.
 using global_ref = entity<kind::global_ref>;
-/// Memory that no access of another region touches.
+/// Memory that no access to another region touches.
 using alias_region = entity<kind::alias_region>;
 
 /// A table with a row of `Data` for each entity of one kind. Looking up takes constant time, and
-/// nothing checks that the entity is there: ask has().
+/// does not check that the entity exists: ask has().
 template <class Entity, class Data>
 class entity_table {
   public:
-    /// Adds a row, and gives the entity for it.
+    /// Adds a row, and returns the entity for it.
     Entity add(Data data) {
         rows_.push_back(std::move(data));
         return Entity(rows_.size() - 1);
     }
-    /// The entity of the next `add`.
+    /// The entity that the next `add` returns.
     Entity next() const noexcept { return Entity(rows_.size()); }
 
     Data& operator[](Entity of) noexcept { return rows_[of.index()]; }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A function: tables of what it refers to, and blocks of instructions in an order.
+// A function: tables of what it refers to, and a sequence of blocks of instructions.
 //
 //     function
 //       signatures  function references  stack slots  globals  alias regions
@@ -8,14 +8,14 @@
 //       values         results, block parameters, aliases
 //       pools          arguments, results, parameters | blocks that branches go to
 //
-// Everything is an index into a table, so that a function is copied by copying vectors, and a block
-// is split by changing three links. No two lists of the pools have entries in common: a list is
-// shortened in place, and a longer one is written anew at the end of the pool.
+// Everything is an index into a table, so a function is copied by copying vectors, and a block is
+// split by changing three links. No two lists share entries of a pool: a list is shortened in
+// place, and one that grows moves to the end of the pool.
 //
-// A function may be malformed, as ir::verify says; nothing here checks.
+// A function may be malformed, as ir::verify says; nothing here checks that.
 //
-// Many classes of the IR and the inliner are templates with one instance, basic_x<>, that goes by
-// the name x. So a file that includes them pays for parsing them, and only one that uses them for
+// Many classes of the IR and the inliner are templates with one instance, basic_x<>, which is named
+// x. A file that includes them thus pays for parsing them, and only one that uses them pays for
 // compiling them.
 #pragma once
 
@@ -36,7 +36,7 @@ namespace palimpsest::ir {
 
 /// The type of a value, and where it comes from.
 struct value_data {
-    /// Tells where a value comes from; `unused` when nothing defines it.
+    /// Says where a value comes from; `unused` if nothing defines it.
     enum class kind : std::uint8_t { unused, result, parameter, alias };
 
     kind is = kind::unused;
@@ -56,11 +56,10 @@ struct block_data {
     bool placed = false;
 };
 
-/// A function of the IR, used as ir::function. It owns all that it consists of, and is copied and
-/// moved like a value. Nothing here checks: members take entities of this function, and ir::verify
-/// tells whether the whole is well-formed. Spans of lists are valid until the function changes.
-/// Many threads may read it at once, if none changes it; to write one, ir::function_builder is
-/// easier.
+/// A function of the IR, used as ir::function. It owns everything in it, and is copied and moved
+/// like a value. Nothing here checks: members take entities of this function, and ir::verify tells
+/// whether the whole is well-formed. Spans of lists are valid until the function changes. Many
+/// threads may read it at once if none changes it. To write one, ir::function_builder is easier.
 template <class Tag = void>
 class basic_function {
     /// The neighbours of an instruction in its block.
@@ -82,7 +81,7 @@ class basic_function {
     struct next_call {
         const basic_function* of = nullptr;
         inst operator()(inst at) const noexcept { return from(of->links_[at].next); }
-        /// The first that is a call by name, from here on.
+        /// The first call by name, from `at` on.
         inst from(inst at) const noexcept {
             while (at && describe(of->instructions_[at].code).shape != format::call)
                 at = of->links_[at].next;
@@ -113,18 +112,18 @@ class basic_function {
 
     /// Makes a block that is not placed among the others yet.
     block make_block() { return blocks_.add({}); }
-    /// Makes a block, and places it behind all others.
+    /// Makes a block, and places it after all others.
     block append_block() {
         const auto made = make_block();
         place_at_end(made);
         return made;
     }
     void place_at_end(block which) noexcept { place_before(which, block()); }
-    /// Places a block directly after `before`, which is placed.
+    /// Places a block directly after `before`, which must be placed.
     void place_after(block which, block before) noexcept {
         place_before(which, blocks_[before].next);
     }
-    /// Places a block directly before `behind`, or at the end when that is no block. It must not be
+    /// Places a block directly before `behind`, or at the end if that is no block. It must not be
     /// placed already.
     [[gnu::noinline]] void place_before(block which, block behind) noexcept {
         const auto before = behind ? blocks_[behind].previous : last_block_;
@@ -135,7 +134,7 @@ class basic_function {
         (before ? blocks_[before].next : first_block_) = which;
         (behind ? blocks_[behind].previous : last_block_) = which;
     }
-    /// Takes a block out of the order, with its instructions. Its number stays, and it can be
+    /// Takes a block out of the order, with its instructions. It keeps its number, and can be
     /// placed again.
     [[gnu::noinline]] void remove(block which) noexcept {
         auto& data = blocks_[which];
@@ -144,7 +143,7 @@ class basic_function {
         data.placed = false;
     }
 
-    /// The blocks that are placed, in their order, the entry first.
+    /// The placed blocks, in order, the entry first.
     auto blocks() const noexcept {
         return linked_view<block, next_block>(first_block_, next_block{this});
     }
@@ -173,8 +172,8 @@ class basic_function {
         return list(blocks_[of].parameters);
     }
 
-    /// Drops the parameters of a block for whose place `keep` gives false. One that was not made an
-    /// alias before must have no use. The caller drops the arguments of branches too.
+    /// Drops the parameters of a block for whose index `keep` returns false. They must have no use,
+    /// unless they were made aliases before. The caller must drop the arguments of branches too.
     template <class Keep>
     void retain_parameters(block of, Keep&& keep) {
         auto& run = blocks_[of].parameters;
@@ -186,7 +185,7 @@ class basic_function {
         for (std::uint32_t place = 0; place < run.count; ++place)
             values_[pool_[run.begin + place]].number = static_cast<std::uint16_t>(place);
     }
-    /// Drops the arguments of a branch for whose place `keep` gives false.
+    /// Drops the arguments of a branch for whose index `keep` returns false.
     template <class Keep>
     void retain_arguments(block_call& of, Keep&& keep) {
         retain(of.arguments, [&, place = std::size_t{0}](value) mutable { return keep(place++); });
@@ -205,8 +204,8 @@ class basic_function {
         insert_before(to, made, inst());
         return made;
     }
-    /// Puts an instruction that is in no block before `behind`, or at the end of the block when
-    /// that is no instruction.
+    /// Puts an instruction that is in no block before `behind`, or at the end of the block if that
+    /// is no instruction.
     [[gnu::noinline]] void insert_before(block to, inst which, inst behind) noexcept {
         auto& data = blocks_[to];
         const auto before = behind ? links_[behind].previous : data.last;
@@ -214,7 +213,7 @@ class basic_function {
         (before ? links_[before].next : data.first) = which;
         (behind ? links_[behind].previous : data.last) = which;
     }
-    /// Takes an instruction out of its block. Its results stay defined by it.
+    /// Takes an instruction out of its block. It still defines its results.
     [[gnu::noinline]] void remove(block from, inst which) noexcept {
         auto& data = blocks_[from];
         const auto [before, behind] = links_[which];
@@ -228,7 +227,7 @@ class basic_function {
         for (const auto one : results(which))
             if (values_[one].is == value_data::kind::result) forget(one);
     }
-    /// Moves `first` and all instructions behind it to the block `to`, which has none yet. Takes
+    /// Moves `first` and all instructions after it to the block `to`, which has none yet. Takes
     /// constant time, whatever their number.
     void split(block from, inst first, block to) noexcept {
         auto& source = blocks_[from];
@@ -252,7 +251,7 @@ class basic_function {
         source.first = source.last = inst();
     }
 
-    /// The instructions of a block, in their order.
+    /// The instructions of a block, in order.
     auto instructions(block of) const noexcept {
         return linked_view<inst, next_inst>(blocks_[of].first, next_inst{this});
     }
@@ -260,13 +259,14 @@ class basic_function {
     inst last(block of) const noexcept { return blocks_[of].last; }
     inst next(inst which) const noexcept { return links_[which].next; }
     inst previous(inst which) const noexcept { return links_[which].previous; }
-    /// The number of all instructions ever made, removed ones too: the size for a table by inst.
+    /// The number of all instructions ever made, including removed ones: the size for a table by
+    /// inst.
     std::size_t instruction_count() const noexcept { return instructions_.size(); }
 
     instruction& operator[](inst which) noexcept { return instructions_[which]; }
     const instruction& operator[](inst which) const noexcept { return instructions_[which]; }
 
-    /// The calls of a block that name their callee, tail calls too, in their order.
+    /// The calls of a block that name their callee, including tail calls, in order.
     auto call_sites(block of) const noexcept {
         const next_call next{this};
         return linked_view<inst, next_call>(next.from(blocks_[of].first), next);
@@ -309,13 +309,13 @@ class basic_function {
     ir::type type_of(value which) const noexcept { return values_[which].type; }
     /// The number of all values ever made: the size for a table by value.
     std::size_t value_count() const noexcept { return values_.size(); }
-    /// The value that an alias stands for in the end; other values stand for themselves. Takes time
+    /// The value that an alias ultimately stands for; other values stand for themselves. Takes time
     /// linear in the chain of aliases.
     value resolve(value which) const noexcept {
         while (values_[which].is == value_data::kind::alias) which = value(values_[which].of);
         return which;
     }
-    /// The same, and makes the aliases on the way direct aliases of that value: asking for all of a
+    /// The same, and makes the aliases on the way direct aliases of that value: resolving all of a
     /// long chain takes time linear in its length.
     [[gnu::noinline]] value resolve_shortening(value which) noexcept {
         const auto found = resolve(which);
@@ -334,18 +334,18 @@ class basic_function {
                           static_cast<std::uint32_t>(target.index())};
     }
 
-    // Values, blocks and so on with numbers of the caller's choice, which a reader of text needs.
+    // Values, blocks and so on with numbers that the caller chooses, for a reader of text.
 
-    /// Makes sure that there is a block of this number. A new one is not placed yet.
+    /// Makes sure that a block with this number exists. A new one is not placed yet.
     void reserve_block(block which) {
         if (!blocks_.has(which)) blocks_.resize(which.index() + 1);
     }
-    /// Gives the value of this number its data, and makes the table longer where it has to be.
+    /// Sets the data of the value with this number, extending the table if needed.
     void define_value(value which, value_data data) {
         if (!values_.has(which)) values_.resize(which.index() + 1);
         values_[which] = data;
     }
-    /// Adds the value of this number as a parameter of a block.
+    /// Adds the value with this number as a parameter of a block.
     void adopt_parameter(block of, value which, ir::type type) {
         auto& parameters = blocks_[of].parameters;
         define_value(
@@ -353,7 +353,7 @@ class basic_function {
                     static_cast<std::uint32_t>(of.index())});
         append_to(parameters, which);
     }
-    /// Adds the value of this number as a result of an instruction.
+    /// Adds the value with this number as a result of an instruction.
     void adopt_result(inst of, value which, ir::type type) {
         auto& results = instructions_[of].results;
         define_value(which,
@@ -364,7 +364,8 @@ class basic_function {
 
     // Pools.
 
-    /// Adds a list of values to the pool, and gives its run. `all` may be a list of this function.
+    /// Adds a list of values to the pool, and returns its run. `all` may be a list of this
+    /// function.
     [[gnu::noinline]] pool_run add_values(std::span<const value> all) {
         const pool_run made{static_cast<std::uint32_t>(pool_.size()),
                             static_cast<std::uint32_t>(all.size())};
@@ -378,14 +379,14 @@ class basic_function {
         targets_.append(all.data(), all.size());
         return made;
     }
-    /// Adds the values that `map` gives for those of `all`, which are of another function.
+    /// Adds the values to which `map` maps those of `all`, which belong to another function.
     template <class Map>
     pool_run add_values(std::span<const value> all, Map&& map) {
         const auto begin = pool_.size();
         for (const auto one : all) pool_.push_back(map(one));
         return {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(all.size())};
     }
-    /// Adds the block calls that `map` gives for those of `all`, which are of another function.
+    /// Adds the block calls to which `map` maps those of `all`, which belong to another function.
     template <class Map>
     pool_run add_targets(std::span<const block_call> all, Map&& map) {
         const auto begin = targets_.size();
@@ -399,7 +400,7 @@ class basic_function {
     std::span<value> list(pool_run run) noexcept { return {pool_.begin() + run.begin, run.count}; }
 
   private:
-    /// Moves the list to the end of the pool first, unless it is there.
+    /// First moves the list to the end of the pool, unless it is there already.
     [[gnu::noinline]] void append_to(pool_run& run, value added) {
         if (run.begin + run.count != pool_.size()) run = add_values(list(run));
         pool_.push_back(added);

@@ -23,8 +23,8 @@ struct block_call {
     pool_run arguments{};  // in the pool of values
 };
 
-/// The data of an instruction. The format of its opcode tells which fields count; the others keep
-/// their defaults. Its lists are valid only together with the function that holds the pools.
+/// The data of an instruction. The format of its opcode determines which fields count; the others
+/// keep their defaults. Its lists are valid only with the function that holds the pools.
 struct instruction {
     opcode code = opcode::nop;
     ir::type type = ir::type::none;  // the controlling type
@@ -32,12 +32,12 @@ struct instruction {
     trap_code trap{};
     memory_flags flags{};
     std::uint32_t entity = 0;     // index of the function, signature, stack slot or global
-    std::uint64_t immediate = 0;  // of a constant the bits; of memory the offset, sign-extended
+    std::uint64_t immediate = 0;  // a constant's bits, or a memory offset, sign-extended
     pool_run arguments{};         // in the pool of values
     pool_run results{};           // in the pool of values
     pool_run targets{};           // in the pool of block calls; of a br_table the default first
 
-    /// The entity that the instruction names, of the kind that its format wants.
+    /// The entity that the instruction names, of the kind that its format requires.
     template <class Entity>
     Entity as() const noexcept {
         return Entity(entity);

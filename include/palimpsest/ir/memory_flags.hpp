@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The flags of loads and stores, which tell what they may rely on.
+// The flags of loads and stores, which say what they may rely on.
 #pragma once
 
 #include <array>
@@ -10,11 +10,11 @@
 
 namespace palimpsest::ir {
 
-/// The flags of a memory access, and the alias region that it is in. Accesses of two different
-/// regions never touch the same byte, so that a store to one does not change what a load from the
-/// other gives; an access that names no region may touch any byte. A region is one that the
-/// function declares, or one of the three that go by a word of their own, `heap`, `table` and
-/// `vmctx`, as in older text; no declared region stands for one of those.
+/// The flags of a memory access, and the alias region that it is in. Accesses to two different
+/// regions never touch the same byte, so a store to one does not change what a load from the other
+/// returns; an access that names no region may touch any byte. A region is declared by the
+/// function, or is one of the three with their own keyword, `heap`, `table` and `vmctx`, as in
+/// older text; no declared region stands for one of those.
 class memory_flags {
   public:
     /// A flag, as a bit: a promise about the access, which nothing checks, its byte order, or its
@@ -22,9 +22,9 @@ class memory_flags {
     enum flag : std::uint16_t {
         aligned = 1U << 0U,   // the address is a multiple of the size
         notrap = 1U << 1U,    // the caller guarantees that the address can be accessed
-        readonly = 1U << 2U,  // nothing writes there while the function runs, nor while a function
-                              // runs that it is inlined into: for memory an instance never writes
-        can_move = 1U << 3U,  // may be executed earlier than where it stands
+        readonly = 1U << 2U,  // nothing writes there while the function runs, nor any function
+                              // that it is inlined into: for memory an instance never writes
+        can_move = 1U << 3U,  // may be executed earlier than its place
         little = 1U << 4U,
         big = 1U << 5U,
         heap = 1U << 6U,
@@ -43,9 +43,9 @@ class memory_flags {
         : region_(region), set_(static_cast<std::uint16_t>(set)) {}
 
     constexpr bool has(flag one) const noexcept { return (set_ & one) != 0; }
-    /// The declared region; none when there is none, or one that goes by a word.
+    /// The declared region; none if there is none, or one with a keyword.
     constexpr alias_region region() const noexcept { return region_; }
-    /// The flag of the region that goes by a word; 0 when there is none.
+    /// The flag of the region with a keyword; 0 if there is none.
     constexpr std::uint16_t word_region() const noexcept { return set_ & word_regions; }
     /// The same flags with another declared region, or with none.
     constexpr memory_flags in(alias_region region) const noexcept {

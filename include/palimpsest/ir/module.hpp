@@ -14,8 +14,8 @@ namespace palimpsest::ir {
 struct module {
     std::vector<function> functions;
 
-    /// The first function of this name; null when there is none. Takes time linear in the
-    /// functions: to ask often, make an index.
+    /// The first function of this name; null if there is none. Takes time linear in the functions:
+    /// for frequent look-ups, make an index.
     const function* find(std::string_view name) const noexcept {
         for (const auto& one : functions)
             if (one.name == name) return &one;

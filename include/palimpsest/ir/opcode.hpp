@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// The operations, as one table. Reader, printer, verifier and interpreter follow from it: a new
-// operation takes a line here and one in semantics/operations.hpp, or in the interpreter when it
+// The operations, as one table that drives reader, printer, verifier and interpreter: a new
+// operation takes one line here and one in semantics/operations.hpp, or in the interpreter if it
 // uses memory.
 //
-// A line has the name, the format (the way it is written in text), the types that the operation is
-// there for, its operands and results, and its effects. Operands and results are words:
+// A line has the name, the format (how it is written in text), the types that the operation exists
+// for, its operands and results, and its effects. Operands and results are words:
 //
 //     T            the controlling type: one of the operation's types; where an operand has it, it
 //                  need not be written
@@ -25,7 +25,8 @@
 
 namespace palimpsest::ir {
 
-/// The way an operation is written in text, which also tells which fields of ir::instruction count.
+/// How an operation is written in text, which also determines which fields of ir::instruction
+/// count.
 enum class format : std::uint8_t {
     values,               // op v1, v2
     integer,              // op 10
@@ -51,14 +52,14 @@ enum class format : std::uint8_t {
     values_and_trap       // op v1, v2, user1
 };
 
-/// The effects of an operation beside giving its results, as bits.
+/// The effects of an operation besides its results, as bits.
 namespace effect {
 inline constexpr std::uint8_t none = 0;
 inline constexpr std::uint8_t traps = 1U << 0U;  // may not return
 inline constexpr std::uint8_t loads = 1U << 1U;
 inline constexpr std::uint8_t stores = 1U << 2U;
 inline constexpr std::uint8_t calls = 1U << 3U;  // may do all of the above
-inline constexpr std::uint8_t ends = 1U << 4U;   // the last of its block, and no other is
+inline constexpr std::uint8_t ends = 1U << 4U;   // ends its block; only such operations do
 inline constexpr std::uint8_t other = 1U << 5U;  // must stay where it is
 }  // namespace effect
 
@@ -252,14 +253,14 @@ enum class constraint : std::uint8_t {
 struct opcode_description {
     std::string_view name;
     format shape{};
-    std::uint8_t types = 0;  // a type_set; none: there is no controlling type
+    std::uint8_t types = 0;  // a type_set; empty: no controlling type
     std::uint8_t effects = 0;
     std::uint8_t operand_count = 0;
     std::uint8_t result_count = 0;
     bool any_more_operands = false;
     /// Whether operands or results depend on the controlling type.
     bool has_controlling_type = false;
-    /// The operand that tells the controlling type; -1 when it must be written.
+    /// The operand that determines the controlling type; -1 if it must be written.
     std::int8_t telling_operand = -1;
     std::array<constraint, 3> operands{};
     std::array<constraint, 2> results{};
@@ -268,7 +269,7 @@ struct opcode_description {
 namespace detail {
 
 /// Finds a constraint by the letters that tell it from the others. Compilers evaluate this for each
-/// word of the table in each file that includes it, so it compares no strings.
+/// word of the table in each file that includes it, so it does not compare strings.
 consteval constraint constraint_at(const char* word) {
     switch (word[0]) {
         case 'T':
@@ -364,7 +365,7 @@ constexpr bool is_constant(opcode of) noexcept {
     return of == opcode::iconst || of == opcode::f32const || of == opcode::f64const;
 }
 
-/// The operation of this name; nothing when there is none. Compares with some 130 names.
+/// The operation of this name; nothing if there is none. Compares with some 130 names.
 constexpr std::optional<opcode> opcode_named(std::string_view text) noexcept {
     for (std::size_t place = 0; place < opcode_descriptions.size(); ++place)
         if (opcode_descriptions[place].name == text) return static_cast<opcode>(place);
@@ -376,12 +377,12 @@ inline constexpr std::array<type, 12> only_types{type::none, type::i8,  type::i3
                                                  type::f32,  type::f64, type::none};
 }  // namespace detail
 
-/// The only type that a constraint allows; `none` when it allows several.
+/// The only type that a constraint allows; `none` if it allows several.
 constexpr type only_type(constraint is, type controlling) noexcept {
     return is == constraint::same ? controlling : detail::only_types[static_cast<std::size_t>(is)];
 }
 
-/// Whether an operand may be of a type, when the operation has this controlling type.
+/// Whether an operand may be of a type, if the operation has this controlling type.
 constexpr bool allows(constraint is, type controlling, type operand) noexcept {
     if (const auto only = only_type(is, controlling); only != type::none) return operand == only;
     const bool alike = is_integer(operand) == is_integer(controlling);

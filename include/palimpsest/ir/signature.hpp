@@ -11,8 +11,7 @@
 
 namespace palimpsest::ir {
 
-/// The way arguments and results are passed, by Cranelift's names. Caller and callee must agree on
-/// it.
+/// How arguments and results are passed, by Cranelift's names. Caller and callee must agree on it.
 enum class calling_convention : std::uint8_t {
     fast,
     cold,
@@ -28,13 +27,13 @@ inline constexpr std::array<std::string_view, 9> calling_convention_names{
     "fast",          "cold",       "tail",  "system_v",    "windows_fastcall",
     "apple_aarch64", "probestack", "winch", "preserve_all"};
 
-/// The purpose of a parameter, beside its value. `vmctx` marks the address of the instance's state,
-/// which globals begin with; linking wants the purposes of caller and callee to agree. Nothing here
-/// depends on `sret`.
+/// The purpose of a parameter, besides its value. `vmctx` marks the address of the instance's
+/// state, from which globals are computed; linking requires the purposes of caller and callee to
+/// agree. Nothing here depends on `sret`.
 enum class parameter_purpose : std::uint8_t { normal, vmctx, sret };
 inline constexpr std::array<std::string_view, 3> parameter_purpose_names{"", "vmctx", "sret"};
 
-/// Tells how an integer parameter that is smaller than a register is extended: by zeros, by its
+/// Says how an integer parameter that is smaller than a register is extended: with zeros, with its
 /// sign, or not at all.
 enum class parameter_extension : std::uint8_t { none, uext, sext };
 inline constexpr std::array<std::string_view, 3> parameter_extension_names{"", "uext", "sext"};
@@ -48,7 +47,7 @@ struct parameter {
     friend bool operator==(const parameter&, const parameter&) = default;
 };
 
-/// The types that a function takes and gives, and its calling convention.
+/// The parameter and result types of a function, and its calling convention.
 struct signature {
     light_vector<parameter> parameters;
     light_vector<parameter> results;
@@ -70,7 +69,7 @@ inline bool same_types(const signature& one, const signature& other) noexcept {
     return same(one.parameters, other.parameters) && same(one.results, other.results);
 }
 
-/// The place of the parameter that is the vmctx; the number of parameters when none is.
+/// The index of the vmctx parameter; the number of parameters if there is none.
 inline std::size_t place_of_vmctx(const signature& of) noexcept {
     std::size_t place = 0;
     while (place < of.parameters.size() && of.parameters[place].purpose != parameter_purpose::vmctx)

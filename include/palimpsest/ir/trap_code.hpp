@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The reasons for which a program stops.
+// The reasons why a program stops.
 #pragma once
 
 #include <array>
@@ -11,7 +11,7 @@
 
 namespace palimpsest::ir {
 
-/// The reason of a trap: one of the named ones, or one of the program's own, user1 to user239. The
+/// The reason for a trap: one of the named ones, or one of the program's own, user1 to user239. The
 /// default is user1.
 class trap_code {
   public:
@@ -22,7 +22,7 @@ class trap_code {
     static constexpr trap_code user(unsigned number) noexcept {
         return trap_code(static_cast<std::uint8_t>(number));
     }
-    /// The code of a number that raw() gave. The caller checks is_known() when it may be another.
+    /// The code of a number that raw() returned. If it may be another number, check is_known().
     static constexpr trap_code from_raw(std::uint8_t raw) noexcept { return trap_code(raw); }
 
     /// The code as a number, to store it.
@@ -43,7 +43,7 @@ class trap_code {
     static const trap_code unreachable;
     /// The interpreter's own: the program used up the fuel it was given.
     static const trap_code out_of_fuel;
-    /// The interpreter's own: a function was called that has no body, and that no host provides.
+    /// The interpreter's own: the called function has no body, and no host provides it.
     static const trap_code no_body;
 
   private:
@@ -73,7 +73,7 @@ inline constexpr std::array<std::string_view, 12> trap_names{
 inline constexpr std::uint8_t first_named_trap = 240;
 }  // namespace detail
 
-/// The code in text, such as "heap_oob" or "user1"; "unknown" when it has no name.
+/// The code in text, such as "heap_oob" or "user1"; "unknown" if it has no name.
 inline std::string name(trap_code code) {
     if (code.raw() < detail::first_named_trap)
         return palimpsest::detail::concatenate({"user", unsigned{code.raw()}});
@@ -81,7 +81,7 @@ inline std::string name(trap_code code) {
     return place < detail::trap_names.size() ? std::string(detail::trap_names[place]) : "unknown";
 }
 
-/// The code of this name in text; nothing when there is none.
+/// The code of this name in text; nothing if there is none.
 constexpr std::optional<trap_code> trap_code_named(std::string_view text) noexcept {
     for (std::size_t place = 0; place < detail::trap_names.size(); ++place)
         if (detail::trap_names[place] == text)

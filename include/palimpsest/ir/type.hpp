@@ -22,7 +22,7 @@ constexpr bool is_integer(type of) noexcept { return of >= type::i8 && of <= typ
 constexpr bool is_float(type of) noexcept { return of == type::f32 || of == type::f64; }
 
 namespace detail {
-// By type. A table inside of a function is built anew with each call.
+// By type. A table inside a function would be rebuilt at each call.
 inline constexpr std::array<std::uint8_t, 7> type_bits{0, 8, 16, 32, 64, 32, 64};
 inline constexpr std::array<std::string_view, 7> type_names{"none", "i8",  "i16", "i32",
                                                             "i64",  "f32", "f64"};
@@ -35,7 +35,7 @@ constexpr unsigned bits(type of) noexcept {
 /// The size of a type in bytes; 0 for `none`.
 constexpr unsigned bytes(type of) noexcept { return bits(of) / 8; }
 
-/// All bits that a value of the type has, set: 0xff for i8.
+/// All bits of a value of the type set: 0xff for i8.
 constexpr std::uint64_t mask(type of) noexcept {
     return bits(of) == 0 ? 0 : ~std::uint64_t{0} >> (64 - bits(of));
 }
@@ -45,7 +45,7 @@ constexpr std::string_view name(type of) noexcept {
     return detail::type_names[static_cast<std::size_t>(of)];
 }
 
-/// The type of this name; nothing when there is none. `none` has no name in text.
+/// The type of this name; nothing if there is none. `none` has no name in text.
 constexpr std::optional<type> type_named(std::string_view text) noexcept {
     for (const auto one : all_types)
         if (name(one) == text) return one;

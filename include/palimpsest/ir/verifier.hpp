@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Checks whether a function is well-formed, which everything else here relies on, and reports all
-// that is wrong.
+// Checks whether a function is well-formed, which everything else here relies on, and reports
+// everything that is wrong.
 #pragma once
 
 #include <algorithm>
@@ -21,16 +21,16 @@
 
 namespace palimpsest::ir {
 
-/// A problem of a function, and where it is. One that is about the whole function names no block,
-/// one about a whole block no instruction.
+/// A problem of a function, and where it is. A problem of the whole function names no block, one of
+/// a whole block no instruction.
 struct problem {
     std::string text;
     block in;
     inst at;
 };
 
-/// The functions of a module by their names, for lookups in logarithmic time. The module must
-/// outlive it, and not change.
+/// The functions of a module by name, for look-ups in logarithmic time. The module must outlive it,
+/// and not change.
 template <class Tag = void>
 class basic_functions_by_name {
   public:
@@ -39,7 +39,7 @@ class basic_functions_by_name {
             places_.add(functions_[place].name, place);
     }
 
-    /// The first function of that name; null when there is none.
+    /// The first function of that name; null if there is none.
     const function* find(std::string_view name) const {
         const auto found = places_.find(name);
         return found ? &functions_[*found] : nullptr;
@@ -53,16 +53,16 @@ using functions_by_name = basic_functions_by_name<>;
 
 /// Checks one function, which must outlive it. Choose it over ir::verify to check a single
 /// instruction, or calls against a table of functions. Use it once, or for one instruction after
-/// the other.
+/// another.
 template <class = void>
 class basic_verifier {
   public:
-    /// `among` holds the functions whose signatures calls by name must agree with; null takes
-    /// signatures as they are declared.
+    /// Calls by name must agree with the signatures of the functions in `among`; if it is null, the
+    /// declared signatures are trusted.
     explicit basic_verifier(const function& of, const functions_by_name* among = nullptr)
         : of_(of), among_(among) {}
 
-    /// Checks the whole function. Gives nothing when it is well-formed.
+    /// Checks the whole function. Returns nothing if it is well-formed.
     light_vector<problem> verify() {
         verify_declarations();
         verify_aliases();
@@ -141,7 +141,7 @@ class basic_verifier {
             data.align_log2 > stack_slot_data::most_align_log2)
             report({text_of(which), " is larger, or aligned to more, than a slot may be"});
     }
-    /// Each has a number of its own, by which it is found in other functions.
+    /// Each region has its own number, by which it is found in other functions.
     void verify_regions() {
         palimpsest::detail::name_table seen;  // the numbers
         palimpsest::detail::name_table repeated;
@@ -171,8 +171,8 @@ class basic_verifier {
             report({text_of(which), " has memory flags that exclude each other"});
         if (data.flags.region()) verify_region(data.flags.region(), text_of(which));
     }
-    /// Bases of bases are looked up one in the other, so that there may not be too many, and none
-    /// may lead back to itself. Each is walked once, in whatever order they are declared.
+    /// Bases are looked up in a chain, so a chain must not be too long, nor lead back to itself.
+    /// Each base is walked once, in whatever order they are declared.
     void verify_bases_of_globals() {
         constexpr std::size_t unknown = ~std::size_t{0};
         constexpr std::size_t asked = unknown - 1;
@@ -209,7 +209,7 @@ class basic_verifier {
     void verify_aliases() {
         enum class state : std::uint8_t { unknown, asked, sound, unsound };
         light_vector<state> known(of_.value_count(), state::unknown);
-        light_vector<value> way;  // each is walked once, however long chains of aliases are
+        light_vector<value> way;  // each is walked once, however long the chains of aliases
         for (std::size_t number = 0; number < of_.value_count(); ++number) {
             way.clear();
             value at(number);
@@ -228,7 +228,7 @@ class basic_verifier {
         return which && which.index() < of_.value_count() &&
                of_[which].is == value_data::kind::alias;
     }
-    /// The value that another stands for; none where aliases lead in a circle, or out of the
+    /// The value that another stands for; none if aliases form a cycle, or lead out of the
     /// function.
     [[gnu::noinline]] value resolve(value which) const noexcept {
         for (std::size_t steps = 0; steps <= of_.value_count(); ++steps) {
@@ -302,7 +302,7 @@ class basic_verifier {
         if (data.code == opcode::return_) verify_return(which);
         if (data.code == opcode::global_value) verify_global_value(which);
     }
-    /// Checks the fields that are no entities.
+    /// Checks the fields that are not entities.
     void verify_fields(const instruction& data, const opcode_description& is) {
         if (data.condition >= condition_count(is.shape)) report({"there is no such condition"});
         if (!data.trap.is_known()) report({"there is no such trap code"});
@@ -333,12 +333,12 @@ class basic_verifier {
             case format::atomic_modify:
                 return atomic_operation_names.size();
             default:
-                return 256;  // it has none
+                return 256;  // none
         }
     }
 
-    /// The type is the global's; of the vmctx, that of the parameter it stands for, which must be
-    /// there for globals that begin with it too.
+    /// The type is that of the global; for the vmctx, that of the parameter it stands for, which
+    /// must also exist for globals based on it.
     void verify_global_value(inst which) {
         const auto of = of_[which].as<global_ref>();
         auto root = of;
@@ -464,8 +464,8 @@ class basic_verifier {
 
     // Dominance.
 
-    /// Each use comes after its definition, whichever way led there; in unreachable blocks,
-    /// the definition is anywhere in the function.
+    /// Each use comes after its definition on every path; in unreachable blocks, the definition may
+    /// be anywhere in the function.
     void verify_dominance() {
         const analysis::dominators tree(of_);
         const places defined(of_, tree);
@@ -485,7 +485,7 @@ class basic_verifier {
             report({text_of(used), " is used where it need not be defined"});
     }
 
-    /// Where the instructions of a function stand.
+    /// The positions of the instructions of a function.
     class places {
       public:
         places(const function& of, const analysis::dominators& tree)
@@ -524,14 +524,14 @@ class basic_verifier {
 };
 using verifier = basic_verifier<>;
 
-/// All that is wrong with a function; empty when it is well-formed.
+/// Everything that is wrong with a function; empty if it is well-formed.
 template <class = void>
 light_vector<problem> verify(const function& of) {
     return verifier(of).verify();
 }
 
-/// All that is wrong with the functions of a module, each problem with the name of its function in
-/// front. Calls by name must agree with the module's functions of that name.
+/// Everything that is wrong with the functions of a module, each problem preceded by the name of
+/// its function. Calls by name must agree with the module's functions of that name.
 template <class = void>
 light_vector<problem> verify(const module& of) {
     const functions_by_name by_name(of);

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // Joins modules into one program: each import is bound to what another module exports by that name.
-// Nothing is copied into another function here; that is the inliner's part.
+// Nothing is copied into another function here; that is the inliner's job.
 //
 //     guest       calls %"host-buf/get"            a builtin module's function
 //     host-buf    calls %"intrinsics/u8-checked-load"    which only builtins may
 //     program     guest/run, host-buf/get, intrinsics/u8-checked-load, calling each other
 //
-// In the program a function is called "module/exported name"; one that its module does not export,
-// "module//name". A module may export what it imports; an import then leads on to where that comes
+// In the program a function is called "module/exported name", or "module//name" if its module does
+// not export it. A module may export what it imports; an import of that leads on to where it comes
 // from.
 //
-// Alias regions keep their numbers, which are the whole program's: modules that mean the same
-// memory by a region give it the same number. When modules that know nothing of each other use one
-// number for different memory, the program is still right, but the inliner's passes know less.
+// Alias regions keep their numbers, which hold for the whole program: modules that mean the same
+// memory by a region give it the same number. If unrelated modules use one number for different
+// memory, the program is still correct, but the inliner's passes know less.
 #pragma once
 
 #include <cstddef>
@@ -40,26 +40,25 @@
 namespace palimpsest::linking {
 
 /// Options of link(): whether all imports must be provided, which functions are called from outside
-/// of the program, and what only builtins may call. By default imports may stay open, and all that
-/// guests export is kept.
+/// the program, and what only builtins may call. By default imports may stay open, and everything
+/// that guests export is kept.
 struct link_options {
-    /// Makes an import that no module provides an error. Choose it when nothing is bound at run
-    /// time.
+    /// Makes an import that no module provides an error. Choose it if nothing is bound at run time.
     bool closed = false;
-    /// The functions that are called from outside, as "module/name"; when empty, all that guests
-    /// export. Other functions are called by the program only, so that the inliner drops those that
-    /// it leaves without callers.
+    /// The functions that are called from outside, as "module/name"; if empty, all that guests
+    /// export. Other functions are called only by the program, so the inliner drops those that it
+    /// leaves without callers.
     std::vector<std::string> roots{};
-    /// A module of intrinsics: functions that builtins may import, and guests never. Only its code
-    /// may refer to the symbols that it refers to. Its functions become part of the program as far
-    /// as they are called. It must stay for as long as link() runs. builtin::link() passes the
-    /// library's own.
+    /// A module of intrinsics: functions that builtins, but never guests, may import. Only its code
+    /// may refer to the symbols that it refers to. Those of its functions that are called become
+    /// part of the program. It must live until link() returns. builtin::link() passes the library's
+    /// own.
     const module* intrinsics = nullptr;
 };
 
 namespace detail {
 
-/// Links modules, once.
+/// Links modules; each object is used once.
 template <class Tag = void>
 class basic_linker {
   public:
@@ -68,7 +67,7 @@ class basic_linker {
 
     program link() {
         for (const auto& one : modules_) check(one);
-        wrong_.stop_if_any();  // the next steps look functions up
+        wrong_.stop_if_any();  // the next steps rely on the names
         for (auto& one : known_.all()) known_.register_names(one);
         for (auto& one : known_.all()) known_.check_imports(one, options_.closed);
         for (auto& one : known_.all()) add_own_entities(one);
@@ -215,7 +214,7 @@ class basic_linker {
     static target own_function(const names& in, std::size_t number) {
         return {in.in_program[number], &in.of->code.functions[number].signature};
     }
-    /// Purposes count: a function that takes a vmctx relies on getting one, and not a number of the
+    /// Purposes count: a function that takes a vmctx relies on getting one, not a number of the
     /// caller's choice.
     static bool is_callable_as(const ir::signature& its, const ir::signature& as) {
         if (!ir::same_types(its, as) || its.convention != as.convention) return false;
@@ -229,7 +228,7 @@ class basic_linker {
         return made;
     }
 
-    /// Notes an import that no module provides.
+    /// Records an import that no module provides.
     target open(const names& mine, std::string name, const ir::signature& as) {
         if (options_.closed)
             complain(*mine.of,
@@ -254,7 +253,7 @@ class basic_linker {
         return false;
     }
     /// Refuses a builtin that takes the address of an open import: the embedder may bind that to
-    /// anything, memory too.
+    /// anything, even memory.
     void check_addresses(const module& of, const ir::function& in) {
         for (const auto block : in.blocks())
             for (const auto which : in.instructions(block)) {
@@ -276,7 +275,7 @@ class basic_linker {
         if (called_.add(name, *number)) called_intrinsics_.push_back(*number);
         return {std::move(full), &intrinsics_[*number].signature};
     }
-    /// Adds the intrinsics that are called, as functions of a module behind all others.
+    /// Adds the intrinsics that are called, as functions of a module after all others.
     void add_intrinsics() {
         for (const auto number : called_intrinsics_) {
             auto copy = intrinsics_[number];
@@ -328,7 +327,7 @@ class basic_linker {
         const auto module = exported.substr(0, exported.find('/'));
         return known_.find(module)->of->kind == module_kind::guest;
     }
-    /// An open import that is exported is no function of the program, and needs no mark.
+    /// An exported open import is not a function of the program, and needs no mark.
     void mark_root(std::string_view function) {
         if (const auto number = numbers_.find(function)) made_.facts[*number].is_private = false;
     }
@@ -349,12 +348,12 @@ using linker = basic_linker<>;
 
 }  // namespace detail
 
-/// Joins modules into one program. Throws link_error, which names all that is wrong: malformed
-/// code, names that are there twice or not at all, an import whose type differs from that of what
-/// is exported (both are said), a guest that imports an intrinsic, a builtin with state. Wasm types
-/// are compared where both sides have one, and agree as the WebAssembly specification has it; in
-/// the IR, functions agree when types, calling convention and purposes of parameters do. Symbols
-/// keep their names: two modules that use one name mean one symbol.
+/// Joins modules into one program. Throws link_error, which lists everything that is wrong:
+/// malformed code, names that exist twice or not at all, an import whose type differs from the
+/// export's (the error gives both), a guest that imports an intrinsic, a builtin with state. Wasm
+/// types are compared if both sides have one, by the rules of the WebAssembly specification; in the
+/// IR, functions agree if types, calling convention and purposes of parameters do. Symbols keep
+/// their names: two modules that use one name mean one symbol.
 template <class = void>
 program link(std::span<const module> modules, const link_options& options = {}) {
     return detail::linker(modules, options).link();

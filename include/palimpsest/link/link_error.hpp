@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The error of linking: all that is wrong with the modules, in one report.
+// The error of linking: everything that is wrong with the modules, in one report.
 #pragma once
 
 #include <stdexcept>
@@ -9,14 +9,14 @@
 
 namespace palimpsest::linking {
 
-/// Thrown by link() when modules cannot be linked. It holds every problem that was found, and
-/// what() has a line for each.
+/// Thrown by link() if modules cannot be linked. It holds every problem found, and what() has one
+/// line for each.
 class link_error : public std::runtime_error {
   public:
     explicit link_error(std::vector<std::string> problems)
         : std::runtime_error(joined(problems)), problems_(std::move(problems)) {}
 
-    /// One text for each problem, which names the module and, where it is about one, the function.
+    /// One text for each problem. It names the module and, if the problem is in one, the function.
     const std::vector<std::string>& problems() const noexcept { return problems_; }
 
   private:

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The program that linking makes of modules: functions that call each other, facts about them
-// beside their code, and the state that an instance of the program has.
+// The program that linking makes from modules: functions that call each other, facts about them
+// that their code does not tell, and the state that an instance of the program has.
 #pragma once
 
 #include <cstddef>
@@ -14,24 +14,24 @@
 
 namespace palimpsest::linking {
 
-/// Facts about a function that its code does not tell. By default it is no builtin, and reachable
-/// from outside of the program, so that it is never dropped.
+/// Facts about a function that its code does not tell. By default it is not a builtin, and is
+/// reachable from outside the program, so it is never dropped.
 struct function_facts {
     std::uint32_t module = 0;  // the number of the module it comes from
     bool is_builtin = false;   // host code, given as IR
-    bool is_private = false;   // nobody outside of the program calls it, or takes its address
+    bool is_private = false;   // nobody outside the program calls it, or takes its address
     bool is_address_taken = false;
 };
 
-/// A function that is imported and that no module provides: the program calls it by `name`, and the
-/// embedder may bind it at run time.
+/// An imported function that no module provides: the program calls it by `name`, and the embedder
+/// may bind it at run time.
 struct open_function {
     std::string name;  // module/name
     ir::signature signature;
 
     friend bool operator==(const open_function&, const open_function&) = default;
 };
-/// A memory, table or global that is imported and that no module provides.
+/// An imported memory, table or global that no module provides.
 struct open_entity {
     std::string name;  // module/name
     entity_type type;
@@ -39,7 +39,7 @@ struct open_entity {
     friend bool operator==(const open_entity&, const open_entity&) = default;
 };
 
-/// A memory, table or global that an instance of the program has of its own.
+/// A memory, table or global that an instance of the program has for itself.
 struct own_entity {
     std::uint32_t module = 0;  // the number of the module that defines it
     std::size_t number = 0;    // in the module's `state`
@@ -49,7 +49,7 @@ struct own_entity {
 };
 
 /// Names a memory, table or global of a program: number `number` of `program::entities`, or of
-/// `program::open_entities` when it is open.
+/// `program::open_entities` if it is open.
 struct entity_ref {
     bool is_open = false;
     std::size_t number = 0;
@@ -75,9 +75,9 @@ struct program_export {
     friend bool operator==(const program_export&, const program_export&) = default;
 };
 
-/// The functions of a program, facts about them (an entry of `facts` for each function, in their
-/// order), and what it takes from outside and gives to it. The names of functions are unique.
-/// link() makes it of modules; the inliner needs no more than `code` and `facts`.
+/// The functions of a program, facts about them (one entry of `facts` for each function, in order),
+/// and what it imports and exports. The names of functions are unique. link() makes it from
+/// modules; the inliner needs only `code` and `facts`.
 struct program {
     ir::module code;
     light_vector<function_facts> facts{};
@@ -87,8 +87,8 @@ struct program {
     light_vector<module_entities> modules{};       // one for each module
     light_vector<program_export> exports{};        // in the order of modules and their lists
 
-    /// The export "module/name"; null when there is none. Takes time linear in the exports: to ask
-    /// often, make an index.
+    /// The export "module/name"; null if there is none. Takes time linear in the exports: for
+    /// frequent look-ups, make an index.
     const program_export* find_export(std::string_view name) const noexcept {
         for (const auto& one : exports)
             if (one.name == name) return &one;

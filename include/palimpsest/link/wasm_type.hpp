@@ -17,27 +17,27 @@ namespace palimpsest::linking {
 /// The type of a WebAssembly value.
 enum class value_type : std::uint8_t { i32, i64, f32, f64, funcref, externref };
 
-/// The kinds of what can be imported and exported.
+/// The kinds of entities that can be imported and exported.
 enum class entity_kind : std::uint8_t { function, memory, table, global };
 
-/// How large a memory or a table is when it is new, and how far it may grow. Memories count pages
-/// of 64 KiB, tables elements.
+/// How large a new memory or table is, and how far it may grow. Memories count pages of 64 KiB,
+/// tables elements.
 struct size_limits {
     static constexpr std::uint64_t no_maximum = ~std::uint64_t{0};
 
     std::uint64_t minimum = 0;
-    std::uint64_t maximum = no_maximum;  // then it grows as far as the embedder lets it
+    std::uint64_t maximum = no_maximum;  // then the embedder sets the limit
 
     friend bool operator==(const size_limits&, const size_limits&) = default;
 };
 
-/// The type of a function, memory, table or global of WebAssembly; made by the function of that
-/// name. It is one struct and no std::variant, which would cost whoever links modules a sixth of
-/// the time to compile. A function from CLIF has no wasm type: linking then compares the types of
+/// The type of a WebAssembly function, memory, table or global; made by the function of that name.
+/// It is one struct and not a std::variant, which would add a sixth to the compile time of code
+/// that links modules. A function from CLIF has no wasm type: linking then compares the types of
 /// the IR alone.
 struct entity_type {
     entity_kind kind = entity_kind::function;
-    bool has_signature = false;  // of a function: it has a wasm type, which the next two are
+    bool has_signature = false;  // of a function: it has a wasm type, the next two
     light_vector<value_type> parameters{};
     light_vector<value_type> results{};
     size_limits size{};                  // of a memory or table
@@ -82,15 +82,15 @@ constexpr std::string_view name(entity_kind of) noexcept {
     return names[static_cast<std::size_t>(of)];
 }
 
-/// The name of a value's type, such as "i32".
+/// The name of a value type, such as "i32".
 constexpr std::string_view name(value_type of) noexcept {
     constexpr std::array<std::string_view, 6> names{"i32", "i64",     "f32",
                                                     "f64", "funcref", "externref"};
     return names[static_cast<std::size_t>(of)];
 }
 
-/// Whether an entity of the type `exported` may be imported as `imported`: a memory or table when
-/// its limits are within those of the import, anything else when the types are the same. A function
+/// Whether an entity of type `exported` may be imported as `imported`: a memory or table if its
+/// limits are within those of the import, anything else if the types are the same. A function
 /// without a wasm type satisfies any. `exported.size.minimum` is the size that the entity has when
 /// it is imported.
 template <class = void>

@@ -13,7 +13,7 @@ namespace palimpsest::os {
 /// Bytes in a page of this machine; a power of two. Read once.
 inline const std::size_t page_size = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
 
-/// `bytes` rounded up to whole pages. The caller keeps `bytes` a page below the largest number.
+/// `bytes` rounded up to whole pages. `bytes` must be at least a page below the largest number.
 inline std::size_t round_up_to_page(std::size_t bytes) noexcept {
     return (bytes + page_size - 1) & ~(page_size - 1);
 }
@@ -42,7 +42,7 @@ struct address_range {
     constexpr bool operator==(const address_range&) const noexcept = default;
 };
 
-/// The addresses that lie in both ranges; an empty range when there are none.
+/// The addresses that lie in both ranges; an empty range if there are none.
 constexpr address_range intersection(address_range a, address_range b) noexcept {
     const auto begin = std::max(a.begin, b.begin);
     return {begin, std::max(begin, std::min(a.end, b.end))};

@@ -3,8 +3,7 @@
 //
 // A call is a small function object with a name. A pool and its policies do not call it but hand it
 // to a *system*, which runs it: `system(os::decommit{}, range)`. A system that counts calls, or
-// that makes one of them fail in a test, needs no list of them, because it is a template over the
-// call.
+// makes one fail in a test, needs no list of them, because it is a template over the call.
 #pragma once
 
 #include <cerrno>
@@ -17,7 +16,7 @@
 namespace palimpsest::os {
 
 /// The result of a system call: a value, or the kernel's error number. `error` is 0 on success, and
-/// `value` means something only then.
+/// `value` is meaningful only then.
 template <class Value>
 struct [[nodiscard]] outcome {
     Value value{};
@@ -26,9 +25,9 @@ struct [[nodiscard]] outcome {
     constexpr explicit operator bool() const noexcept { return error == 0; }
 };
 
-/// The value of a call that gives nothing but success.
+/// The value of a call that returns nothing but success.
 struct done {};
-/// The result of a call that either succeeds or gives an error number.
+/// The result of a call that either succeeds or returns an error number.
 using status = outcome<done>;
 
 /// Translates the result of a C function that returns -1 and sets errno on failure.
@@ -36,7 +35,7 @@ inline status status_of(long returned) noexcept {
     return returned < 0 ? status{{}, errno} : status{};
 }
 
-/// Translates such a result where a return that is not negative is the value itself.
+/// The same for a function whose non-negative result is the value itself.
 template <class Value>
 outcome<Value> outcome_of(long returned) noexcept {
     if (returned < 0) return {Value{}, errno};
@@ -50,7 +49,7 @@ concept Call = std::default_initializable<Type> && requires {
     { Type::name } -> std::convertible_to<std::string_view>;
 };
 
-/// Throws std::system_error for a call that failed on set-up. The text names the call, its
+/// Throws std::system_error for a call that failed during set-up. The text names the call, its
 /// `arguments`, and the `advice` on what the caller can change.
 [[noreturn]] inline void throw_failed(std::string_view call, const std::string& arguments,
                                       int error, std::string_view advice = {}) {

@@ -23,7 +23,7 @@ class descriptor {
         if (number_ >= 0) (void)raw::close(number_);
     }
 
-    /// The number, which this object keeps owning; -1 when there is none.
+    /// The number, which this object still owns; -1 if there is none.
     int get() const noexcept { return number_; }
     /// Whether there is a descriptor.
     explicit operator bool() const noexcept { return number_ >= 0; }

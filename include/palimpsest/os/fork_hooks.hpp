@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Hooks that run around fork. They take locks before it, so that the child finds the data that the
-// locks protect whole, and they let the child replace the descriptors that belong to its parent.
+// Hooks that run around fork. They take locks before the fork, so that the child finds consistent
+// data, and let the child replace the descriptors that belong to its parent.
 //
 // Hooks run for fork(). They do not run for a raw clone system call, for which libc runs no
 // handlers.
@@ -18,15 +18,14 @@
 
 namespace palimpsest::os {
 
-/// The number of forks between the first process and this one, counted from the first fork_hooks
-/// on.
+/// The number of forks between the first process and this one, counted since the first fork_hooks.
 inline constinit std::atomic<std::uint64_t> fork_generation{0};
 
 /// While it lives, calls `before_fork`, `after_fork_in_parent` and `after_fork_in_child` of its
 /// owner around each fork, on the thread that forks. The owner's functions must be noexcept.
 class fork_hooks {
   public:
-    /// The owner must live as long as the hooks. Throws std::system_error when the process has no
+    /// The owner must live as long as the hooks. Throws std::system_error if the process has no
     /// memory for the handlers.
     template <class Owner>
     explicit fork_hooks(Owner& owner)
@@ -61,7 +60,7 @@ class fork_hooks {
         return one;
     }
 
-    /// The number of sets of handlers that have run before the fork that this thread makes.
+    /// The number of handler sets that have run before the fork that this thread makes.
     static int& handlers_run() noexcept {
         static constinit thread_local int count = 0;
         return count;
@@ -83,8 +82,8 @@ class fork_hooks {
     }
 
     /// Registers the handlers once in a process. It uses neither a function-local static, which has
-    /// a guard, nor a lock, because a fork by another thread would leave either taken in the child
-    /// for good. Here the child takes over instead. At worst there are two sets of handlers then,
+    /// a guard, nor a lock, because a fork by another thread would leave either locked in the child
+    /// for good. Here the child takes over instead. At worst there are then two sets of handlers,
     /// and the second does nothing.
     static void register_once() {
         static constexpr ::pid_t done = -1;

@@ -10,8 +10,8 @@
 
 namespace palimpsest::os {
 
-/// Reads the number at the start of the file `path`. Gives the largest 64-bit number when it does
-/// not fit, and EINVAL when the file does not begin with a number.
+/// Reads the number at the start of the file `path`. Returns the largest 64-bit number if it does
+/// not fit, and EINVAL if the file does not begin with a number.
 struct read_setting {
     static constexpr std::string_view name = "read";
     outcome<std::uint64_t> operator()(const char* path) const noexcept {

@@ -11,7 +11,7 @@
 
 namespace palimpsest::os {
 
-/// Takes `bytes` of address space, which nothing can access and which commits no memory.
+/// Reserves `bytes` of address space, which nothing can access and which commits no memory.
 struct reserve {
     static constexpr std::string_view name = "mmap";
     outcome<address_range> operator()(std::size_t bytes) const noexcept {
@@ -90,7 +90,7 @@ struct decommit {
 };
 
 /// Asks for small pages, each with its own place in memory: no huge pages, and no merging of equal
-/// pages (KSM). A kernel that is built without either answers EINVAL, which counts as success.
+/// pages (KSM). A kernel built without either returns EINVAL, which counts as success.
 struct refuse_merging {
     static constexpr std::string_view name = "madvise";
     status operator()(address_range range) const noexcept {

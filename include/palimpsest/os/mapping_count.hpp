@@ -19,14 +19,14 @@
 
 namespace palimpsest::os {
 
-/// Counts the lines of /proc/self/maps. Takes 0.5 µs for each line, which makes 30 ms at the
-/// default limit, and no memory. It may count one more than the kernel does (the page [vsyscall]).
+/// Counts the lines of /proc/self/maps. Takes 0.5 µs per line, which is 30 ms at the default limit,
+/// and no memory. It may count one more than the kernel does (the page [vsyscall]).
 struct count_mappings {
     static constexpr std::string_view name = "read /proc/self/maps";
     outcome<std::size_t> operator()() const noexcept {
         const descriptor maps(raw::open("/proc/self/maps", O_RDONLY | O_CLOEXEC));
         if (!maps) return {0, errno};
-        std::array<char, 4096> text;  // a call gives no more, however large the buffer is
+        std::array<char, 4096> text;  // a call returns no more, however large the buffer
         std::size_t lines = 0;
         for (;;) {
             const auto got = raw::read(maps.get(), text.data(), text.size());
@@ -48,21 +48,21 @@ struct most_mappings {
 };
 
 /// Counts the mappings of the process, and reuses a recent count: it keeps a count for 20 times as
-/// long as counting took, so that asking all the time costs 5% of a thread. It counts anew once
-/// this library has given many mappings back. Thread-safe; one thread counts at a time, and the
-/// others get the last count meanwhile.
+/// long as counting took, so that constant asking costs 5% of a thread. It counts again once this
+/// library has given many mappings back. Thread-safe; one thread counts at a time, and meanwhile
+/// the others get the last count.
 class mapping_counter {
   public:
-    /// So few mappings are not worth a count.
+    /// Fewer mappings are not worth a count.
     static constexpr std::size_t few = 1024;
 
-    /// Tells all counters that some pool has unmapped `mappings`. Call it after that happened.
+    /// Tells all counters that some pool has unmapped `mappings`. Call it afterwards.
     static void given_back(std::size_t mappings) noexcept {
         if (mappings > few) given_back_.fetch_add(1, std::memory_order_relaxed);
     }
 
-    /// The mappings of the process, counted now or a short while ago. Gives the error of
-    /// count_mappings when that fails.
+    /// The mappings of the process, counted now or recently. Returns the error of count_mappings if
+    /// that fails.
     template <class System>
     outcome<std::size_t> count(System& system) noexcept {
         const auto given_back = given_back_.load(std::memory_order_relaxed);

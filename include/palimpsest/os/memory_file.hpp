@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A file that lives in memory and that nobody can change once it is sealed.
+// A file in memory that nobody can change once it is sealed.
 #pragma once
 
 #include <fcntl.h>
@@ -14,11 +14,11 @@
 
 namespace palimpsest::os {
 
-/// Makes an empty file in memory that can be sealed, and gives its descriptor. `label` is shown in
+/// Makes an empty, sealable file in memory, and returns its descriptor. `label` is shown in
 /// /proc/self/maps. The file can never be executed, except on kernels before Linux 6.3.
 struct create_memory_file {
     static constexpr std::string_view name = "memfd_create";
-    /// Retries without MFD_NOEXEC_SEAL where the kernel does not know it.
+    /// Retries without MFD_NOEXEC_SEAL if the kernel does not know it.
     outcome<int> operator()(const char* label) const noexcept {
         constexpr unsigned never_executable = 0x0008U;  // MFD_NOEXEC_SEAL, not in every header
         const unsigned flags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
@@ -36,7 +36,7 @@ struct resize_file {
     }
 };
 
-/// Writes all of `bytes` at `offset`. Gives ENOSPC when the file takes no more.
+/// Writes all of `bytes` at `offset`. Returns ENOSPC if the file takes no more.
 struct write_file {
     static constexpr std::string_view name = "pwrite";
     status operator()(int file, std::span<const std::byte> bytes,

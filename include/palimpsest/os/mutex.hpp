@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A mutex without the header <mutex>, which brings clocks and costs the users of the library more
-// to compile than all of its own code.
+// A mutex without the header <mutex>, which includes clocks and costs users of the library more to
+// compile than all of the library's own code.
 #pragma once
 
 #include <pthread.h>
@@ -15,7 +15,7 @@ class mutex {
     mutex(const mutex&) = delete;
     mutex& operator=(const mutex&) = delete;
 
-    // Neither can fail, because the mutex is neither recursive nor robust, and only these use it.
+    // Neither can fail: the mutex is neither recursive nor robust, and nothing else uses it.
     void lock() noexcept { (void)::pthread_mutex_lock(&native_); }
     void unlock() noexcept { (void)::pthread_mutex_unlock(&native_); }
 

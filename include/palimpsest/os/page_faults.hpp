@@ -10,7 +10,7 @@
 namespace palimpsest::os {
 
 /// Counts the minor and major page faults of the calling thread since it began. Takes one system
-/// call: 0.3 µs, or 1 µs where the kernel isolates its page tables.
+/// call: 0.3 µs, or 1 µs if the kernel isolates its page tables.
 struct count_page_faults {
     static constexpr std::string_view name = "getrusage";
     outcome<std::uint64_t> operator()() const noexcept {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// /proc/self/pagemap: the state of each page of the process, by one ioctl over a range
-// (PAGEMAP_SCAN, Linux 6.7) or by reading a word a page (any kernel).
+// /proc/self/pagemap: the state of each page of the process, from one ioctl over a range
+// (PAGEMAP_SCAN, Linux 6.7) or by reading one word per page (any kernel).
 //
 // Source: the kernel's Documentation/admin-guide/mm/pagemap.rst. The structures are defined here
 // because Debian 12's headers are older than the call.
@@ -31,8 +31,8 @@ inline constexpr std::uint64_t huge = 1U << 6U;
 inline constexpr std::uint64_t soft_dirty = 1U << 7U;
 }  // namespace page_category
 
-/// Neighbouring pages, as addresses, that are alike in the categories asked for. This is the
-/// kernel's struct page_region.
+/// A run of pages, as addresses, that agree in the requested categories. This is the kernel's
+/// struct page_region.
 struct page_region {
     std::uint64_t start;
     std::uint64_t end;
@@ -61,15 +61,15 @@ struct page_filter {
     std::uint64_t inverted = 0;  // categories to read as their opposite
     std::uint64_t all_of = 0;    // after inversion
     std::uint64_t any_of = 0;    // after inversion
-    // Categories that a region names. Neighbours become one region only where they are alike in
-    // these, and a category that the filter excludes is the same for all.
+    // Categories that a region names. Neighbours become one region only if they agree in these, and
+    // a category that the filter excludes is the same for all.
     std::uint64_t named = page_category::zero_page;
 
     /// Selects the pages that hold private memory, present or swapped out.
     static constexpr page_filter resident() noexcept {
         using namespace page_category;
         // A page that was written and then swapped out, or that is being migrated, is not present
-        // but swapped: leaving it out would show one tenant's data to the next. A page that was
+        // but swapped: leaving it out would expose one tenant's data to the next. A page that was
         // only read is the shared zero page, or the image's own page, and needs no reset. A guard
         // marker looks swapped as well, so each region names this category.
         return {.inverted = zero_page | file,
@@ -79,9 +79,9 @@ struct page_filter {
     }
 
     /// Selects the resident pages that were written since they were last write-protected. The same
-    /// filter chooses the pages to protect. It leaves out a page that is not there, because the
-    /// marker that the kernel would put in its place costs a page table. It includes a page that is
-    /// being migrated, because that would come back writable.
+    /// filter chooses the pages to protect. It leaves out absent pages, because the marker that the
+    /// kernel would put in their place costs a page table. It includes a page that is being
+    /// migrated, because that would come back writable.
     static constexpr page_filter written() noexcept {
         auto filter = resident();
         filter.all_of |= page_category::written;
@@ -94,7 +94,7 @@ struct page_filter {
         return {.any_of = present | swapped, .named = swapped};
     }
 
-    /// Selects the pages that were read but never written: the shared zero page stands there, or
+    /// Selects the pages that were read but never written: the shared zero page is mapped there, or
     /// the image's own page.
     static constexpr page_filter only_read() noexcept {
         using namespace page_category;
@@ -102,7 +102,7 @@ struct page_filter {
     }
 };
 
-/// The result of one scan: how many regions it filled in, and the address up to which it came.
+/// The result of one scan: how many regions it filled in, and the address it reached.
 struct pagemap_scan_result {
     std::size_t regions = 0;
     std::uintptr_t walked_to = 0;
@@ -118,9 +118,9 @@ struct open_pagemap {
     }
 };
 
-/// Fills `regions` with the pages of `range` that pass the filter, in order of address. Ends at the
-/// end of the range, when `regions` is full, or after it found `most_pages` pages (0: no limit),
-/// and says how far it came.
+/// Fills `regions` with the pages of `range` that pass the filter, in address order. Ends at the
+/// end of the range, when `regions` is full, or after `most_pages` pages (0: no limit), and says
+/// how far it got.
 struct scan_pagemap {
     static constexpr std::string_view name = "ioctl PAGEMAP_SCAN";
     static constexpr unsigned long number = _IOWR('f', 16, pagemap_scan_request);
@@ -145,8 +145,8 @@ struct scan_pagemap {
 };
 
 /// Write-protects the pages of `range` that hold private memory, so that the next scan for
-/// page_filter::written() finds only later writes. Only for memory that is registered with a
-/// tracking userfaultfd (track_writes).
+/// page_filter::written() finds only later writes. Only for memory registered with a tracking
+/// userfaultfd (track_writes).
 struct protect_written_pages {
     static constexpr std::string_view name = "ioctl PAGEMAP_SCAN";
 
@@ -154,8 +154,8 @@ struct protect_written_pages {
         constexpr std::uint64_t protect_matching = 1U << 0U;  // PM_SCAN_WP_MATCHING
         constexpr std::uint64_t check_tracking = 1U << 1U;    // PM_SCAN_CHECK_WPASYNC
         constexpr auto filter = page_filter::written();
-        // Nobody reads this buffer. But without one the kernel takes a short cut that ignores the
-        // filter, and leaves markers in the place of all pages that are not there.
+        // Nobody reads this buffer, but without one the kernel takes a shortcut that ignores the
+        // filter, and leaves markers in place of all absent pages.
         std::array<page_region, 128> regions;
         pagemap_scan_request request;
         request.flags = protect_matching | check_tracking;
@@ -174,7 +174,7 @@ struct protect_written_pages {
     }
 };
 
-/// The 64-bit word by which /proc/self/pagemap describes one page.
+/// The 64-bit word with which /proc/self/pagemap describes one page.
 struct pagemap_word {
     std::uint64_t bits = 0;
 
@@ -186,7 +186,8 @@ struct pagemap_word {
     bool resident() const noexcept { return (present() || swapped()) && !file_or_shared(); }
 };
 
-/// Reads the words of the pages from `address` on, and gives how many it read. Works on any kernel.
+/// Reads the words of the pages from `address` on, and returns how many it read. Works on any
+/// kernel.
 struct read_pagemap {
     static constexpr std::string_view name = "pread";
     outcome<std::size_t> operator()(int pagemap, std::uintptr_t address,

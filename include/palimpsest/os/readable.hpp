@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Finds out whether pages can be read, without a signal for those that cannot.
+// Finds out whether pages can be read, without a signal for unreadable ones.
 #pragma once
 
 #include <sys/mman.h>
@@ -9,7 +9,7 @@
 
 namespace palimpsest::os {
 
-/// Brings the pages of `range` in, as reading each of them would. Gives EFAULT where a page cannot
+/// Brings in the pages of `range`, as reading each of them would. Returns EFAULT if a page cannot
 /// be read, such as a guard marker, and EINVAL before Linux 5.14, which has neither this call nor
 /// guard markers.
 struct populate_readable {

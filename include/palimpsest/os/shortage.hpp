@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Advice for the errors of set-up when something has run out: which setting is the limit, what it
-// is now, and what to change.
+// Advice for set-up errors when something has run out: which setting is the limit, its current
+// value, and what to change.
 #pragma once
 
 #include <sys/resource.h>
@@ -15,8 +15,8 @@ namespace palimpsest::os {
 
 /// The number of file descriptors that the process may have open (RLIMIT_NOFILE).
 struct descriptor_limits {
-    std::uint64_t soft = 0;  // the limit that holds
-    std::uint64_t hard = 0;  // up to which the process can raise it without privileges
+    std::uint64_t soft = 0;  // the limit in force
+    std::uint64_t hard = 0;  // the most that the process can raise it to, unprivileged
 };
 /// Reads how many file descriptors the process may have open.
 struct most_descriptors {
@@ -33,7 +33,7 @@ constexpr bool is_shortage(int error) noexcept {
     return error == EMFILE || error == ENFILE || error == ENOMEM;
 }
 
-/// Says what to change about a shortage; gives an empty string for any other error number. Throws
+/// Says what to change about a shortage; returns an empty string for any other error number. Throws
 /// std::bad_alloc.
 inline std::string advice_on_shortage(int error) {
     if (error == EMFILE) {

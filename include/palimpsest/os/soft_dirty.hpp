@@ -10,8 +10,8 @@
 
 namespace palimpsest::os {
 
-/// Opens the file by which this process clears its soft-dirty bits, for clear_soft_dirty. The child
-/// of a fork opens its own.
+/// Opens the file through which this process clears its soft-dirty bits, for clear_soft_dirty. The
+/// child of a fork opens its own.
 struct open_clear_refs {
     static constexpr std::string_view name = "open";
     static constexpr const char* path = "/proc/self/clear_refs";

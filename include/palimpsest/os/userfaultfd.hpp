@@ -51,8 +51,8 @@ struct track_writes {
     }
 };
 
-/// Lifts the write protection of `range`, and removes the markers that a decommit leaves where a
-/// protected page of a file was. A scan takes such a marker for a swapped page.
+/// Lifts the write protection of `range`, and removes the markers that a decommit leaves in place
+/// of protected file pages. To a scan such a marker looks like a swapped page.
 struct lift_write_protection {
     static constexpr std::string_view name = "ioctl UFFDIO_WRITEPROTECT";
     status operator()(int tracker, address_range range) const noexcept {

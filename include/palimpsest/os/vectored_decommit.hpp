@@ -26,8 +26,8 @@ struct open_own_process {
     }
 };
 
-/// Gives the kernel one advice for each range in order, for IOV_MAX (1024) ranges at most. Gives
-/// the number of bytes that were handled, which is lower than asked for when a range in the middle
+/// Gives the kernel the same advice for each range in order, for at most IOV_MAX (1024) ranges.
+/// Returns the number of bytes handled, which is lower than requested if a range in the middle
 /// failed.
 template <int Advice>
 struct vectored_advice {
@@ -38,10 +38,10 @@ struct vectored_advice {
     }
 };
 
-/// Gives many ranges back to the kernel by one call, and so with one TLB shootdown (MADV_DONTNEED).
+/// Gives many ranges back to the kernel in one call, and so with one TLB shootdown (MADV_DONTNEED).
 /// Kernels before Linux 6.13 refuse it with EINVAL.
 struct vectored_decommit : vectored_advice<MADV_DONTNEED> {};
-/// Removes the guard markers of many ranges by one call (MADV_GUARD_REMOVE, Linux 6.13).
+/// Removes the guard markers of many ranges in one call (MADV_GUARD_REMOVE, Linux 6.13).
 struct vectored_remove_guards : vectored_advice<103> {};
 
 }  // namespace palimpsest::os

@@ -6,8 +6,8 @@
 //   runs:     [        )                     [    )          what a restore copies
 //   file:     |AAAA|BB  |CCCC|                               zero pages between extents not stored
 //
-// Pages outside the extents are anonymous memory: reading them costs nobody anything, whereas
-// reading a hole of a memory file would allocate a page for it.
+// Pages outside the extents are anonymous memory: reading them costs nothing, whereas reading a
+// hole in a memory file would allocate a page for it.
 #pragma once
 
 #include <algorithm>
@@ -27,8 +27,8 @@ struct image_extent {
     std::size_t file_offset;
 };
 
-/// A run of pages none of which is all zeros, and the address where the host reads them. Offsets in
-/// bytes from the start of the entity.
+/// A run of pages, none of them all zeros, and the address where the host reads them. Offsets are
+/// in bytes from the start of the entity.
 struct image_run {
     std::size_t offset;
     std::size_t end;
@@ -36,7 +36,7 @@ struct image_run {
 };
 
 /// The contents of one entity of an image: its size, the extents that a slot maps, and the runs
-/// that a restore copies. It does not change once made, and may be read by many threads.
+/// that a restore copies. It never changes, so many threads may read it.
 class entity_contents {
   public:
     entity_contents() = default;
@@ -44,21 +44,21 @@ class entity_contents {
                     std::vector<image_run> runs)
         : size_(size), extents_(std::move(extents)), runs_(std::move(runs)) {}
 
-    /// The size in bytes that the entity begins with; not always whole pages.
+    /// The initial size of the entity in bytes; not always whole pages.
     std::size_t size() const noexcept { return size_; }
     const std::vector<image_extent>& extents() const noexcept { return extents_; }
     const std::vector<image_run>& runs() const noexcept { return runs_; }
 
-    /// Writes pages of the entity, one range after another. A range is found fastest when it lies
-    /// behind the one before, since the search goes on from there.
+    /// Writes pages of the entity, one range after another. A range is found fastest if it comes
+    /// after the previous one, where the search resumes.
     class writer {
       public:
         writer() = default;
         explicit writer(const entity_contents& contents) noexcept
             : runs_(contents.runs_), next_(contents.runs_.data()) {}
 
-        /// Writes the contents from `offset` on over `target`, whole pages: copies of the image's
-        /// runs, and zeros between them.
+        /// Overwrites `target`, whole pages, with the contents from `offset` on: copies of the
+        /// image's runs, and zeros between them.
         void write(os::address_range target, std::size_t offset) noexcept {
             seek(offset);
             auto* to = target.data();
@@ -81,14 +81,14 @@ class entity_contents {
       private:
         const image_run* runs_end() const noexcept { return runs_.data() + runs_.size(); }
 
-        /// Makes `next_` the first run that ends behind `offset`. It searches from the end of the
-        /// last range, or from the start, and takes a step for each doubling of the distance in
+        /// Makes `next_` the first run that ends after `offset`. It searches from the end of the
+        /// last range, or from the start, and takes one step for each doubling of the distance in
         /// runs.
         void seek(std::size_t offset) noexcept {
             if (next_ != runs_.data() && next_[-1].end > offset) next_ = runs_.data();
             if (next_ == runs_end() || next_->end > offset) return;
             auto left = static_cast<std::size_t>(runs_end() - next_);
-            std::size_t step = 1;  // next_[0] ends before, and so does all that is stepped over
+            std::size_t step = 1;  // next_[0] and all runs stepped over end before `offset`
             while (step < left && next_[step].end <= offset) {
                 next_ += step;
                 left -= step;

@@ -21,40 +21,40 @@
 namespace palimpsest {
 
 /// Collects the contents of an image, entity by entity, and then makes the image. build() reads the
-/// bytes given, which must live until then. A second call for an entity replaces the first. One
-/// thread at a time may use a builder.
+/// given bytes, which must live until then. A second call for an entity replaces the first. Only
+/// one thread at a time may use a builder.
 class image_builder {
   public:
-    /// The state is `bytes`. Throws std::invalid_argument, as do the functions below, when an
-    /// entity is larger than 128 TiB, a segment ends behind its entity, or an index is 65,536 or
-    /// more.
+    /// Makes `bytes` the state. Throws std::invalid_argument, as do the functions below, if an
+    /// entity is larger than 128 TiB, a segment ends past the end of its entity, or an index is
+    /// 65,536 or more.
     image_builder& state(std::span<const std::byte> bytes) {
         const segment whole{0, bytes};
         return state({&whole, 1}, bytes.size());
     }
-    /// The state is `bytes` long and holds the segments, and zeros elsewhere.
+    /// Makes the state `bytes` long. It holds the segments, and zeros elsewhere.
     image_builder& state(std::span<const segment> segments, std::size_t bytes) {
         state_ = plan("state", segments, bytes);
         return *this;
     }
-    /// Table `index`, counted from 0, is `bytes`.
+    /// Makes `bytes` the contents of table `index`, counted from 0.
     image_builder& table(std::size_t index, std::span<const std::byte> bytes) {
         const segment whole{0, bytes};
         return table(index, {&whole, 1}, bytes.size());
     }
-    /// Table `index` is `bytes` long and holds the segments, and zeros elsewhere.
+    /// Makes table `index` `bytes` long. It holds the segments, and zeros elsewhere.
     image_builder& table(std::size_t index, std::span<const segment> segments, std::size_t bytes) {
         at(tables_, "table", index) = plan("table " + std::to_string(index), segments, bytes);
         return *this;
     }
-    /// Memory `index`, counted from 0, is `bytes` long at the start of an instance and holds the
+    /// Makes memory `index`, counted from 0, `bytes` long at the start of an instance. It holds the
     /// segments, and zeros elsewhere.
     image_builder& memory(std::size_t index, std::span<const segment> segments, std::size_t bytes) {
         at(memories_, "memory", index) = plan("memory " + std::to_string(index), segments, bytes);
         return *this;
     }
-    /// Makes the image. Throws std::system_error, which says what to change, when the kernel
-    /// refuses the file or the memory, and std::bad_alloc.
+    /// Makes the image. Throws std::bad_alloc, or std::system_error, which says what to change, if
+    /// the kernel refuses the file or the memory.
     image build() const;
 
   private:

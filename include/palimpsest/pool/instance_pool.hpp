@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// The instance pool: slots that are put back to their image when an instance ends, by policies
-// that are given as types.
+// The instance pool: slots that are reset to their image when an instance ends, by policies that
+// are given as types.
 //
-// It tells how a slot is acquired. What happens from its release on, until it is free again, is
-// told from top to bottom in detail/reset_ladder.hpp.
+// This header says how a slot is acquired. What happens from its release until it is free again is
+// in detail/reset_ladder.hpp, from top to bottom.
 #pragma once
 
 #include <cstddef>
@@ -28,12 +28,12 @@
 
 namespace palimpsest {
 
-/// A pool of slots. `Policies` may stand in any order, at most one for each role (budgets combine);
-/// each role that is left out has a default. All operations are thread-safe, unless
+/// A pool of slots. `Policies` may come in any order, at most one for each role (budgets combine);
+/// a role that is left out has a default. All operations are thread-safe unless
 /// reuse::single_threaded is chosen.
 ///
 /// No byte that one instance wrote is visible to the next: a slot whose reset fails is decommitted,
-/// mapped anew, or at last put into quarantine, until it can be emptied.
+/// then remapped, and finally put into quarantine until it can be emptied.
 template <class... Policies>
 class instance_pool {
     using chosen = detail::composition<Policies...>;
@@ -43,25 +43,24 @@ class instance_pool {
   public:
     /// The policy of each role, given or by default.
     using policies = chosen;
-    /// The type of a slot in use, as acquire() hands it out.
+    /// The type of a slot in use, which acquire() returns.
     using slot = pool_slot<instance_pool>;
 
     /// Reserves address space for all slots, and commits no memory for them. Throws
     /// std::invalid_argument for absurd limits, and std::system_error, which says what to change,
-    /// when the address space does not suffice or the kernel lacks a feature that a policy needs.
+    /// if there is not enough address space or the kernel lacks a feature that a policy needs.
     explicit instance_pool(const pool_limits& limits)
         : slots_(limits), free_(slots_.slots()), ladder_(slots_, free_), forks_(*this) {}
 
     instance_pool(const instance_pool&) = delete;
     instance_pool& operator=(const instance_pool&) = delete;
 
-    /// All slots must have been released.
+    /// All slots must have been released before.
     ~instance_pool() = default;
 
-    /// Hands out a slot whose contents are exactly those of `start`; empty when all slots are in
-    /// use. Throws std::invalid_argument when the image does not fit into a slot, and
-    /// std::system_error when the kernel refuses to map it or has too few mappings left; the pool
-    /// is then as it was.
+    /// Returns a slot whose contents are exactly those of `start`; empty if all slots are in use.
+    /// Throws std::invalid_argument if the image does not fit into a slot, and std::system_error if
+    /// the kernel refuses to map it or has too few mappings left; the pool is then unchanged.
     std::optional<slot> acquire(const image& start) {
         require_fit(start);
         const auto taken = take(start.id());
@@ -81,16 +80,18 @@ class instance_pool {
     }
 
     /// Tries to empty the slots in quarantine, since the kernel often refuses because of a passing
-    /// shortage. Gives how many can be handed out again. `acquire` tries a few before it gives up.
+    /// shortage. Returns how many can be handed out again. `acquire` tries a few before it gives
+    /// up.
     std::size_t recover() noexcept { return ladder_.recover(slots_.slots()); }
 
-    /// Says that pages of the pool may have become resident without an access of a guest, by
+    /// Says that pages of the pool may have become resident without a guest access, through
     /// mlockall, mlock or MADV_POPULATE_WRITE. The next release of each slot then scans it,
-    /// whatever dirty::fault_gate thinks. Only that policy needs it. Call it with no slot in use.
+    /// whatever dirty::fault_gate thinks. Only that policy needs this. Call it while no slot is in
+    /// use.
     void announce_population() noexcept { dirty::hooks::announce_population(slots_.tracker()); }
 
-    /// Finds the slot and the part of it in which `address` lies; empty when it lies outside the
-    /// slots. Async-signal-safe, for a handler that tells a guest's access beyond its memory from a
+    /// Finds the slot that contains `address`, and the part of the slot; empty if no slot contains
+    /// it. Async-signal-safe, for a handler that must tell a guest's out-of-bounds access from a
     /// fault of the host.
     std::optional<location> locate(const void* address) const noexcept {
         const auto at = reinterpret_cast<std::uintptr_t>(address);
@@ -99,12 +100,12 @@ class instance_pool {
         return slots_.layout().locate(at - pool.begin);
     }
 
-    /// The memory that a pool of these limits takes. Maps nothing. Throws std::invalid_argument for
-    /// absurd limits.
+    /// The memory that a pool with these limits takes. Maps nothing. Throws std::invalid_argument
+    /// for absurd limits.
     static pool_footprint footprint(const pool_limits& limits) {
         return detail::footprint_of<chosen>(slot_layout(limits));
     }
-    /// The memory that this pool takes at most.
+    /// The most memory that this pool takes.
     pool_footprint footprint() const { return detail::footprint_of<chosen>(slots_.layout()); }
 
     /// The number of slots, in use or free.
@@ -113,8 +114,7 @@ class instance_pool {
     /// The observer, such as observe::counters.
     const auto& observer() const noexcept { return slots_.system().observer(); }
     auto& observer() noexcept { return slots_.system().observer(); }
-    /// The tracker of the dirty policy, to ask it for its choices, such as those of
-    /// dirty::first_supported.
+    /// The tracker of the dirty policy, to ask what it chose, as dirty::first_supported does.
     const auto& tracker() const noexcept { return slots_.tracker(); }
 
   private:
@@ -122,7 +122,7 @@ class instance_pool {
     friend memory_view<instance_pool>;
     friend os::fork_hooks;
 
-    // The slot and its views call these.
+    // Called by the slot and its views.
 
     void release(std::size_t number) noexcept { ladder_.release(slots_[number]); }
     bool reset(std::size_t number) noexcept { return ladder_.reset_in_place(slots_[number]); }
@@ -172,8 +172,8 @@ class instance_pool {
 
     std::optional<std::size_t> take(std::uint64_t image) noexcept {
         auto taken = free_.take(image);
-        // This is done even when the batch is empty by now, since another thread may have emptied
-        // it after the first look.
+        // This is done even if the batch is empty by now, since another thread may have emptied it
+        // after the first look.
         if constexpr (types::batched)
             if (!taken) taken = ladder_.flush([&] { return free_.take(image); });
         // Only a few are tried, since a shortage may last, and an exhausted pool is asked often.
@@ -210,7 +210,7 @@ class instance_pool {
                                     std::to_string(most) + "; raise pool_limits::" + limit);
     }
 
-    /// Throws std::system_error; the slot is free again, as it was or cold.
+    /// Throws std::system_error; the slot is then free again, unchanged or cold.
     void map(record& target, const image& start) {
         const auto number = slots_.number_of(target);
         const bool was_warm = target.held.has_value();
@@ -232,9 +232,9 @@ class instance_pool {
                                "the image could not be mapped: ", mapping_advice(start));
     }
 
-    /// Whether the process has mappings left for an image of many parts. It is found out
-    /// beforehand, because mapping such an image takes long, and undoing that takes longer.
-    /// `given_back` is the number of mappings that the slot has now.
+    /// Whether the process has mappings left for an image of many parts. This is checked beforehand
+    /// because mapping such an image takes long, and undoing that takes longer. `given_back` is the
+    /// number of mappings that the slot has now.
     bool has_mappings_for(const image& start, std::size_t given_back) noexcept {
         if (start.mappings() <= os::mapping_counter::few) return true;
         const auto most = slots_.system()(os::most_mappings{});
@@ -247,7 +247,7 @@ class instance_pool {
         return detail::mapping_advice(used, slots_.system()(os::most_mappings{}), start.mappings());
     }
 
-    // Around fork.
+    // Fork handling.
 
     void before_fork() noexcept {
         ladder_.lock();

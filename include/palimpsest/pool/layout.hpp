@@ -7,8 +7,8 @@
 //          | guard before | memory 1 ... maximum | guard | ...
 //
 // State, tables and the first memory lie next to each other, so that one scan of the page map
-// serves all three: the cost of a scan depends on the span it walks and on the number of calls. The
-// memories behind the guard of the first one are scanned apart.
+// covers all three: the cost of a scan depends on the span it walks and on the number of calls. The
+// memories after the guard of the first one are scanned separately.
 #pragma once
 
 #include <algorithm>
@@ -22,11 +22,11 @@
 
 namespace palimpsest {
 
-/// The places and sizes of all parts of a slot, computed from the limits. All in bytes; sizes are
-/// whole pages. It maps nothing and does not change.
+/// The offsets and sizes of all parts of a slot, computed from the limits. All in bytes; sizes are
+/// whole pages. It maps nothing and never changes.
 class slot_layout {
   public:
-    /// Throws std::invalid_argument, which names the limit, when the limits are absurd: nothing to
+    /// Throws std::invalid_argument, which names the limit, if the limits are absurd: nothing to
     /// hold, or sizes whose sum does not fit into an address.
     explicit slot_layout(const pool_limits& limits)
         : slots_(limits.slots), tables_(limits.tables), memories_(limits.memories) {
@@ -40,7 +40,7 @@ class slot_layout {
         guard_bytes_ = rounded(limits.memory.guard, "memory.guard");
         guard_before_bytes_ = rounded(limits.memory.guard_before, "memory.guard_before");
 
-        // Each size is at most 2^47 by now, and 2^16 of them fit into a number.
+        // Each size is at most 2^47 by now, so a sum of 2^16 of them cannot overflow.
         memories_begin_ = state_bytes_ + tables_ * table_bytes_;
         memory_stride_ = guard_before_bytes_ + memory_bytes_ + guard_bytes_;
         if (memories_begin_ > most || exceeds(memories_, memory_stride_, most - memories_begin_))
@@ -55,7 +55,7 @@ class slot_layout {
     std::size_t slots() const noexcept { return slots_; }
     std::size_t tables() const noexcept { return tables_; }
     std::size_t memories() const noexcept { return memories_; }
-    /// The number of entities: the state, the tables and the memories, in this order of address.
+    /// The number of entities: the state, the tables and the memories, which lie in this order.
     std::size_t entities() const noexcept { return 1 + tables_ + memories_; }
 
     std::size_t state_bytes() const noexcept { return state_bytes_; }
@@ -74,7 +74,7 @@ class slot_layout {
     std::size_t table_offset(std::size_t table) const noexcept {
         return state_bytes_ + table * table_bytes_;
     }
-    /// Offset of a memory, behind its guard, from the start of the slot.
+    /// Offset of a memory, after its guard, from the start of the slot.
     std::size_t memory_offset(std::size_t memory) const noexcept {
         return memories_begin_ + memory * memory_stride_ + guard_before_bytes_;
     }
@@ -99,17 +99,17 @@ class slot_layout {
     }
 
     /// The largest distance, in bytes, between the tables and the first memory at which one call
-    /// scans both. A scan of 64 MiB of nothing takes about a microsecond longer than one of a page,
-    /// and a second call takes as long.
+    /// scans both. Scanning 64 MiB of nothing takes about a microsecond longer than scanning one
+    /// page, and a second call costs as much.
     static constexpr std::size_t joined_scan_gap = 4_MiB;
 
-    /// Whether one scan serves the state, the tables and the first memory.
+    /// Whether one scan covers the state, the tables and the first memory.
     bool scans_small_entities_with_memory() const noexcept {
         return memories_ > 0 && guard_before_bytes_ <= joined_scan_gap;
     }
 
-    /// Finds the slot and the entity at an offset from the start of the pool; nothing when it lies
-    /// before the first slot or behind the last. Async-signal-safe.
+    /// Finds the slot and the entity at an offset from the start of the pool; nothing if it lies
+    /// before the first slot or after the last. Async-signal-safe.
     std::optional<location> locate(std::size_t offset) const noexcept {
         if (offset < guard_before_bytes_ || offset >= pool_bytes_) return std::nullopt;
         offset -= guard_before_bytes_;
@@ -128,7 +128,8 @@ class slot_layout {
                         memory, inside};
     }
 
-    /// The name and size of the limit that takes most of a slot, for errors that say what to lower.
+    /// The name and size of the limit that takes up most of a slot, for errors that say what to
+    /// lower.
     std::string dominant_limit() const {
         const auto memories = memories_;
         struct part {
@@ -164,7 +165,7 @@ class slot_layout {
             refuse(std::string(limit) + " makes the pool" + too_large + ": it is " +
                    std::to_string(bytes) + "; lower it");
     }
-    /// All sizes are possible by themselves, but not together.
+    /// Each size is possible by itself, but not all of them together.
     [[noreturn]] void refuse_slot() const {
         refuse("a slot is" + std::string(too_large) + ", most of it for " + dominant_limit() +
                ", with tables " + std::to_string(tables_) + " and memories " +

@@ -12,19 +12,19 @@ namespace palimpsest {
 struct memory_limits {
     /// The size up to which a memory can grow.
     std::size_t maximum = 64_MiB;
-    /// Inaccessible range behind each memory, counted from its maximum. An engine that leaves out
-    /// bounds checks needs maximum + guard to cover every address that an access can reach: 8 GiB
-    /// for a 32-bit index with a 32-bit offset.
+    /// Inaccessible range behind each memory, counted from its maximum. An engine that omits bounds
+    /// checks needs maximum + guard to cover every address that an access can reach: 8 GiB for a
+    /// 32-bit index with a 32-bit offset.
     std::size_t guard = 2_GiB;
     /// Inaccessible range before each memory. The state and the tables of the slot lie before the
     /// first memory and are scanned together with it, so keep this short: above 4 MiB they are
-    /// scanned apart, which costs one more system call.
+    /// scanned separately, which costs one more system call.
     std::size_t guard_before = 64_KiB;
 };
 
 /// The number of slots of a pool and the limits of each. They are fixed when the pool is built, and
-/// an image that exceeds them does not fit. Slots take address space for their limits, and memory
-/// only for the pages that instances touch.
+/// an image that exceeds them does not fit. A slot takes up address space for its limits, but
+/// memory only for the pages that instances touch.
 struct pool_limits {
     /// Instances that can exist at the same time.
     std::size_t slots = 100;

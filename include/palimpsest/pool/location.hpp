@@ -16,10 +16,10 @@ struct location {
     /// The number of the table or memory; 0 for the state. For a guard, the number of the memory to
     /// which it belongs.
     std::size_t entity;
-    /// Bytes from the start of the entity. For a guard behind a memory, from the start of that
-    /// memory; for one before it, the bytes by which the address lies before the memory.
+    /// Bytes from the start of the entity. For a guard after a memory, from the start of that
+    /// memory; for a guard before it, how far before the memory the address lies.
     std::size_t offset;
-    /// Only for a guard: it lies before its memory, not behind it.
+    /// Only for a guard: it lies before its memory, not after it.
     bool before = false;
 };
 

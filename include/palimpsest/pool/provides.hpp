@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// The declarations by which a policy says, beside its role, which hooks it has and which policies
-// it is made of.
+// The declarations with which a policy says, besides its role, which hooks it has and which
+// policies it is made of.
 //
 // A hook is a member that a policy may have or not, such as `keeps` of a budget. The pool calls the
 // hooks that the policy lists, and compares each with the signature that its role expects. A hook
-// that is not listed is declared absent; a member of its name is then refused, since it would never
+// that is not listed counts as absent; a member of that name is then refused, since it would never
 // be called.
 //
 //     struct my_budget {
@@ -21,9 +21,8 @@ namespace palimpsest {
 template <class... Hooks>
 struct provides {};
 
-/// Lists the policies of the same role to which a policy forwards: `using wraps =
-/// policies<Scanner>;`. The pool then compares each with the expectations of the role, as if it had
-/// been given alone.
+/// Lists the policies of the same role that a policy forwards to: `using wraps =
+/// policies<Scanner>;`. The pool then checks each against its role, as if it had been given alone.
 template <class... Policies>
 struct policies {};
 

@@ -7,17 +7,16 @@
 //   idle_cap    how much a free slot may keep        system      who runs the system calls
 //   reuse       which free slot is handed out        warm_limit  how many free slots stay warm
 //
-// The namespace is not called `role`, like the member that names a role: a class may not give a
-// name another meaning than the one in which it used the name before.
+// The namespace is not called `role`, like the member that names a role, because a class must not
+// change the meaning of a name after using it.
 #pragma once
 
 #include <type_traits>
 
 namespace palimpsest::roles {
 
-// A role makes some checks of the policies given for it, beside its concept. static_assert takes
-// only a literal, so each role needs checks of its own for the message to name the role; hence the
-// macro.
+// A role checks its policies for more than its concept. static_assert takes only a literal, so each
+// role needs checks of its own for the message to name the role; hence the macro.
 #define PALIMPSEST_ROLE(name)                                                                      \
     struct name {                                                                                  \
         template <class... Policies>                                                               \

@@ -13,7 +13,7 @@ struct segment {
     std::size_t offset = 0;
     std::span<const std::byte> bytes{};
 
-    /// The offset behind the last byte.
+    /// The offset just past the last byte.
     std::size_t end() const noexcept { return offset + bytes.size(); }
 };
 

@@ -36,16 +36,16 @@ class memory_view {
         : pool_(&pool), slot_(slot), index_(index) {}
 
     std::byte* data() const noexcept { return state().range.data(); }
-    /// Bytes that the guest may access. Any thread may ask, also while another thread grows the
-    /// memory; the bytes that it gives are accessible already.
+    /// Bytes that the guest may access. Any thread may ask, even while another thread grows the
+    /// memory; the bytes it reports are already accessible.
     std::size_t size() const noexcept { return state().size.load(std::memory_order_acquire); }
-    /// Bytes up to which the memory can grow.
+    /// The most bytes that the memory can grow to.
     std::size_t maximum() const noexcept { return state().range.size(); }
     std::span<std::byte> bytes() const noexcept { return {data(), size()}; }
 
-    /// Adds `bytes` of zeros at the end, and gives the size before. Gives nothing when that exceeds
-    /// the maximum or the kernel refuses; the memory is then as it was. Only one thread at a time
-    /// may grow a memory. With dirty::fault_gate, a thread whose accesses do not count (one that
+    /// Appends `bytes` of zeros, and returns the previous size. Returns nothing if that exceeds the
+    /// maximum or the kernel refuses; the memory is then unchanged. Only one thread at a time may
+    /// grow a memory. With dirty::fault_gate, a thread whose accesses do not count (one that
     /// neither acquired the slot nor is inside enter()) thereby announces a write.
     std::optional<std::size_t> grow(std::size_t bytes) const noexcept {
         const auto before = size();
@@ -62,14 +62,14 @@ class memory_view {
     std::size_t index_;
 };
 
-/// A slot in use. Its destructor releases the slot; the pool must live longer. It can be moved,
-/// also to another thread; a moved-from object holds nothing.
+/// A slot in use. Its destructor releases the slot; the pool must outlive it. It can be moved, even
+/// to another thread; a moved-from object holds nothing.
 template <class Pool>
 class pool_slot {
   public:
     pool_slot(pool_slot&& other) noexcept
         : pool_(std::exchange(other.pool_, nullptr)), index_(other.index_) {}
-    /// Releases the slot that it held before.
+    /// Releases the slot that it held until now.
     pool_slot& operator=(pool_slot&& other) noexcept {
         pool_slot taken(std::move(other));
         std::swap(pool_, taken.pool_);
@@ -80,19 +80,19 @@ class pool_slot {
         if (pool_ != nullptr) pool_->release(index_);
     }
 
-    /// Puts the slot back to its image in place. It gives the same guarantees as a release and an
-    /// acquire of the same image, and is faster; use it when each tenant keeps a slot. No other
+    /// Resets the slot to its image in place. It gives the same guarantees as a release and an
+    /// acquire of the same image, but is faster; use it if each tenant keeps a slot. No other
     /// thread and no scope of enter() may use the slot meanwhile. With dirty::fault_gate the slot
-    /// counts as acquired by the calling thread from now on. False when the kernel refuses a call
-    /// that the reset needs: the slot may then hold anything, and must be released, which maps it
-    /// anew.
+    /// counts as acquired by the calling thread from now on. False if the kernel refuses a call
+    /// that the reset needs: the slot may then hold anything, and must be released, which remaps
+    /// it.
     [[nodiscard]] bool reset() const noexcept { return pool_->reset(index_); }
 
-    /// Its number in the pool, from 0.
+    /// The slot's number in the pool, from 0.
     std::size_t index() const noexcept { return index_; }
 
     entity_view state() const noexcept { return entity_view(pool_->entity_of(index_, 0)); }
-    /// A view of a table. The caller keeps `index` below the pool's limit, here and below.
+    /// A view of a table. Here and below, `index` must be less than the pool's limit.
     entity_view table(std::size_t index) const noexcept {
         return entity_view(pool_->entity_of(index_, 1 + index));
     }
@@ -102,14 +102,14 @@ class pool_slot {
     /// Only dirty::fault_gate needs it; with other backends it costs nothing.
     [[nodiscard]] auto enter() const noexcept { return pool_->enter(index_); }
 
-    /// Says that the thread that acquired the slot makes no more accesses outside of enter(). Call
+    /// Says that the thread that acquired the slot will not access it again outside enter(). Call
     /// it on that thread before the slot moves to other threads; otherwise the next reset scans.
     /// Only dirty::fault_gate needs it.
     void leave() const noexcept { pool_->leave(index_); }
 
     /// Says that somebody else wrote to the slot: a thread without enter(), another process, or a
-    /// kernel worker. Only dirty::fault_gate needs that. Say the same when host code installs guard
-    /// markers (MADV_GUARD_INSTALL): beyond the size of a memory always, and elsewhere with
+    /// kernel worker. Only dirty::fault_gate needs this. Also call it when host code installs guard
+    /// markers (MADV_GUARD_INSTALL): always beyond the size of a memory, and elsewhere with
     /// dirty::fault_gate, with dirty::reported, and with a reset that does not look for dirty pages
     /// (reset::decommit). Any thread may call it before the release.
     void announce_write() const noexcept { pool_->announce_write(index_); }

@@ -10,10 +10,10 @@
 
 namespace palimpsest::inlining {
 
-/// Counts the instructions that become constant when the marked parameters of the function are:
-/// those without effects whose operands all follow from constants and marked parameters, and
-/// branches that depend on nothing else. Parameters of other blocks count as unknown. Takes time
-/// linear in the function.
+/// Counts the instructions that become constant if the marked parameters of the function are: those
+/// without effects whose operands all follow from constants and marked parameters, and branches
+/// that depend on nothing else. Parameters of other blocks count as unknown. Takes time linear in
+/// the function.
 template <class = void>
 inline std::size_t count_folded_instructions(const ir::function& of,
                                              const light_vector<bool>& constant_parameters) {
@@ -35,7 +35,7 @@ inline std::size_t count_folded_instructions(const ir::function& of,
             const bool branches = code == ir::opcode::brif || code == ir::opcode::br_table;
             const bool pure = ir::describe(code).effects == ir::effect::none;
             if (!(branches || pure) || !is_known(which)) continue;
-            // Without operands only a constant is known: an address is not.
+            // Of the instructions without operands only constants are known: an address is not.
             if (of.arguments(which).empty() && !ir::is_constant(code)) continue;
             for (const auto one : of.results(which)) known[one.index()] = true;
             if (!ir::is_constant(code)) ++folded;

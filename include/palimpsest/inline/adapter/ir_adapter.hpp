@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The way of inline_call() into ir::function.
+// How inline_call() accesses ir::function.
 #pragma once
 
 #include <array>
@@ -21,7 +21,7 @@
 namespace palimpsest::inlining {
 
 namespace detail {
-/// The values that others stand for in the end, one by one.
+/// The values, one by one, with aliases resolved.
 template <class = void>
 class basic_resolved_view {
   public:
@@ -53,10 +53,10 @@ using resolved_view = basic_resolved_view<>;
 }  // namespace detail
 
 /// The adapter for ir::function, for one caller. Signatures, function references, symbols and alias
-/// regions of callees are merged into the caller's tables, each once; regions are the same when
-/// their numbers are. Stack slots of a callee are added once too, since only one of its bodies runs
-/// at a time; only a body within a body of the same callee gets slots of its own. A slot's content
-/// before the callee writes there is undefined, as it is in CLIF.
+/// regions of callees are merged into the caller's tables, each once; regions are the same if their
+/// numbers are. Stack slots of a callee are added only once too, since only one of its bodies runs
+/// at a time; a body within a body of the same callee gets slots of its own. As in CLIF, a slot's
+/// content is undefined until the callee writes to it.
 template <class Tag = void>
 class basic_ir_adapter {
   public:
@@ -70,7 +70,7 @@ class basic_ir_adapter {
         for (const auto& one : caller.signatures) number_of(one, number++);
         number = 0;
         for (const auto& one : caller.functions) {
-            // When a signature is declared twice, the first stands for both.
+            // If a signature is declared twice, the first stands for both.
             if (!one.is_left_out())
                 number_of(one, number_of(caller.signatures[one.signature], 0), number);
             ++number;
@@ -87,7 +87,7 @@ class basic_ir_adapter {
         }
     }
 
-    // Looking at a function.
+    // Inspecting a function.
 
     static block entry(const function& of) noexcept { return of.entry(); }
     static auto blocks(const function& of) noexcept { return of.blocks(); }
@@ -112,12 +112,12 @@ class basic_ir_adapter {
                 return instruction_role::plain;
         }
     }
-    /// The values that a return gives, without aliases, which are not copied.
+    /// The values that a return returns, with aliases resolved, since aliases are not copied.
     static auto returned(const function& of, instruction which) noexcept {
         return detail::resolved_view(of, of.arguments(which));
     }
 
-    // Looking at a call.
+    // Inspecting a call.
 
     static bool is_tail_call(const function& of, instruction call) noexcept {
         return ir::ends_block(of[call].code);
@@ -131,9 +131,8 @@ class basic_ir_adapter {
 
     // Changing the caller.
 
-    /// Prepares for the inlining of `callee` at a call in block `at`. Stack slots are added at
-    /// once; other entities that the callee refers to are merged when the first reference is
-    /// copied.
+    /// Prepares to inline `callee` at a call in block `at`. Stack slots are added at once; other
+    /// entities that the callee refers to are merged when the first reference is copied.
     void begin(function& caller, block at, const function& callee) {
         bodies_.push_back({body_of(at)});
         if (!callee.stack_slots.empty()) merge_slots(caller, callee);
@@ -141,20 +140,20 @@ class basic_ir_adapter {
         merged_functions_.assign(callee.functions.size(), {});
         merged_regions_.assign(callee.regions.size(), {});
     }
-    /// Adds an empty block behind another one, cold when the callee's block `like` is.
+    /// Adds an empty block after another one, cold if the callee's block `like` is.
     block new_block(function& caller, block behind, const function& callee, block like) {
         const auto made = place_block(caller, behind, bodies_.size() - 1);
         caller.set_cold(made, callee.is_cold(like));
         return made;
     }
-    /// Moves the instructions behind `call` to a new block, and gives that block.
+    /// Moves the instructions after `call` to a new block, and returns that block.
     block split_behind(function& caller, block at, instruction call) {
         const auto made = place_block(caller, at, body_of(at));
         if (const auto next = caller.next(call)) caller.split(at, next, made);
         caller.set_cold(made, caller.is_cold(at));
         return made;
     }
-    /// Adds a parameter to a block, of the type that the value `like` has in `from`.
+    /// Adds a parameter to a block, with the type that the value `like` has in `from`.
     static value add_parameter(function& caller, block to, const function& from, value like) {
         return caller.append_parameter(to, from.type_of(from.resolve(like)));
     }
@@ -166,7 +165,7 @@ class basic_ir_adapter {
         jump.targets = caller.add_targets({&target, 1});
         caller.append(from, jump);
     }
-    /// Lets all uses of `old` mean `by` from now on.
+    /// Makes all uses of `old` mean `by` from now on.
     static void replace(function& caller, value old, value by) { caller.make_alias(old, by); }
     static void erase(function& caller, block in, instruction which) noexcept {
         caller.remove(in, which);
@@ -187,7 +186,7 @@ class basic_ir_adapter {
             remap.bind_value(one, caller.append_result(made, callee.type_of(one)));
     }
 
-    /// Appends a tail call of the callee as a plain call, and gives its results.
+    /// Appends a tail call of the callee as a plain call, and returns its results.
     template <class Remap>
     light_vector<value> append_call(function& caller, block to, const function& callee,
                                     instruction which, Remap& remap) {
@@ -209,8 +208,8 @@ class basic_ir_adapter {
 
     /// A copy of a callee's blocks.
     struct body {
-        std::size_t around = no_body;  // that it stands in; none: the caller itself
-        std::size_t callee = 0;        // a number of it, if it has stack slots
+        std::size_t around = no_body;  // the body that encloses it; none: the caller itself
+        std::size_t callee = 0;        // a number for the callee, if it has stack slots
     };
 
     std::size_t body_of(block of) const noexcept {
@@ -229,24 +228,24 @@ class basic_ir_adapter {
             if (caller.stack_slots[ir::stack_slot(begin++)] != one) return false;
         return true;
     }
-    /// Finds stack slots for the last of `bodies_`, or adds them.
+    /// Finds stack slots for the last of `bodies_`, or adds some.
     void merge_slots(function& caller, const function& callee) {
         const auto called = number_of('c', 0, 0, callee.name, bodies_.size());
         bodies_.back().callee = called;
-        std::size_t nested = 0;  // bodies of the callee that this one stands in
+        std::size_t nested = 0;  // bodies of the callee around this one
         for (auto one = bodies_.back().around; one != no_body; one = bodies_[one].around)
             nested += bodies_[one].callee == called ? 1 : 0;
         const auto next = caller.stack_slots.size();
         auto& begin = number_of('k', nested, callee.stack_slots.size(), callee.name, next);
-        if (!are_slots(caller, begin, callee)) {  // it is the first, or the callee has changed
+        if (!are_slots(caller, begin, callee)) {  // the first, or the callee has changed
             begin = next;
             for (const auto& one : callee.stack_slots) caller.stack_slots.add(one);
         }
         slots_begin_ = begin;
     }
 
-    // The numbers of what is merged, by keys of which two are equal when one entity can serve for
-    // both. Each gives the number that there is, or notes `next` for it.
+    // The numbers of merged entities, by key. Keys are equal if one entity can serve for both. Each
+    // function returns the known number, or records `next`.
 
     [[gnu::noinline]] std::size_t& number_of(char kind, std::uint64_t one, std::uint64_t other,
                                              std::string_view name, std::size_t next) {
@@ -266,7 +265,7 @@ class basic_ir_adapter {
         return number_of('s', static_cast<std::uint64_t>(of.convention), of.results.size(), types,
                          next);
     }
-    /// By the number of the function's signature.
+    /// `sig` is the number of the function's signature.
     std::size_t number_of(const ir::function_ref_data& of, std::size_t signature,
                           std::size_t next) {
         return number_of('f', signature, of.colocated ? 1 : 0, of.name, next);
@@ -353,7 +352,7 @@ class basic_ir_adapter {
     }
 
     /// A global of the callee, computed in the caller: the callee's vmctx is an argument of the
-    /// call, and not the caller's own.
+    /// call, not the caller's own.
     template <class Remap>
     value value_of(function& caller, block to, const function& callee, ir::global_ref which,
                    Remap& remap) {
@@ -384,7 +383,7 @@ class basic_ir_adapter {
     palimpsest::detail::basic_name_table<Tag> numbers_;  // by key
     light_vector<body> bodies_;
     light_vector<std::size_t> body_of_block_;
-    // Of the callee that is being inlined.
+    // Of the callee being inlined.
     std::size_t slots_begin_ = 0;
     light_vector<ir::signature_ref> merged_signatures_;
     light_vector<ir::function_ref> merged_functions_;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The driver's way into functions of the library's own IR.
+// How the driver accesses functions of the library's own IR.
 #pragma once
 
 #include <algorithm>
@@ -25,15 +25,15 @@
 namespace palimpsest::inlining {
 
 /// The InlinableProgram for functions of the library's IR, which must be well-formed and outlive
-/// it. Calls find their callees by name: a call is a call site when there is a function of its
-/// callee's name, with the types that the call declares.
+/// it. Calls find their callees by name: a call is a call site if a function has its callee's name
+/// and the types that the call declares.
 template <class Tag = void>
 class basic_program_adapter {
   public:
     using adapter = ir_adapter;
 
-    /// Marks in `facts` the functions whose address is taken. Throws std::invalid_argument when two
-    /// functions have one name, or `facts` does not have one entry for each function.
+    /// Marks in `facts` the functions whose address is taken. Throws std::invalid_argument if two
+    /// functions have the same name, or `facts` does not have one entry for each function.
     basic_program_adapter(ir::module& code, light_vector<linking::function_facts>& facts)
         : code_(code), facts_(facts) {
         if (facts.size() != code.functions.size())
@@ -54,7 +54,7 @@ class basic_program_adapter {
         return facts_[number];
     }
 
-    /// How many instructions a function has.
+    /// The number of instructions of a function.
     std::size_t size(std::size_t number) const {
         std::size_t count = 0;
         const auto& of = function_at(number);
@@ -67,7 +67,7 @@ class basic_program_adapter {
     light_vector<found_call<adapter>> calls(std::size_t number) const {
         light_vector<found_call<adapter>> made;
         const auto& of = function_at(number);
-        if (!has_calls(of)) return made;  // many functions have none, and need no loops found
+        if (!has_calls(of)) return made;  // many functions have none and need no search for loops
         const ir::analysis::dominators tree(of);
         const ir::analysis::loops loops(of, tree);
         for (const auto in : of.blocks())
@@ -96,18 +96,19 @@ class basic_program_adapter {
         }
         return made;
     }
-    /// As count_folded_instructions().
+    /// See count_folded_instructions().
     std::size_t instructions_folded(std::size_t number, const light_vector<bool>& constant) const {
         return count_folded_instructions(function_at(number), constant);
     }
 
-    /// The numbers of the functions that it calls, or takes the address of; some more than once.
+    /// The numbers of the functions that it calls, or takes the address of; some appear more than
+    /// once.
     light_vector<std::size_t> references(std::size_t number) const {
         light_vector<std::size_t> made;
         for_each_reference(function_at(number), [&](std::size_t to, bool) { made.push_back(to); });
         return made;
     }
-    /// Drops the functions that are not marked, and numbers the others anew.
+    /// Drops the functions that are not marked, and renumbers the others.
     void keep(std::span<const bool> kept) {
         const auto drop = [&](auto& list) {
             std::size_t left = 0;

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Inlines where all of its policies do. They are asked in turn, up to the first that keeps the
-// call, whose reason counts. So put cheap ones first.
+// call, whose reason counts, so put cheap ones first.
 #pragma once
 
 #include <palimpsest/inline/detail/combined.hpp>
 
 namespace palimpsest::decide {
 
-/// Inlines a call when all `Policies` would, which are decisions too. Choose it to add a limit to a
+/// Inlines a call if all `Policies`, which are decisions too, would. Choose it to add a limit to a
 /// reason, as in all_of<sum_limit<2000>, small_callee<50>>. Policies are asked in turn, up to the
 /// first that keeps the call.
 template <class... Policies>
@@ -20,7 +20,7 @@ struct all_of : detail::combined<Policies...> {
     }
 };
 
-/// Takes the policies from the arguments.
+/// Deduces the policies from the arguments.
 template <class... Policies>
 all_of(Policies...) -> all_of<Policies...>;
 

@@ -7,7 +7,7 @@
 
 namespace palimpsest::decide {
 
-/// Inlines a call when one of `Policies` would, which are decisions too. Choose it to have several
+/// Inlines a call if one of `Policies`, which are decisions too, would. Choose it to have several
 /// reasons to inline, as in any_of<single_call_site, small_callee<50>>. Policies are asked in turn,
 /// up to the first that inlines.
 template <class... Policies>
@@ -20,7 +20,7 @@ struct any_of : detail::combined<Policies...> {
     }
 };
 
-/// Takes the policies from the arguments.
+/// Deduces the policies from the arguments.
 template <class... Policies>
 any_of(Policies...) -> any_of<Policies...>;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Inlines where the estimated benefit is worth the size: an estimate in instructions, by a model
-// that can be replaced.
+// Inlines where the estimated benefit is worth the size. A replaceable model estimates both, in
+// instructions.
 #pragma once
 
 #include <algorithm>
@@ -10,7 +10,7 @@
 
 namespace palimpsest::decide {
 
-/// The default estimate of benefit::Model: instructions saved in one execution of the caller, less
+/// The default estimate of benefit::Model: instructions saved in one execution of the caller, minus
 /// instructions added to the program:
 ///
 ///     saved   the cost of the call: call, return, and moving each argument and result
@@ -19,10 +19,9 @@ namespace palimpsest::decide {
 ///     added   instructions of the callee that do not fold
 ///             none for the last call of a function that nobody else can reach: its body moves
 ///
-/// The weights are a choice: 8 stands for the iterations of a loop, of which nothing is known, and
-/// a call counts as 4 instructions beside its arguments and results, after what the interpreter's
-/// and a compiled call's prologue take. Recursive calls have no benefit, since the next call is
-/// there again.
+/// The weights are a choice: 8 stands for the unknown number of iterations of a loop. A call counts
+/// as 4 instructions besides its arguments and results, which is about what the interpreter and the
+/// prologue of a compiled call take. Recursive calls have no benefit, since the next call remains.
 struct default_model {
     static constexpr std::int64_t call_cost = 4;
     static constexpr std::int64_t loop_weight = 8;

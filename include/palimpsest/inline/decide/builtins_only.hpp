@@ -8,8 +8,8 @@
 
 namespace palimpsest::decide {
 
-/// Inlines calls of builtins, and no others. Choose it when the guest's own compiler has inlined
-/// what is worth it, and only the way to the host is to become cheaper.
+/// Inlines calls of builtins, and no others. Choose it if the guest's own compiler has inlined what
+/// is worthwhile, and only calls to the host are to become cheaper.
 struct builtins_only {
     constexpr inlining::verdict operator()(const inlining::call_site& site) const noexcept {
         return {site.callee_is_builtin,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Inlines where an argument is a constant, so that a part of the body may fold away. The decision
+// Inlines where an argument is a constant, so that part of the body may fold away. The decision
 // `benefit` estimates how much folds.
 #pragma once
 

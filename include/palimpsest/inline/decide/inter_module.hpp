@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Inlines calls across modules: no compiler has seen both sides of such a call yet, while
-// calls within a module had their chance there.
+// Inlines calls across modules: no compiler has yet seen both sides of such a call, whereas calls
+// within a module have had their chance.
 #pragma once
 
 #include <palimpsest/inline/call_site.hpp>
@@ -9,7 +9,7 @@
 namespace palimpsest::decide {
 
 /// Inlines calls from one module to another, and no others. Choose it, with a limit, for programs
-/// linked of modules that were each optimised by their compiler.
+/// linked from modules that their compilers have optimised.
 struct inter_module {
     constexpr inlining::verdict operator()(const inlining::call_site& site) const noexcept {
         return {site.crosses_modules,

@@ -7,7 +7,7 @@
 
 namespace palimpsest::decide {
 
-/// Inlines a call when `Policy` would keep it, and the other way round. Choose it to make an
+/// Inlines a call if `Policy` would keep it, and the other way round. Choose it to make an
 /// exception, as in all_of<not_<builtins_only>, small_callee<50>>.
 template <class Policy>
 class not_ {

@@ -26,19 +26,19 @@ class remark {
         keep(site, made);
         return made;
     }
-    /// Called by the driver when it keeps a call that was to be inlined, for a reason of its own.
+    /// Called by the driver when, for its own reason, it keeps a call that was to be inlined.
     void overruled(const inlining::call_site& site, const inlining::reason& why) {
         keep(site, inlining::verdict(inlining::answer::keep, why));
     }
 
     const light_vector<inlining::remark>& remarks() const noexcept { return remarks_; }
-    /// All remarks as text, a line for each.
+    /// All remarks as text, one line each.
     std::string text() const {
         std::string made;
         for (const auto& one : remarks_) made.append(text_of(one)).append("\n", 1);
         return made;
     }
-    /// All remarks as objects of JSON, a line for each.
+    /// All remarks as JSON objects, one line each.
     std::string json_lines() const {
         std::string made;
         for (const auto& one : remarks_) made.append(json_of(one)).append("\n", 1);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Inlines where its policy does, and asks again about the calls that come with the body: in this
-// caller their arguments may be constants, or the loop around them deeper.
+// caller their arguments may be constants, or they may be in deeper loops.
 #pragma once
 
 #include <palimpsest/inline/decision.hpp>
@@ -8,8 +8,8 @@
 
 namespace palimpsest::decide {
 
-/// Inlines where `Policy` does, and has it asked again about the calls that come with the body, up
-/// to limits::revisits deep. Choose it for callees that are worth inlining only with the arguments
+/// Inlines where `Policy` does, and asks it again about the calls that come with the body, up to
+/// limits::revisits deep. Choose it for callees that are worth inlining only with the arguments
 /// that this caller passes; it costs more decisions.
 template <class Policy>
 class revisit {

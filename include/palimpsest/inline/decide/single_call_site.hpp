@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Inlines private functions that are called in one place only: the body moves, the function is
-// dropped, and the program shrinks by a call and a return, whatever its size.
+// Inlines private functions that are called in only one place: the body moves, the function is
+// dropped, and the program shrinks by a call and a return, however large the body.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,7 @@
 
 namespace palimpsest::decide {
 
-/// Inlines private functions that have one call site, whatever their size. Choose it always when
+/// Inlines private functions that have one call site, whatever their size. Choose it whenever
 /// private functions are known: the program does not grow. It needs function_facts::is_private.
 struct single_call_site {
     constexpr inlining::verdict operator()(const inlining::call_site& site) const noexcept {

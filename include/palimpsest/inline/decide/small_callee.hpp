@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Inlines callees up to a size: where the call costs about as much as the body does.
+// Inlines callees up to a size, at which the call costs about as much as the body.
 #pragma once
 
 #include <cstddef>
@@ -9,7 +9,7 @@
 
 namespace palimpsest::decide {
 
-/// Inlines callees of at most `Most` instructions. Choose it as the simple reason to inline. 50 is
+/// Inlines callees of at most `Most` instructions. Choose it as a simple reason to inline. 50 is
 /// Wasmtime's default (`-C inlining-small-callee-size`).
 template <std::size_t Most>
 struct small_callee {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Inlines while caller and callee together do not exceed a size, so that no function grows without
-// bound. As a rule it is combined with a reason: all_of<sum_limit<2000>, small_callee<50>>.
+// bound. It is usually combined with a reason: all_of<sum_limit<2000>, small_callee<50>>.
 #pragma once
 
 #include <cstddef>

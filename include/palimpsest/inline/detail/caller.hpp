@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The driver's work on one function: asks about each of its calls, and has the bodies inlined.
+// The driver's work on one function: it asks about each of its calls, and has bodies inlined.
 #pragma once
 
 #include <cstddef>
@@ -31,7 +31,7 @@ struct program_state {
     light_vector<std::size_t> call_sites{};  // by callee
     light_vector<std::size_t> component{};   // of the call graph
 
-    /// The calls in a function as it is; for the one that is worked on, as it was before.
+    /// The calls in a function as it is now; for the one being worked on, as it was before.
     const calls& calls_of(std::size_t number) {
         if (is_stale[number]) {
             known_calls[number] = program.calls(number);
@@ -44,7 +44,7 @@ struct program_state {
     }
 };
 
-/// A call site that counts the instructions that fold only when it is asked.
+/// A call site that counts the instructions that fold only when asked.
 template <class Program>
 struct site_in_program : call_site {
     const Program* program = nullptr;
@@ -87,13 +87,13 @@ class caller {
     }
 
   private:
-    /// The calls that came with one body, in their order. The calls behind one that was inlined
-    /// have moved to another block.
+    /// The calls that came with one body, in order. The calls after an inlined one have moved to
+    /// another block.
     struct level {
         calls sites;
         std::size_t body;  // the number of the function
         std::size_t next = 0;
-        bool have_moved = false;  // the calls behind it
+        bool have_moved = false;  // the calls after it
         block moved_from{};
         block moved_to{};
         unsigned loop_depth = 0;
@@ -150,13 +150,12 @@ class caller {
         made.constants = &constants;
         return made;
     }
-    /// The size of the body that takes the place of a call: for the function itself, as it was.
+    /// The size of the body that replaces a call: for the function itself, its original size.
     std::size_t size_of(std::size_t callee) const {
         return callee == number_ ? own_size_ : all_.sizes[callee];
     }
 
-    /// The reason not to inline a call that was to be inlined; one without words when there is
-    /// none.
+    /// The reason not to inline a call that was to be inlined; without words if there is none.
     reason overruling(const call_site& site, const found_call<adapter>& found) const {
         const auto sum = site.caller_size + site.callee_size;
         if (sum > most_.instructions)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Several decisions held as one, by type: the common part of `all_of` and `any_of`.
+// Several decisions held as one, by type: what `all_of` and `any_of` share.
 #pragma once
 
 #include <palimpsest/inline/decision.hpp>
@@ -8,7 +8,7 @@
 
 namespace palimpsest::decide::detail {
 
-/// Holds the policies, and asks them. Takes no space for policies that are empty.
+/// Holds the policies, and asks them. Empty policies take no space.
 template <class... Policies>
 class combined {
     static_assert(sizeof...(Policies) > 0,
@@ -28,7 +28,7 @@ class combined {
     }
 
   protected:
-    /// Asks in turn, up to the first whose answer is `stop`. Gives its verdict, or the last one.
+    /// Asks in turn, up to the first whose answer is `stop`. Returns its verdict, or the last one.
     template <class Site>
     constexpr inlining::verdict ask(const Site& site, bool stop) {
         return std::apply(

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The blocks where ways join on which something differs: given the blocks that change it, those at
-// whose beginning it depends on the way that led there. SSA construction puts block parameters
-// there.
+// The blocks where paths join on which something differs: given the blocks that change it, those at
+// whose start its state depends on the path taken. SSA construction puts block parameters there.
 #pragma once
 
 #include <algorithm>
@@ -18,13 +17,13 @@
 namespace palimpsest::ir::analysis {
 
 /// The iterated dominance frontier, after the idea of Sreedhar and Gao ("A Linear Time Algorithm
-/// for Placing phi-Nodes", 1995) to begin with the blocks that lie deepest in the dominator tree. A
-/// join is where a branch from below a block leads to a block that lies no deeper. These branches
-/// are kept in the order of the tree, under a tree of the least depths that they lead to, so that a
-/// search looks only at those that lead to a join. It is made in time O(n + m) for n blocks and m
-/// branches; a search takes O(k log m), for k blocks that change and branches that lead to joins,
-/// however deep loops are nested, and no recursion. Function and tree must outlive it, and not
-/// change. Only one thread at a time may search.
+/// for Placing phi-Nodes", 1995) to begin with the deepest blocks of the dominator tree. A join is
+/// where a branch from below a block leads to a block that lies no deeper. These branches are kept
+/// in tree order, under a tree of the least depths that they lead to, so that a search looks only
+/// at those that lead to a join. Construction takes time O(n + m) for n blocks and m branches; a
+/// search takes O(k log m), where k counts the changing blocks and the branches that lead to joins,
+/// however deeply loops are nested. There is no recursion. Function and tree must outlive it, and
+/// not change. Only one thread at a time may search.
 template <class Tag = void>
 class basic_dominance_frontier {
   public:
@@ -42,18 +41,18 @@ class basic_dominance_frontier {
         for (auto node = leaves_ - 1; node > 0; --node) update(node);
     }
 
-    /// How many branches may lead to a join: the most that one search follows.
+    /// The number of branches that may lead to a join: the most that one search follows.
     std::size_t branch_count() const noexcept { return targets_.size(); }
 
-    /// Visits each join of ways from the blocks `changing` once, and the joins of ways from these
-    /// joins too. Blocks that cannot be reached do not count.
+    /// Visits, once each, the joins of paths from the blocks `changing`, and the joins of paths
+    /// from those joins. Unreachable blocks do not count.
     template <class Visit>
     void for_each_join(std::span<const block> changing, Visit&& visit) {
         auto left = branch_count();
         (void)for_each_join(changing, left, visit);
     }
-    /// The same, but follows no more than `left` branches, and subtracts those that it followed
-    /// from `left`. False when they did not suffice: then some joins were not visited.
+    /// The same, but follows no more than `left` branches, and subtracts those it followed from
+    /// `left`. False if there were not enough: then some joins were not visited.
     template <class Visit>
     [[nodiscard]] bool for_each_join(std::span<const block> changing, std::size_t& left,
                                      Visit&& visit) {
@@ -63,7 +62,8 @@ class basic_dominance_frontier {
             if (tree_.is_reachable(one)) wait_for(one);
         bool enough = true;
         while (enough && !waiting_.empty()) {
-            // The deepest first, so that the branches from below it are used up for blocks above.
+            // The deepest first: the blocks above it then need not follow the branches from below
+            // it again.
             std::pop_heap(waiting_.begin(), waiting_.end());
             const block root(static_cast<std::uint32_t>(waiting_.back()));
             waiting_.pop_back();
@@ -78,13 +78,14 @@ class basic_dominance_frontier {
     using depth = std::uint32_t;
     static constexpr depth used_up = ~depth{0};
 
-    /// The rounds in which a block was last seen as each of these.
+    /// The rounds in which a block last had each of these roles.
     struct marks {
         std::uint32_t waited = 0;
         std::uint32_t joined = 0;
     };
 
-    /// Collects the branches that may lead to a join, by the place of the block they come from.
+    /// Collects the branches that may lead to a join, ordered by the place of the block they come
+    /// from.
     void collect_branches(const function& of) {
         const auto order = tree_.preorder();
         for (std::size_t place = 0; place < order.size(); ++place) {
@@ -109,7 +110,7 @@ class basic_dominance_frontier {
         std::push_heap(waiting_.begin(), waiting_.end());
     }
 
-    // The tree of least depths: node i is above 2i and 2i + 1, and the leaves come last.
+    // The tree of least depths: node i is the parent of 2i and 2i + 1, and the leaves come last.
 
     void update(std::size_t node) noexcept {
         least_depths_[node] = std::min(least_depths_[2 * node], least_depths_[2 * node + 1]);
@@ -118,21 +119,21 @@ class basic_dominance_frontier {
         least_depths_[leaves_ + branch] = to;
         for (auto node = (leaves_ + branch) / 2; node > 0; node /= 2) update(node);
     }
-    /// The first branch from `begin` on that leads no deeper than `most`; `leaves_` where there is
+    /// The first branch from `begin` on that leads no deeper than `most`; `leaves_` if there is
     /// none.
     std::size_t next_branch(std::size_t begin, depth most) const noexcept {
         if (begin >= leaves_) return leaves_;
         auto node = leaves_ + begin;
         while (least_depths_[node] > most) {
-            while (node % 2 == 1) node /= 2;  // of the right ones, to the one above
+            while (node % 2 == 1) node /= 2;  // from right children up to the parent
             if (node == 0) return leaves_;
             ++node;
         }
         while (node < leaves_) node = 2 * node + (least_depths_[2 * node] <= most ? 0 : 1);
         return node - leaves_;
     }
-    /// Follows the branches from below `root` that lead no deeper than it lies. False when there
-    /// are more than `left`.
+    /// Follows the branches from below `root` that lead no deeper than `root`. False if there are
+    /// more than `left`.
     template <class Visit>
     bool use_branches(block root, std::size_t& left, Visit&& visit) {
         const auto most = depths_[root.index()];

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The blocks that every way from the entry to a block leads through.
+// The blocks that every path from the entry to a block passes through.
 #pragma once
 
 #include <algorithm>
@@ -14,10 +14,10 @@
 
 namespace palimpsest::ir::analysis {
 
-/// The dominator tree of the blocks that can be reached, as of when it was made. It is found by the
-/// algorithm of Lengauer and Tarjan ("A Fast Algorithm for Finding Dominators in a Flowgraph",
-/// 1979) in its simple form: for n blocks and m branches it takes time O(m log n), whatever they
-/// look like, and no recursion.
+/// The dominator tree of the reachable blocks, as of when it was made. It is found by the algorithm
+/// of Lengauer and Tarjan ("A Fast Algorithm for Finding Dominators in a Flowgraph", 1979) in its
+/// simple form: for n blocks and m branches it takes time O(m log n) in the worst case, without
+/// recursion.
 template <class Tag = void>
 class basic_dominators {
   public:
@@ -33,20 +33,20 @@ class basic_dominators {
     }
 
     bool is_reachable(block which) const noexcept { return bool(parents_[which.index()]); }
-    /// Whether every way from the entry to `other` leads through `one`; false when `one` or `other`
-    /// cannot be reached. A block dominates itself. Takes constant time.
+    /// Whether every path from the entry to `other` passes through `one`; false if `one` or `other`
+    /// is unreachable. A block dominates itself. Takes constant time.
     bool dominates(block one, block other) const noexcept {
         const auto& outer = ranges_[one.index()];
         const auto place = ranges_[other.index()].begin;
         return outer.begin <= place && place < outer.end;
     }
-    /// The nearest block that dominates another; of the entry, itself; of a block that cannot be
-    /// reached, none.
+    /// The nearest block that dominates a block: for the entry itself, for an unreachable block
+    /// none.
     block parent(block of) const noexcept { return parents_[of.index()]; }
 
-    /// All blocks that can be reached, each after its parent, and the blocks that a block dominates
-    /// in one run directly behind it. A walk that keeps something for the blocks above keeps a
-    /// stack of them, and pops those that do not dominate the next one.
+    /// All reachable blocks, each after its parent and directly followed by one run of the blocks
+    /// that it dominates. A walk that keeps something for the blocks above keeps a stack of them,
+    /// and pops those that do not dominate the next one.
     std::span<const block> preorder() const noexcept { return preorder_; }
     /// The blocks that a block dominates, itself first: a run of the preorder.
     std::span<const block> dominated_by(block one) const noexcept {
@@ -56,7 +56,7 @@ class basic_dominators {
     }
 
   private:
-    using rank = std::uint32_t;  // of a block, in the order of a search in depth
+    using rank = std::uint32_t;  // of a block, in depth-first order
     static constexpr rank no_rank = ~rank{0};
 
     struct range {
@@ -64,7 +64,7 @@ class basic_dominators {
         rank end = 0;
     };
 
-    /// The blocks in the order in which a search in depth finds them, and from where.
+    /// The blocks in the order in which a depth-first search finds them, and from where.
     struct depth_first_tree {
         explicit depth_first_tree(const function& of) : ranks(of.block_count(), no_rank) {
             struct visit {
@@ -97,8 +97,8 @@ class basic_dominators {
         light_vector<rank> parents;
     };
 
-    /// The part of the search's tree whose blocks are dealt with, as a forest. It finds the block
-    /// with the least semidominator on the way up from a block, and shortens the way.
+    /// The processed part of the search tree, as a forest. It finds the block with the least
+    /// semidominator on the path up from a block, and compresses the path.
     class forest {
       public:
         explicit forest(std::size_t count) : above_(count, no_rank), best_(count), semi_(count) {
@@ -128,12 +128,12 @@ class basic_dominators {
         light_vector<rank> way_;
     };
 
-    /// The rank of the nearest dominator, for each.
+    /// The rank of the nearest dominator of each block.
     static light_vector<rank> immediate(const depth_first_tree& tree, const predecessors& before) {
         const auto count = static_cast<rank>(tree.order.size());
         light_vector<rank> found(count, 0);
         forest done(count);
-        light_vector<rank> first(count, no_rank);  // lists of those with that semidominator
+        light_vector<rank> first(count, no_rank);  // lists of the blocks with that semidominator
         light_vector<rank> next(count, no_rank);
         for (auto at = count - 1; at > 0; --at) {
             for (const auto from : before[tree.order[at]])

@@ -11,19 +11,19 @@
 
 namespace palimpsest::ir::analysis {
 
-/// A way from one block to another.
+/// An edge from one block to another.
 struct edge {
     inst from;                // the branch
     std::uint32_t place = 0;  // among its targets
 };
 
-/// The branches that lead to each block, as of when it was made. Choose it over predecessors when
-/// the arguments of branches matter, or only branches from some blocks. Takes time linear in blocks
-/// and branches.
+/// The branches that lead to each block, as of when it was made. Choose it over predecessors if the
+/// arguments of branches matter, or only branches from some blocks. Takes time linear in blocks and
+/// branches.
 template <class Tag = void>
 class basic_incoming_edges {
   public:
-    /// Takes the branches that end the blocks of `from`, a range. Each of them has an end.
+    /// Takes the branches that end the blocks of `from`, a range. Each block must have an end.
     template <class Blocks>
     basic_incoming_edges(const function& of, const Blocks& from) : begins_(of.block_count() + 1) {
         for_each(of, from, [&](block to, edge) { ++begins_[to.index() + 1]; });
@@ -34,7 +34,7 @@ class basic_incoming_edges {
         for_each(of, from, [&](block to, edge one) { edges_[next[to.index()]++] = one; });
     }
 
-    /// The branches to a block, with the place among their targets.
+    /// The branches to a block, each with the place of the block among its targets.
     std::span<const edge> to(block which) const noexcept {
         const auto begin = begins_[which.index()];
         return {edges_.begin() + begin, begins_[which.index() + 1] - begin};
@@ -50,7 +50,7 @@ class basic_incoming_edges {
         }
     }
 
-    light_vector<std::size_t> begins_;  // in `edges_`, of each block, and the end
+    light_vector<std::size_t> begins_;  // in `edges_`, for each block, and the end
     light_vector<edge> edges_;
 };
 using incoming_edges = basic_incoming_edges<>;

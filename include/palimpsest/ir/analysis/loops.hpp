@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// How many loops a block is in: an estimate of how often it runs, from the shape of a function.
+// How many loops a block is in: an estimate of how often it runs, from the shape of the function.
 //
-// A loop is natural: it has a header that dominates all of it, and at least one branch from within
-// back to the header. Loops of one header count as one. A cycle that can be entered at two places
-// (irreducible) has no header, and counts as no loop; compilers of WebAssembly make none. Takes
-// time near linear in blocks and branches, however deep loops are nested, and no recursion.
+// Loops are natural: a loop has a header that dominates all of it, and at least one branch from
+// within back to the header. Loops with the same header count as one. A cycle that can be entered
+// at two places (irreducible) has no header, and does not count as a loop; compilers to WebAssembly
+// make none. Takes nearly linear time in blocks and branches, however deeply loops are nested,
+// without recursion.
 #pragma once
 
 #include <cstddef>
@@ -17,9 +18,8 @@
 
 namespace palimpsest::ir::analysis {
 
-/// The depth of the loops around each block, as of when it was made. The function must be
-/// well-formed, and have the same blocks and branches as when `dominators` and `predecessors` were
-/// made.
+/// The number of loops around each block, as of when it was made. The function must be well-formed,
+/// and have the same blocks and branches as when `dominators` and `predecessors` were made.
 template <class Tag = void>
 class basic_loops {
   public:
@@ -28,7 +28,7 @@ class basic_loops {
         : basic_loops(of, tree, predecessors(of)) {}
     basic_loops(const function& of, const dominators& tree, const predecessors& before)
         : innermost_(of.block_count(), none) {
-        // A nested loop has its header below that of the loop around it, so that it comes first.
+        // A nested loop comes first, since its header lies below that of the loop around it.
         const auto order = tree.preorder();
         for (auto place = order.size(); place > 0; --place)
             find_loop(order[place - 1], tree, before);
@@ -38,7 +38,7 @@ class basic_loops {
         }
     }
 
-    /// How many loops a block is in; 0 when it is in none, or cannot be reached.
+    /// How many loops a block is in; 0 if it is in none, or is unreachable.
     unsigned depth(block of) const noexcept {
         const auto in = innermost_[of.index()];
         return in == none ? 0 : nest_[in].depth;
@@ -49,7 +49,7 @@ class basic_loops {
 
     struct loop {
         block header;
-        std::uint32_t around = none;  // the next that it is nested in, found later than itself
+        std::uint32_t around = none;  // the loop directly around it, found after it
         std::uint32_t far = none;     // one further out, to find the outermost quickly
         unsigned depth = 0;
     };
@@ -57,8 +57,8 @@ class basic_loops {
     basic_loops(const function& of, const predecessors& before)
         : basic_loops(of, dominators(of, before), before) {}
 
-    /// Finds the loop of a header, if it has one: all blocks from which the branches back to the
-    /// header can be reached, up to the header.
+    /// Finds the loop of a header, if it has one: going backwards from the branches to the header,
+    /// all blocks up to the header.
     void find_loop(block header, const dominators& tree, const predecessors& before) {
         for (const auto from : before[header])
             if (tree.dominates(header, from)) waiting_.push_back(from);
@@ -74,8 +74,8 @@ class basic_loops {
                     if (tree.is_reachable(from)) waiting_.push_back(from);
         }
     }
-    /// Makes a block a part of the loop that is found last, with the loop it is in already. Gives
-    /// the block where that loop begins; none when the block was a part before.
+    /// Makes a block, with the loop it is already in, part of the loop found last. Returns the
+    /// block where that inner loop begins; none if the block already was a part.
     block take_in(block at, std::uint32_t made) {
         auto& in = innermost_[at.index()];
         if (in == none) {
@@ -87,7 +87,7 @@ class basic_loops {
         nest_[outer].around = nest_[outer].far = made;
         return nest_[outer].header;
     }
-    /// Halves the way for the next search.
+    /// Halves the path for the next search.
     std::uint32_t outermost(std::uint32_t which) noexcept {
         while (nest_[which].far != none) {
             auto& far = nest_[which].far;

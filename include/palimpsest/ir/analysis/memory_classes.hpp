@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The classes that a function's memory falls into: accesses of different ones do not touch each
-// other, but for those that touch anything.
+// The classes that a function's memory falls into: accesses to different classes do not overlap,
+// except for those that may touch anything.
 //
 //     class              changes by
 //     an alias region    stores to it and stores to no region, calls, atomic operations, fences
@@ -8,8 +8,8 @@
 //     a stack slot       stores to it alone, where its address is not taken and accesses stay in it
 //     readonly           nothing
 //
-// There is a class for each region and slot that the function uses, however many these are; those
-// that are declared and not used cost nothing.
+// There is a class for each region and slot that the function uses, however many; those that are
+// declared but not used cost nothing.
 #pragma once
 
 #include <array>
@@ -21,7 +21,7 @@
 
 namespace palimpsest::ir::analysis {
 
-/// A class of memory by its number, in the order in which they are used; 0 is anything.
+/// The number of a memory class, in order of first use; 0 is anything.
 using memory_class = std::uint32_t;
 inline constexpr memory_class anything = 0;
 
@@ -42,7 +42,7 @@ class basic_memory_classes {
     }
 
     std::size_t count() const noexcept { return count_; }
-    /// Whether nothing but loads and stores by the slot's name can reach it.
+    /// Whether only loads and stores that name the slot can reach it.
     bool is_own_slot(memory_class which) const noexcept { return which >= first_slot_; }
     /// The class that a load reads or a store writes.
     memory_class of(const instruction& one) const noexcept {
@@ -69,10 +69,10 @@ class basic_memory_classes {
 
         light_vector<bool> taken;  // their address
         light_vector<bool> named;
-        bool leave = false;  // some access goes to whatever lies beside its slot
+        bool leave = false;  // some access leaves its slot
     };
 
-    /// The number of the region that goes by a word; 0 when none is named.
+    /// The number of the region that has a word of its own; 0 if none is named.
     static std::size_t word_of(memory_flags flags) noexcept {
         using flag = memory_flags;
         return flags.has(flag::heap)    ? 1

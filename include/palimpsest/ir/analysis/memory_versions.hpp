@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
-// Versions of memory. Each class of memory has a version at each place of a function: the last
-// instruction that may have written to it, or a block where ways with different ones join. The same
-// address in the same version holds the same bytes.
+// Versions of memory. At each place in a function, each class of memory has a version: the last
+// instruction that may have written to it, or a block where paths with different versions join. The
+// same address in the same version holds the same bytes.
 //
-// A version begins in constant time, whatever the number of classes: a store to a region is the
-// last one to it and to anything, and a change of all regions is kept once for all of them, so that
-// the version of a region is the later one of these two.
+// Starting a version takes constant time, whatever the number of classes: a store to a region is
+// the last one to it and to anything, and a change of all regions is recorded once for all of them,
+// so the version of a region is the later of the two.
 //
-// Of the places where ways join, each class has only its own. Finding them takes time by the
-// branches that lead to them. When many classes change in many loops, that is the product of both.
-// So there is a limit for all classes together: as many branches as sixteen classes that change
-// everywhere would follow, and some more by the number of instructions. First each class may follow
-// its equal part, then the rest goes to those that need more. The classes that get too little share
-// their joins: where ways join on which any of them changed, all of them have a new version.
-// Between joins they are told apart as well as the others.
+// Each class has only those joins where it matters. Finding them takes time proportional to the
+// branches that lead to them. If many classes change in many loops, that is the product of both, so
+// there is a limit for all classes together: as many branches as sixteen classes that change
+// everywhere would follow, plus some in proportion to the number of instructions. First each class
+// may follow its equal share, then the rest goes to those that need more. The classes that get too
+// little share their joins: where paths join on which any of them changed, all of them get a new
+// version. Between joins they are told apart like the others.
 //
-// The idea, of versions by the last store and of the classes, is that of Cranelift's alias analysis
-// (cranelift/codegen/src/alias_analysis.rs, in the documentation of its module); dominance
-// frontiers tell where versions join.
+// Versions by the last store, and the classes, follow Cranelift's alias analysis
+// (cranelift/codegen/src/alias_analysis.rs, the module documentation); dominance frontiers tell
+// where versions join.
 #pragma once
 
 #include <algorithm>
@@ -34,22 +34,22 @@
 namespace palimpsest::ir::analysis {
 
 /// The versions of memory along a walk over the dominator tree: visit the blocks of preorder(),
-/// enter() each, and follow() its instructions in their order. Instructions may be removed behind
-/// the walk. Takes time near linear in instructions, branches and classes in all.
+/// enter() each, and follow() its instructions in order. Instructions that the walk has passed may
+/// be removed. Takes nearly linear time in instructions, branches and classes overall.
 template <class Tag = void>
 class basic_memory_versions {
   public:
     using version = std::uint32_t;
 
-    /// The origin of a version: a store, if it is known which bytes it wrote.
+    /// The origin of a version: a store, if the bytes it wrote are known.
     struct version_data {
         semantics::memory_access store{};
-        unsigned size = 0;  // of the store; 0: it is none
+        unsigned size = 0;  // of the store; 0: not a store
         memory_class of = anything;
         version before = 0;           // of its class; for a store to no region, that of all
         version anything_before = 0;  // of anything
     };
-    /// The version of a class is the later one of these.
+    /// The version of a class is the later of these.
     struct position {
         version own = 0;
         version of_all = 0;  // with all regions
@@ -67,15 +67,15 @@ class basic_memory_versions {
           shares_joins_(classes_.count() + 2),
           now_(classes_.count() + 2) {
         find_joins();
-        versions_.push_back({});  // when the function begins; for readonly memory the only one
+        versions_.push_back({});  // at the start of the function; for readonly memory the only one
     }
 
     const memory_classes& classes() const noexcept { return classes_; }
     std::span<const block> preorder() const noexcept { return tree_.preorder(); }
 
-    /// Goes on to the next block of the preorder, and back to the versions that dominate it.
-    /// `known` is how much the caller knows by now, in whatever it counts; gives how much of that
-    /// it knew in the blocks that dominate this one.
+    /// Moves on to the next block of the preorder, and back to the versions that dominate it.
+    /// `known` is how much the caller knows by now, in its own unit; returns how much of that it
+    /// knew in the blocks that dominate this one.
     std::size_t enter(block at, std::size_t known) {
         for (; !scopes_.empty() && !tree_.dominates(scopes_.back().of, at); scopes_.pop_back())
             known = leave(scopes_.back());
@@ -86,7 +86,7 @@ class basic_memory_versions {
             begin(joins_[one - 1].of, made);
         return known;
     }
-    /// Begins a new version of the class that an instruction changes, if it changes one.
+    /// Starts a new version of the class that an instruction changes, if any.
     void follow(inst which) {
         const auto& one = in_[which];
         const auto changed = changed_by(one);
@@ -95,7 +95,7 @@ class basic_memory_versions {
         change(changed,
                {semantics::access_of(in_, which), semantics::bytes_accessed(one.code, one.type)});
     }
-    /// The position of a class now. Of readonly memory it is position().
+    /// The current position of a class. For readonly memory it is position().
     position now(memory_class of) const noexcept {
         const bool is_region = of != anything && !classes_.is_own_slot(of);
         return {now_own(of), is_region ? now_[everything_] : version{0}};
@@ -120,7 +120,7 @@ class basic_memory_versions {
         memory_class of;
         version before;
     };
-    /// A class that has a version of its own where a block begins.
+    /// A class that gets a version of its own at the start of a block.
     struct join {
         memory_class of;
         std::uint32_t next;  // of the block, from 1
@@ -128,15 +128,15 @@ class basic_memory_versions {
 
     static constexpr memory_class nothing = ~memory_class{0};
 
-    /// The class that an instruction changes, or `nothing`; a store to a region changes `anything`
-    /// too, and one to `anything` all regions.
+    /// The class that an instruction changes, or `nothing`; a store to a region also changes
+    /// `anything`, and one to `anything` changes all regions.
     memory_class changed_by(const instruction& one) const noexcept {
         if (semantics::is_store(one.code)) return classes_.of(one);
         const bool changes = has_effect(one.code, effect::stores | effect::calls) ||
                              one.code == opcode::debugtrap;  // where a debugger may step in
         return changes ? anything : nothing;
     }
-    /// Visits the classes that begin a new version when one class changes.
+    /// Visits the classes that get a new version when one class changes.
     template <class Visit>
     void for_each_begun(memory_class changed, Visit&& visit) const {
         visit(changed == anything ? everything_ : changed);
@@ -150,7 +150,7 @@ class basic_memory_versions {
     void find_joins() {
         auto changing = find_changes();
         dominance_frontier frontier(in_, tree_);
-        // The two that all accesses rely on have their own joins in any case.
+        // The two classes that all accesses rely on always have their own joins.
         for (const auto of : {anything, everything_})
             (void)add_joins(frontier, of, changing[of], ~std::size_t{0});
         light_vector<memory_class> waiting;
@@ -185,7 +185,7 @@ class basic_memory_versions {
         bool whole;
         std::size_t followed;  // branches
     };
-    /// Adds all joins of a class, or none when more branches than `most` lead to them.
+    /// Adds all joins of a class, or none if more than `most` branches lead to them.
     search add_joins(dominance_frontier& frontier, memory_class of,
                      const light_vector<block>& changing, std::size_t most) {
         auto left = most;
@@ -223,7 +223,7 @@ class basic_memory_versions {
         begun_.push_back({of, now_[of]});
         now_[of] = made;
     }
-    /// Begins a new version of the class that an instruction changes.
+    /// Starts a new version of the class that an instruction changes.
     void change(memory_class of, version_data made) {
         made.of = of;
         made.before = of == anything ? now_[everything_] : now_own(of);
@@ -231,7 +231,7 @@ class basic_memory_versions {
         const auto added = add_version(made);
         for_each_begun(of, [&](memory_class one) { begin(one, added); });
     }
-    /// The version of a class by its own changes, without those of all regions.
+    /// The version of a class from its own changes, without those of all regions.
     version now_own(memory_class of) const noexcept {
         return shares_joins_[of] ? std::max(now_[of], now_[shared_]) : now_[of];
     }
@@ -239,16 +239,16 @@ class basic_memory_versions {
     const function& in_;
     dominators tree_;
     memory_classes classes_;
-    memory_class everything_;                 // behind all classes: changes of all regions at once
-    memory_class shared_;                     // behind that: the joins that classes share
+    memory_class everything_;                 // after all classes: changes of all regions at once
+    memory_class shared_;                     // after that: the joins that classes share
     light_vector<std::uint32_t> first_join_;  // by block, from 1
     light_vector<join> joins_;
     light_vector<block> found_;        // joins of a class
     light_vector<bool> shares_joins_;  // by class
     light_vector<version_data> versions_;
     light_vector<version> now_;   // by class
-    light_vector<begun> begun_;   // in the blocks around
-    light_vector<scope> scopes_;  // the blocks around the one that is looked at, that last
+    light_vector<begun> begun_;   // in the enclosing blocks
+    light_vector<scope> scopes_;  // the blocks around the current one, and last that
 };
 using memory_versions = basic_memory_versions<>;
 

@@ -9,8 +9,9 @@
 
 namespace palimpsest::ir::analysis {
 
-/// The blocks that can be reached from the entry, each after all that it leads to, but for loops.
-/// All branches must lead to blocks that are placed. Takes time linear in blocks and branches.
+/// The blocks that can be reached from the entry, each after all that it leads to, except for
+/// loops. All branches must lead to blocks that are placed. Takes time linear in blocks and
+/// branches.
 template <class = void>
 inline light_vector<block> post_order(const function& of) {
     if (!of.entry()) return {};

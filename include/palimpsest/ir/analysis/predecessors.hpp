@@ -10,9 +10,9 @@
 
 namespace palimpsest::ir::analysis {
 
-/// The blocks that branch to each block, in one array, as of when it was made. Blocks that cannot
-/// be reached are listed too, and a block that branches twice to another is listed twice. Takes
-/// time and memory linear in blocks and branches.
+/// The blocks that branch to each block, in one array, as of when it was made. Unreachable blocks
+/// are listed too, and a block that branches twice to another is listed twice. Takes time and
+/// memory linear in blocks and branches.
 template <class Tag = void>
 class basic_predecessors {
   public:
@@ -39,7 +39,7 @@ class basic_predecessors {
         }
     }
 
-    light_vector<std::size_t> ends_;  // of the lists, each beginning where the one before ends
+    light_vector<std::size_t> ends_;  // of the lists; each begins where the previous one ends
     light_vector<block> all_;
 };
 using predecessors = basic_predecessors<>;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A function made ready to run: its instructions one after the other, aliases resolved, branches as
-// numbers of instructions.
+// A function prepared to run: its instructions one after the other, with aliases resolved and
+// branches as instruction numbers.
 #pragma once
 
 #include <cstddef>
@@ -13,7 +13,7 @@
 
 namespace palimpsest::ir::detail {
 
-/// The number of a value is that of its register in a frame.
+/// A value's number is also its register in a frame.
 using register_number = std::uint32_t;
 
 struct step {
@@ -46,7 +46,7 @@ struct target {
     std::uint32_t count = 0;
 };
 
-/// The target of a function reference, once it was looked up.
+/// The target of a function reference, once it has been looked up.
 struct callee {
     enum class kind : std::uint8_t { unknown, function, host, other_types };
 
@@ -57,7 +57,7 @@ struct callee {
 template <class Tag = void>
 class basic_code {
   public:
-    /// `of` must be well-formed, and stay as long as this.
+    /// `of` must be well-formed, and outlive this.
     explicit basic_code(const function& of) : of_(of), callees_(of.functions.size()) {
         std::vector<std::uint32_t> begins(of.block_count());
         for (const auto block : of.blocks()) {
@@ -79,7 +79,7 @@ class basic_code {
     const target* first_target(const step& of) const noexcept {
         return targets_.data() + of.targets_begin;
     }
-    /// The target of a function reference. Unknown at first: the first call looks it up and notes
+    /// The target of a function reference. Unknown at first: the first call looks it up and stores
     /// it.
     callee& callee_of(function_ref which) noexcept { return callees_[which.index()]; }
     std::size_t register_count() const noexcept { return of_.value_count(); }
@@ -133,7 +133,7 @@ class basic_code {
         for (const auto one : all) registers_.push_back(register_of(one));
         return static_cast<std::uint32_t>(begin);
     }
-    /// Adds a target. Its step is the number of the block, until all steps are known.
+    /// Adds a target. Its step is the block number until all steps are known.
     void add(const block_call& to) {
         const auto from = add(of_.arguments(to));
         (void)add(of_.parameters(to.to));

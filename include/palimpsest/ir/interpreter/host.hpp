@@ -13,9 +13,9 @@
 
 namespace palimpsest::ir {
 
-/// The host of an interpreter. Model it to give a program functions and symbols of your own. `call`
-/// runs the function of this name and writes the results, which have their types already; it gives
-/// a trap code to stop the program. `symbol` gives the address of a symbol, or nothing.
+/// The host of an interpreter. Model it to give a program your own functions and symbols. `call`
+/// runs the function of this name and writes the results, whose types are already set; it returns a
+/// trap code to stop the program. `symbol` returns the address of a symbol, or nothing.
 template <class Type>
 concept InterpreterHost =
     requires(Type& host, std::string_view name, const signature& as,
@@ -24,7 +24,7 @@ concept InterpreterHost =
         { host.symbol(name) } -> std::same_as<std::optional<std::uint64_t>>;
     };
 
-/// The host that has nothing: a call of a function that the module does not have is a trap.
+/// The host that has nothing: calling a function that the module does not have traps.
 struct no_host {
     static std::optional<trap_code> call(std::string_view, const signature&,
                                          std::span<const data_value>, std::span<data_value>) {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Runs a module on native memory, instruction by instruction.
 //
-// A program always ends with results or with a trap, which is a value: an access to memory that is
-// not registered, recursion that is too deep, and a loop without an end (given fuel) are traps. For
-// tests, for folding at compile time, and to see what an inlined program does.
+// A program always ends with results or with a trap, which is a value: accessing unregistered
+// memory, too deep recursion, and an endless loop (with limited fuel) are traps. For tests, for
+// folding at compile time, and to see what an inlined program does.
 #pragma once
 
 #include <cstddef>
@@ -33,8 +33,8 @@ namespace palimpsest::ir {
 
 /// Runs functions of a module. The module must be well-formed (ir::verify), outlive the
 /// interpreter, and not change. Choose it for tests and for small programs: it executes one
-/// instruction after the other. It holds the memory of its stack from the start. Not for use by
-/// many threads at once.
+/// instruction after the other. It allocates its stack at the start. Only one thread at a time may
+/// use it.
 template <InterpreterHost Host = no_host>
 class interpreter {
   public:
@@ -55,11 +55,11 @@ class interpreter {
     /// The memory that programs may access; add to it what they need.
     memory_map& memory() noexcept { return memory_; }
     Host& host() noexcept { return host_; }
-    /// How many instructions all runs since construction executed.
+    /// The number of instructions executed by all runs since construction.
     std::uint64_t instructions_run() const noexcept { return instructions_run_; }
 
-    /// Runs a function. Throws std::invalid_argument when there is none of this name, or when the
-    /// arguments do not fit; passes on exceptions of the host.
+    /// Runs a function. Throws std::invalid_argument if there is none of this name, or the
+    /// arguments do not match; passes on exceptions of the host.
     run_outcome run(std::string_view name, std::span<const data_value> arguments) {
         const auto found = numbers_.find(name);
         if (found == numbers_.end())
@@ -72,7 +72,7 @@ class interpreter {
   private:
     using step = detail::step;
 
-    /// The state of a function that is entered.
+    /// The state of an entered function.
     struct frame {
         detail::code* code = nullptr;
         const step* at = nullptr;
@@ -143,14 +143,14 @@ class interpreter {
         frames_.pop_back();
     }
 
-    /// Runs until the first frame is left, with its results in `values_`.
+    /// Runs until the first frame returns, with its results in `values_`.
     std::optional<trap_report> run_frames() {
         while (!frames_.empty())
             if (auto trapped = run_frame()) return trapped;
         return std::nullopt;
     }
 
-    // Values of the frame that runs.
+    // Values of the running frame.
 
     struct running {
         interpreter& of;
@@ -216,7 +216,7 @@ class interpreter {
                 case opcode::return_call:
                 case opcode::return_call_indirect:
                     --fuel_;
-                    frames_.back().at = now.at;  // to go on from
+                    frames_.back().at = now.at;  // where to resume
                     return call(now);
                 case opcode::trap:
                     --fuel_;
@@ -304,7 +304,7 @@ class interpreter {
         return std::nullopt;
     }
 
-    /// The result of func_addr: a number that is no address of anything.
+    /// The result of func_addr: a number that is not a real address.
     std::uint64_t address_of(std::string_view name) {
         const auto [place, added] = name_numbers_.try_emplace(std::string(name), names_.size());
         if (added) names_.push_back(place->first);
@@ -313,8 +313,8 @@ class interpreter {
 
     // Addresses.
 
-    /// The address of a stack slot. An i32 cannot hold an address of the process, so that the stack
-    /// has a second address for it.
+    /// The address of a stack slot. An i32 cannot hold an address of the process, so the stack has
+    /// a second address for it.
     std::uint64_t slot_address(const running& now, ir::type as) const noexcept {
         const auto begin =
             as == type::i32 ? low_stack : reinterpret_cast<std::uintptr_t>(stack_.data());
@@ -362,8 +362,8 @@ class interpreter {
         return std::nullopt;
     }
 
-    /// Runs an operation that needs more than its operands, and is followed by the next
-    /// instruction.
+    /// Runs an operation that needs more than its operands, and after which the next instruction
+    /// follows.
     stop run_with_memory(running& now) {
         const auto& at = *now.at;
         const auto of = at.type;
@@ -406,7 +406,7 @@ class interpreter {
     palimpsest::detail::dependent<std::vector<frame>, Host> frames_;
     palimpsest::detail::dependent<std::vector<std::uint64_t>, Host> registers_;
     palimpsest::detail::dependent<std::vector<std::uint64_t>, Host>
-        values_;  // arguments and results on their way
+        values_;  // arguments and results in transit
     palimpsest::detail::dependent<std::vector<std::uint64_t>, Host> passed_;
     std::size_t stack_used_ = 0;
     std::uint64_t fuel_ = 0;

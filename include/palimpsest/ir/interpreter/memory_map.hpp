@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The memory that a program may access: ranges of the process that were registered.
+// The memory that a program may access: registered ranges of the process.
 #pragma once
 #include <palimpsest/detail/dependent.hpp>
 
@@ -16,12 +16,12 @@ namespace palimpsest::ir {
 
 /// The memory that a program may access, as ranges that do not overlap. An access must lie in one
 /// of them. Looking up takes time logarithmic in the ranges, and constant time for the range of the
-/// last look-up. Not for use by many threads at once, not even for looking up.
+/// last look-up. Only one thread at a time may use it, even for look-ups.
 template <class Tag = void>
 class basic_memory_map {
   public:
     /// Registers memory under its own address. It must live until remove(). Throws
-    /// std::invalid_argument when a part of it is registered already.
+    /// std::invalid_argument if part of it is already registered.
     void add(std::span<std::byte> memory, bool writable = true) {
         add_at(reinterpret_cast<std::uintptr_t>(memory.data()), memory, writable);
     }
@@ -38,17 +38,17 @@ class basic_memory_map {
         ranges_.insert(place, added);
         last_ = 0;
     }
-    /// The same, for memory that the program may read and not write.
+    /// The same, for memory that the program may read but not write.
     void add_read_only(std::span<const std::byte> memory) {
         add({const_cast<std::byte*>(memory.data()), memory.size()}, false);
     }
-    /// Takes back the ranges that begin with this memory, under whatever addresses.
+    /// Removes the ranges that begin with this memory, whatever their addresses.
     void remove(std::span<const std::byte> memory) noexcept {
         std::erase_if(ranges_, [&](const range& one) { return one.bytes == memory.data(); });
         last_ = 0;
     }
 
-    /// The `size` bytes at an address; null when not all of them may be accessed.
+    /// The `size` bytes at an address; null unless all of them may be accessed.
     std::byte* find(std::uint64_t address, std::size_t size, bool to_write) const noexcept {
         if (last_ < ranges_.size() && ranges_[last_].holds(address, size, to_write)) [[likely]]
             return ranges_[last_].at(address);

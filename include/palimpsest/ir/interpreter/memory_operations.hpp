@@ -14,14 +14,14 @@
 namespace palimpsest::ir::detail {
 
 /// Loads and stores within a memory map, which must outlive it. They take their operands from the
-/// frame of the interpreter, and give it what they load. Outside of what the map holds they trap.
+/// interpreter's frame, and put what they load there. Outside the map they trap.
 class memory_operations {
     using stop = std::optional<trap_code>;
 
   public:
     explicit memory_operations(const memory_map& memory) noexcept : memory_(memory) {}
 
-    /// Runs a load, a store or an atomic operation at an address that is an operand.
+    /// Runs a load, a store or an atomic operation whose address is an operand.
     template <class Frame>
     stop run(Frame& now) {
         const auto of = now.at->type;
@@ -56,7 +56,7 @@ class memory_operations {
                 return modify(now);
             case opcode::atomic_cas:
                 return compare_and_swap(now);
-            default:  // a fence: there is one thread
+            default:  // a fence: there is only one thread
                 return std::nullopt;
         }
     }
@@ -80,7 +80,7 @@ class memory_operations {
         std::memcpy(bytes, &number, size);
         return std::nullopt;
     }
-    /// The number at an address; nothing where no memory is.
+    /// The number at an address; nothing if no memory is there.
     std::optional<std::uint64_t> read(std::uint64_t address, unsigned size,
                                       bool big_endian) const noexcept {
         const auto* const bytes = memory_.find(address, size, false);

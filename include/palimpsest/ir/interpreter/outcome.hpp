@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The outcome of a run of the interpreter, and limits to it.
+// The outcome of an interpreter run, and its limits.
 #pragma once
 
 #include <cstddef>
@@ -17,10 +17,10 @@ namespace palimpsest::ir {
 struct trap_report {
     trap_code code;
     const function* in = nullptr;
-    inst at;  // none: no instruction of it has run
+    inst at;  // none: none of its instructions has run
 };
 
-/// The outcome of a run: results, or a trap. True when there was no trap.
+/// The outcome of a run: results, or a trap. True if there was no trap.
 struct run_outcome {
     std::vector<data_value> results;
     std::optional<trap_report> trap;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Makes every use name the value that it stands for in the end, and forgets the aliases. Linear,
-// however long their chains are. Passes that make aliases rely on it, so that the next one does not
-// walk them again at each use.
+// Makes every use name the value that it ultimately stands for, and drops the aliases. Linear,
+// however long their chains are. Run it after passes that make aliases, so that the next one does
+// not walk the chains at each use.
 #pragma once
 
 #include <cstddef>
@@ -10,8 +10,8 @@
 
 namespace palimpsest::pass {
 
-/// The pass that replaces aliases by the values they stand for. Put it into a pipeline behind
-/// passes that make aliases. Takes time linear in the function.
+/// The pass that replaces aliases by the values they stand for. Put it into a pipeline after passes
+/// that make aliases. Takes time linear in the function.
 template <class = void>
 struct basic_alias_resolution {
     bool operator()(ir::function& of) const {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Makes one block of two where the first leads only to the second, and nothing else leads there.
-// Linear: instructions are moved by changing links, and parameters become aliases.
+// Merges two blocks if the first leads only to the second, and nothing else leads there. Linear:
+// instructions are moved by changing links, and parameters become aliases.
 #pragma once
 
 #include <cstddef>
@@ -12,8 +12,8 @@
 
 namespace palimpsest::pass {
 
-/// The pass that joins a block with the only one it leads to, when nothing else leads there. Put it
-/// behind branch_folding, which leaves such blocks. Takes time linear in the function.
+/// The pass that joins a block with the only one it leads to, if nothing else leads there. Put it
+/// after branch_folding, which leaves such blocks. Takes time linear in the function.
 template <class = void>
 class basic_block_merging {
   public:
@@ -22,7 +22,7 @@ class basic_block_merging {
         for (const auto from : of.blocks())
             for (const auto& target : of.targets(of.last(from))) ++predecessors[target.to.index()];
         bool changed = false;
-        // Blocks that cannot be reached may form a circle, and are left alone.
+        // Unreachable blocks may form a cycle, and are left alone.
         for (const auto one : ir::analysis::post_order(of)) {
             if (!of.is_placed(one)) continue;  // merged already
             for (;;) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Decides branches and traps whose condition is a constant, makes one jump of a branch that goes
-// the same way whatever its condition, and lets branches go round blocks that hold nothing but a
-// jump. Blocks that cannot be reached any more are removed. Linear.
+// Decides branches and traps whose condition is a constant, turns a branch whose targets are all
+// the same into a jump, and redirects branches past blocks that hold only a jump. Blocks that
+// become unreachable are removed. Linear.
 #pragma once
 
 #include <cstddef>
@@ -27,9 +27,9 @@ class basic_branch_folder {
         count_uses();
     }
 
-    /// True when it changed something.
+    /// True if it changed something.
     bool run() {
-        // Targets come first, so that one step round a block leads to where its own jump leads.
+        // Targets come first, so that skipping one block leads to the end of a chain of jumps.
         for (const auto one : ir::analysis::post_order(of_)) {
             fold_traps(one);
             const auto last = of_.last(one);
@@ -96,7 +96,7 @@ class basic_branch_folder {
         const auto known = ir::semantics::constant(of_, of_.arguments(which)[0]);
         if (!known) return;
         if (code == ir::opcode::brif) return become_jump(which, known->bits != 0 ? 0 : 1);
-        const auto place = known->bits + 1;  // behind the default
+        const auto place = known->bits + 1;  // after the default
         become_jump(which, place < of_.targets(which).size() ? place : 0);
     }
     void fold_same(ir::inst which) {
@@ -114,10 +114,10 @@ class basic_branch_folder {
         return true;
     }
 
-    // Blocks that hold nothing but a jump.
+    // Blocks that hold only a jump.
 
-    /// Whether such a block's parameters have no use but in its own jump. Then nothing is lost when
-    /// a branch does not pass through it.
+    /// Whether such a block's parameters are used only in its own jump. Then a branch can skip the
+    /// block without losing anything.
     bool only_jumps(ir::block which) {
         const auto only = of_.first(which);
         if (only != of_.last(which) || of_[only].code != ir::opcode::jump ||
@@ -165,9 +165,9 @@ using branch_folder = basic_branch_folder<>;
 
 }  // namespace detail
 
-/// The pass that decides branches and traps by constants, shortens ways over blocks that only jump,
-/// and removes the blocks that cannot be reached then. Put it behind constant_folding. Takes time
-/// linear in the function.
+/// The pass that decides branches and traps on constants, skips blocks that only jump, and removes
+/// the blocks that become unreachable. Put it after constant_folding. Takes time linear in the
+/// function.
 template <class = void>
 struct basic_branch_folding {
     bool operator()(ir::function& of) const {

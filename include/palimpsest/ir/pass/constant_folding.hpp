@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Computes instructions whose operands are all constants, by the very operations that the
-// interpreter runs; moves a constant operand into the instruction where there is a form for it; and
+// Computes instructions whose operands are all constants, with the very operations that the
+// interpreter runs; moves a constant operand into the instruction if it has such a form; and
 // simplifies integer operations whose result is one of their operands, or a constant whatever the
 // operands are. Instructions that would trap are left alone. Linear: one walk, definitions before
 // their uses.
@@ -20,8 +20,8 @@ namespace palimpsest::pass {
 
 namespace detail {
 
-/// Whether an operation may give any bits for a result that is no number: not even the processor's
-/// own operation gives the same bits for each order of operands.
+/// Whether an operation may return any bits for a NaN result: not even the processor's own
+/// operation returns the same bits for each order of operands.
 constexpr bool gives_any_nan(ir::opcode of) noexcept {
     using ir::opcode;
     switch (of) {
@@ -59,7 +59,7 @@ class basic_constant_folder {
     }
 
   private:
-    /// Each step leaves less to do: operands become immediates, chains become shorter.
+    /// Each step leaves less to do: operands become immediates, and chains become shorter.
     void fold(ir::block in, ir::inst which) {
         if (fold_constants(in, which)) return;
         while (const auto made = simplifier_.simplify(which)) {
@@ -87,7 +87,7 @@ class basic_constant_folder {
         const auto number = ir::semantics::detail::widened(bits, of);
         return number != number;
     }
-    /// Adds a constant before an instruction, and takes over the result from it.
+    /// Adds a constant before an instruction, and takes over its result.
     void add_constant(ir::block in, ir::inst before, ir::value result, std::uint64_t bits) {
         const auto type = of_.type_of(result);
         const auto made = of_.make(ir::semantics::constant_instruction(type, bits));
@@ -107,8 +107,8 @@ using constant_folder = basic_constant_folder<>;
 
 }  // namespace detail
 
-/// The pass that computes constants, and simplifies integer operations by them. Put it first in a
-/// pipeline, since others profit from constants. Takes time linear in the function.
+/// The pass that computes constants, and simplifies integer operations with them. Put it first in a
+/// pipeline, since other passes benefit from constants. Takes time linear in the function.
 template <class = void>
 struct basic_constant_folding {
     bool operator()(ir::function& of) const { return detail::constant_folder(of).run(); }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// A parameter of a block that gets the same value from everywhere, or itself, becomes an alias of
-// that value and is dropped, with the arguments for it. Parameters that get the same value only
-// then are dropped too.
+// A block parameter that gets the same value, or itself, from every branch becomes an alias of that
+// value and is dropped, with its arguments. So are parameters that get the same value only after
+// that.
 //
-// Walks the blocks in reverse post order until a walk finds nothing: about as often as loops are
-// nested, each time linear in the arguments.
+// Walks the blocks in reverse post-order until a walk finds nothing: about as many walks as the
+// nesting depth of loops, each linear in the arguments.
 #pragma once
 
 #include <cstddef>
@@ -16,9 +16,9 @@
 
 namespace palimpsest::pass {
 
-/// The pass that drops parameters of blocks which get the same value from every branch. Put it
-/// behind branch_folding, which leaves fewer branches. Takes time linear in the arguments of
-/// branches for each walk, and about as many walks as loops are nested.
+/// The pass that drops block parameters that get the same value from every branch. Put it after
+/// branch_folding, which leaves fewer branches. Each walk takes time linear in the arguments of
+/// branches; there are about as many walks as loops are deep.
 template <class = void>
 class basic_constant_parameters {
   public:
@@ -37,7 +37,7 @@ class basic_constant_parameters {
 
   private:
     static bool make_aliases(ir::function& of, const light_vector<ir::block>& order) {
-        auto from = order;  // branches that cannot be reached do not count
+        auto from = order;  // unreachable branches do not count
         from.push_back(of.entry());
         const ir::analysis::incoming_edges edges(of, from);
         bool changed = false;
@@ -52,8 +52,8 @@ class basic_constant_parameters {
         return changed;
     }
 
-    /// The only value that a parameter gets beside itself; none when it gets several. That value is
-    /// defined wherever the parameter is: it is passed the first time that the block is entered.
+    /// The only value besides itself that a parameter gets; none if it gets several. That value is
+    /// defined wherever the parameter is: it is passed when the block is first entered.
     static ir::value only_value(ir::function& of, ir::value parameter,
                                 const ir::analysis::incoming_edges& edges) noexcept {
         const auto& data = of[parameter];

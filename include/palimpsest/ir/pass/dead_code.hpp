@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Removes code that nothing depends on: blocks that cannot be reached, instructions that only give
-// unused results, and unused parameters of blocks, with the arguments for them. Values that only
-// keep each other alive around a loop are removed too. Linear.
+// Removes code that nothing depends on: unreachable blocks, instructions that only produce unused
+// results, and unused block parameters, with their arguments. Values that only keep each other
+// alive around a loop are removed too. Linear.
 #pragma once
 
 #include <cstddef>
@@ -17,7 +17,7 @@ namespace palimpsest::pass {
 
 namespace detail {
 
-/// Marks all that instructions with effects depend on, and sweeps the rest.
+/// Marks everything that instructions with effects depend on, and sweeps the rest.
 template <class Tag = void>
 class basic_live_code {
   public:
@@ -39,7 +39,7 @@ class basic_live_code {
         }
     }
 
-    /// True when there was something to remove.
+    /// True if there was something to remove.
     bool sweep() {
         bool changed = false;
         for (const auto in : of_.blocks()) {
@@ -76,7 +76,7 @@ class basic_live_code {
         light_vector<bool> kept;
         bool all = true;
         for (const auto one : of_.parameters(of)) {
-            // One that is an alias by now still has its place among the arguments.
+            // A parameter that has become an alias still has its place among the arguments.
             kept.push_back(values_[one.index()]);
             all = all && kept.back();
         }

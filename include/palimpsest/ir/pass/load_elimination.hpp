@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// Finds loads of values that are known: when an earlier load or store of the same type at the same
-// address left the value known, the load is removed, and its result becomes another name of that
-// value.
+// Finds loads of known values: if an earlier load or store of the same type at the same address
+// makes the value known, the load is removed, and its result becomes another name of that value.
 //
-// Versions of memory tell whether it may have changed in between. A load looks through a store from
-// the same base that wrote other bytes, at a known distance. Takes time near linear in
-// instructions, branches and classes of memory, whatever is nested in the function.
+// Versions of memory tell whether it may have changed in between. A load looks past a store that
+// wrote other bytes at a known distance from the same base. Takes nearly linear time in
+// instructions, branches and classes of memory, whatever the nesting in the function.
 //
-// A function traps after this pass exactly when it did before. A load that is removed asks for the
-// same bytes as an access that dominates it. Had that trapped, the load would not be reached. It
-// did not, so the bytes could be accessed; only a call makes memory inaccessible, which is a new
+// After this pass a function traps exactly when it did before. A removed load accesses the same
+// bytes as an access that dominates it. Had that one trapped, the load would not be reached. It did
+// not, so the bytes were accessible; only a call can make memory inaccessible, which starts a new
 // version, and readonly bytes stay as long as the function runs. For the same reason neither trap
-// codes nor the flags `notrap` and `aligned` need agree: they are about an access that fails, and
+// codes nor the flags `notrap` and `aligned` need to agree: they concern an access that fails, and
 // this one cannot fail.
 #pragma once
 
@@ -61,7 +60,7 @@ class basic_load_eliminator {
     using memory_class = ir::analysis::memory_class;
     using versions = ir::analysis::memory_versions;
 
-    /// How many stores a load looks through at most.
+    /// The most stores that a load looks past.
     static constexpr int most_steps = 16;
 
     void visit(ir::block at, ir::inst which) {
@@ -86,8 +85,8 @@ class basic_load_eliminator {
         in_.remove(at, which);
         changed_ = true;
     }
-    /// The value that a load gives, if it is known in a version or before stores that wrote
-    /// elsewhere, and that version; no value when it is not.
+    /// The value that a load returns, if it is known in a version or before stores that wrote
+    /// elsewhere, and that version; no value if it is not known.
     std::pair<ir::value, versions::version> find(const access& wanted, unsigned size,
                                                  memory_class of, versions::position from) const {
         for (int step = 0; step < most_steps; ++step) {
@@ -106,7 +105,7 @@ class basic_load_eliminator {
         return other.offset - one.offset >= one_size && one.offset - other.offset >= other_size;
     }
 
-    /// Notes that the bytes hold the value that was stored.
+    /// Records that the bytes hold the stored value.
     void note_stored(ir::inst which) {
         const auto now = versions_.now(versions_.classes().of(in_[which])).last();
         known_.add({ir::semantics::access_of(in_, which), now},
@@ -122,9 +121,9 @@ using load_eliminator = basic_load_eliminator<>;
 
 }  // namespace detail
 
-/// The pass that removes loads of values that an earlier load or store left known. It relies on the
-/// promises of memory flags, and on no address being computed from one stack slot to another. It
-/// leaves aliases: see alias_resolution. Takes time near linear in the function.
+/// The pass that removes loads of values known from an earlier load or store. It relies on the
+/// promises of memory flags, and on no code computing the address of one stack slot from that of
+/// another. It leaves aliases: see alias_resolution. Takes nearly linear time in the function.
 template <class = void>
 struct basic_load_elimination {
     bool operator()(ir::function& in) const { return detail::load_eliminator(in).run(); }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// The pass that changes nothing, to give where a pipeline is asked for and none is wanted.
+// The pass that changes nothing, for use where a pipeline is required but not wanted.
 #pragma once
 
 #include <palimpsest/ir/function.hpp>
 
 namespace palimpsest::pass {
 
-/// The pass that changes nothing. Choose it where a pipeline is asked for and none is wanted; it is
-/// the default of inlining::inliner.
+/// The pass that changes nothing. Choose it where a pipeline is required but not wanted; it is the
+/// default of inlining::inliner.
 struct none {
     constexpr bool operator()(ir::function&) const noexcept { return false; }
 };

@@ -19,8 +19,9 @@ struct require_pass {
     static constexpr bool checked = true;
 };
 
-/// Runs a pass, compiled apart from the others of a pipeline, which would make one large function.
-/// Does nothing for a type that require_pass has refused, so that there is one error and not two.
+/// Runs a pass, compiled separately from the others of a pipeline, which would otherwise form one
+/// large function. Does nothing for a type that require_pass has refused, so that there is only one
+/// error.
 template <class Type>
 [[gnu::noinline]] bool run(ir::function& of) {
     if constexpr (Pass<Type>)
@@ -31,7 +32,7 @@ template <class Type>
 
 }  // namespace detail
 
-/// The pass that runs `Passes` one after the other, each once. It takes their times together.
+/// The pass that runs `Passes` one after the other, each once. It takes the sum of their times.
 template <class... Passes>
 struct pipeline {
     static_assert((detail::require_pass<Passes>::checked && ...));
@@ -44,7 +45,7 @@ struct pipeline {
 };
 
 /// The pass that runs the pass `Repeated` until it changes nothing, but at most `Most` times.
-/// Choose it when the passes of a pipeline leave work for each other.
+/// Choose it if the passes of a pipeline leave work for each other.
 template <class Repeated, std::size_t Most>
 struct repeat {
     static_assert(detail::require_pass<Repeated>::checked);

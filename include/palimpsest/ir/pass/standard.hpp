@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The passes that make a function smaller after calls of it were inlined.
+// The passes that make a function smaller after calls in it were inlined.
 #pragma once
 
 #include <palimpsest/detail/compile_once.hpp>
@@ -15,10 +15,10 @@
 
 namespace palimpsest::pass {
 
-/// The passes to choose for an inliner, all in the order in which they help each other. Constants
-/// decide branches; that leaves blocks to merge, and parameters that get the same value from
-/// everywhere. Addresses that are computed once show which loads are the same, and the values of
-/// these may be constants. So all of it runs again while it changes something, at most 4 times.
+/// The passes to choose for an inliner, in the order in which they help each other. Constants
+/// decide branches, which leaves blocks to merge, and parameters that always get the same value.
+/// Computing each address only once shows which loads are the same, and the loaded values may be
+/// constants. So all passes run again while they change something, at most 4 times.
 using standard = repeat<
     pipeline<constant_folding, branch_folding, constant_parameters, block_merging, alias_resolution,
              value_numbering, load_elimination, alias_resolution, dead_code>,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Removes the blocks that no way from the entry leads to, with all values that they define. Linear.
+// Removes the blocks that no path from the entry leads to, with all values that they define.
+// Linear.
 #pragma once
 
 #include <palimpsest/ir/analysis/post_order.hpp>

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Finds values that are computed twice: an instruction whose operation and operands are those of
-// one that dominates it is removed, and its results become other names of the earlier ones.
+// Finds values that are computed twice: an instruction with the operation and operands of one that
+// dominates it is removed, and its results become other names of the earlier ones.
 //
-// It does so for operations without effects, and for those that can only trap: where the earlier
-// one did not trap, the later one cannot trap either, whatever its trap code. It leaves loads to
-// load_elimination, which knows what happened to memory in between, and it leaves operations that
-// must stay where they are, such as select_spectre_guard. One walk over the dominator tree, in time
-// near linear in the instructions.
+// It does so for operations without effects, and for those that can only trap: if the earlier one
+// did not trap, the later one cannot trap either, whatever its trap code. It leaves loads to
+// load_elimination, which knows what happened to memory in between, and leaves alone operations
+// that must stay where they are, such as select_spectre_guard. It makes one walk over the dominator
+// tree, in nearly linear time in the instructions.
 #pragma once
 
 #include <array>
@@ -77,9 +77,9 @@ constexpr bool is_numbered(ir::opcode code) noexcept {
 
 }  // namespace detail
 
-/// The pass that computes a value once which is computed twice. Put it behind constant_folding, and
-/// before load_elimination, which finds more loads when equal addresses are one value. It leaves
-/// aliases: see alias_resolution. Takes time near linear in the instructions.
+/// The pass that avoids computing a value twice. Put it after constant_folding, and before
+/// load_elimination, which finds more loads if equal addresses are one value. It leaves aliases:
+/// see alias_resolution. Takes nearly linear time in the instructions.
 template <class = void>
 struct basic_value_numbering {
     bool operator()(ir::function& in) const {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Operations whose operands can be exchanged.
+// Operations whose operands can be swapped.
 #pragma once
 
 #include <palimpsest/ir/condition.hpp>
@@ -7,9 +7,8 @@
 
 namespace palimpsest::ir::semantics {
 
-/// Whether the first two operands of an operation can be exchanged. Not so those of a sum or a
-/// product of floating point numbers: when both are no numbers, the order can tell which of the two
-/// is the result.
+/// Whether the first two operands of an operation can be swapped. Those of floating point sums and
+/// products cannot: if both are NaNs, their order can determine which of the two is the result.
 constexpr bool is_commutative(opcode code) noexcept {
     using enum opcode;
     switch (code) {
@@ -39,7 +38,7 @@ constexpr bool is_commutative(opcode code) noexcept {
     }
 }
 
-/// The condition that asks the same of the operands exchanged.
+/// The condition that tests the same with the operands swapped.
 constexpr int_condition exchanged(int_condition of) noexcept {
     using enum int_condition;
     switch (of) {

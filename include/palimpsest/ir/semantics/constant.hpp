@@ -9,14 +9,14 @@
 
 namespace palimpsest::ir::semantics {
 
-/// The instruction that gives a value, through aliases; null for a parameter.
+/// The instruction that defines a value, through aliases; null for a parameter.
 template <class = void>
 inline const instruction* definition(const function& of, value which) noexcept {
     const auto& data = of[of.resolve(which)];
     return data.is == value_data::kind::result ? &of[inst(data.of)] : nullptr;
 }
 
-/// The number that a value always has; nothing when no constant gives it.
+/// The number that a value always has; nothing unless it is a constant.
 template <class = void>
 inline std::optional<data_value> constant(const function& of, value which) noexcept {
     const auto* const by = definition(of, which);
@@ -33,7 +33,7 @@ inline std::optional<data_value> constant(const function& of, value which) noexc
     }
 }
 
-/// The instruction that gives a constant, without a result yet.
+/// The instruction for a constant, without a result yet.
 inline instruction constant_instruction(type of, std::uint64_t bits) noexcept {
     instruction made;
     made.code = of == type::f32   ? opcode::f32const

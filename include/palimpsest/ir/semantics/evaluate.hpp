@@ -53,9 +53,9 @@ using evaluation_frame = basic_evaluation_frame<>;
 
 }  // namespace detail
 
-/// Computes an instruction whose operands are all constants, by the interpreter's own operations.
-/// Nothing when they are not, or when the instruction needs more than operands or must stay where
-/// it is.
+/// Computes an instruction whose operands are all constants, with the interpreter's own operations.
+/// Nothing if they are not, or if the instruction needs more than operands or must stay where it
+/// is.
 template <class = void>
 inline std::optional<evaluation> evaluate(const function& of, inst which) {
     const auto& data = of[which];

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Arithmetic on floating point numbers, which are kept as their bits. As WebAssembly wants it: ties
-// to even, and where an operand is no number the result is a quiet NaN.
+// Arithmetic on floating point numbers, which are kept as their bits. As WebAssembly requires, ties
+// round to even, and if an operand is a NaN the result is a quiet NaN.
 #pragma once
 
 #include <bit>
@@ -35,16 +35,15 @@ constexpr std::uint64_t narrowed(double number, type to) noexcept {
     return to == type::f32 ? bits_of(static_cast<float>(number)) : bits_of(number);
 }
 
-// All operations but one are computed in double for both types, so that there is one function of
-// each. That gives the same bits: sums, products, quotients and square roots of floats that are
+// All operations but one are computed in double for both types, so that there is one function for
+// each. The bits are the same: sums, products, quotients and square roots of floats that are
 // rounded to 53 bits and then to 24 are rounded as if at once, since 53 is at least twice 24 and
 // two (Figueroa, "When is double rounding innocuous?", 1995); the others are exact; and a NaN keeps
 // the part of its payload that a float has.
 //
-// They use the compiler's own functions, since including <cmath> would cost more than all else
-// here.
+// They use compiler builtins, since including <cmath> would cost more than everything else here.
 
-/// The product and sum, rounded once: by way of double a float would be rounded twice.
+/// The product and sum, rounded once: via double a float would be rounded twice.
 [[gnu::noinline]] inline std::uint64_t multiplied_and_added(std::uint64_t a, std::uint64_t b,
                                                             std::uint64_t c, type of) noexcept {
     return of == type::f32 ? bits_of(__builtin_fmaf(as_f32(a), as_f32(b), as_f32(c)))
@@ -135,7 +134,7 @@ inline integer_bounds bounds_of(type to, bool is_signed) noexcept {
     const auto size = bits(to);
     const auto most = static_cast<double>(std::uint64_t{1} << (size - 1U));
     if (!is_signed) return {-1.0, 2 * most};
-    // -2^63 - 1 is no double: there the bound itself belongs to the type.
+    // -2^63 - 1 is not a double, so there the bound itself belongs to the type.
     return {size == 64 ? -0x1.0000000000001p63 : -most - 1.0, most};
 }
 
@@ -145,7 +144,7 @@ inline std::uint64_t converted(double number, type to, bool is_signed) noexcept 
                      : static_cast<std::uint64_t>(__builtin_trunc(number) + 0.0);
 }
 
-/// The integer, or the trap when there is none.
+/// The integer, or the trap if there is none.
 struct conversion {
     std::uint64_t result = 0;
     std::optional<trap_code> trap;

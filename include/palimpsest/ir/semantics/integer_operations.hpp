@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Arithmetic on integers of 8 to 64 bits, which are kept in 64 bits with zeros above.
 //
-// The rarer operations are not compiled into the functions that use them, which are one large
-// switch over all operations each.
+// The rarer operations are not inlined into the functions that use them, each of which is one large
+// switch over all operations.
 #pragma once
 
 #include <bit>
@@ -15,7 +15,7 @@ namespace palimpsest::ir::semantics::detail {
 __extension__ using uint128 = unsigned __int128;
 __extension__ using int128 = __int128;
 
-/// The number with its sign bit in all bits above.
+/// The number with its sign bit copied to all bits above.
 constexpr std::int64_t sign_extended(std::uint64_t bits, type of) noexcept {
     const auto shift = 64 - ir::bits(of);
     return static_cast<std::int64_t>(bits << shift) >> shift;
@@ -79,7 +79,7 @@ constexpr std::uint64_t leading_zeros(std::uint64_t number, type of) noexcept {
 constexpr std::uint64_t trailing_zeros(std::uint64_t number, type of) noexcept {
     return number == 0 ? bits(of) : static_cast<std::uint64_t>(std::countr_zero(number));
 }
-/// How many bits directly below the sign bit equal it.
+/// The number of bits directly below the sign bit that equal it.
 [[gnu::noinline]] constexpr std::uint64_t leading_signs(std::uint64_t number, type of) noexcept {
     const auto extended = as_bits(sign_extended(number, of));
     const auto same =

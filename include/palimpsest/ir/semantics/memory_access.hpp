@@ -22,7 +22,7 @@ constexpr bool names_slot(opcode code) noexcept {
     return code == opcode::stack_load || code == opcode::stack_store;
 }
 
-/// How many bytes a load or a store accesses.
+/// The number of bytes that a load or a store accesses.
 constexpr unsigned bytes_accessed(opcode code, ir::type type) noexcept {
     using enum opcode;
     switch (code) {
@@ -47,7 +47,7 @@ constexpr unsigned bytes_accessed(opcode code, ir::type type) noexcept {
 struct memory_access {
     std::uint32_t base = 0;  // a value's number, or a stack slot's
     bool in_slot = false;
-    opcode as{};  // the load that gives the value there, for stores too
+    opcode as{};  // the load that returns the value there, also for stores
     ir::type type{};
     std::uint16_t byte_order = 0;
     std::uint64_t offset = 0;
@@ -56,7 +56,7 @@ struct memory_access {
 };
 
 namespace detail {
-/// Makes the address of a slot the slot itself, whichever instruction took it.
+/// Replaces the address of a slot by the slot itself, whichever instruction took it.
 template <class = void>
 void set_base(const function& in, memory_access& of, value address) noexcept {
     of.base = static_cast<std::uint32_t>(address.index());
@@ -70,7 +70,7 @@ void set_base(const function& in, memory_access& of, value address) noexcept {
 }
 }  // namespace detail
 
-/// The access that an instruction makes which is_load() or is_store().
+/// The access made by an instruction for which is_load() or is_store() holds.
 template <class = void>
 memory_access access_of(const function& in, inst which) noexcept {
     const auto& one = in[which];

@@ -28,7 +28,7 @@ constexpr bool needs_only_operands(opcode of) noexcept {
 
 /// The place of an operation, and its operands and results. `at` points to its code, its
 /// controlling type, the type of its first operand (`source`), its condition, immediate and trap.
-/// Bits come and go with zeros above those of their type.
+/// Bits are passed in and out with zeros above those of their type.
 template <class Type>
 concept OperationFrame = requires(Type& frame, std::uint64_t bits) {
     { frame.at->code } -> std::convertible_to<opcode>;
@@ -260,8 +260,8 @@ class operation {
 
 }  // namespace detail
 
-/// Runs the operation at `frame.at`, which must be one that needs_only_operands(). Gives its
-/// results to the frame, or returns the code of its trap.
+/// Runs the operation at `frame.at`, for which needs_only_operands() must hold. Puts its results
+/// into the frame, or returns the code of its trap.
 template <OperationFrame Frame>
 std::optional<trap_code> run_operation(Frame& frame) {
     return detail::operation<Frame>(frame).run();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The types of an instruction and of its results, as the table of operations and the signatures of
-// calls tell them. Takes no memory of its own.
+// The types of an instruction and of its results, from the table of operations and the signatures
+// of calls. Allocates no memory.
 #pragma once
 
 #include <cstddef>
@@ -9,8 +9,8 @@
 
 namespace palimpsest::ir::semantics {
 
-/// The controlling type of an operation, as its operands tell it. It is `none` when it has to be
-/// written, or when the operand that tells it is not defined yet.
+/// The controlling type of an operation, as determined by its operands. It is `none` if it has to
+/// be written, or if the operand that determines it is not defined yet.
 template <class = void>
 inline type told_type(const function& in, opcode code, std::span<const value> operands) noexcept {
     const auto place = describe(code).telling_operand;
@@ -39,8 +39,8 @@ template <class = void>
     }
 }
 
-/// The signature that a call names, by its callee or by itself; null when the instruction is no
-/// call. The function or signature that it names must be declared.
+/// The signature that a call names, through its callee or directly; null if the instruction is not
+/// a call. The function or signature that it names must be declared.
 template <class = void>
 [[gnu::noinline]] const signature* called_signature(const function& in,
                                                     const instruction& of) noexcept {

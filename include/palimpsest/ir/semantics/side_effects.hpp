@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The effects of an instruction beside giving its results, where the table of operations alone does
-// not tell them.
+// The effects of an instruction besides its results, if the table of operations alone does not tell
+// them.
 #pragma once
 
 #include <palimpsest/ir/function.hpp>
@@ -44,8 +44,8 @@ inline bool divides_safely(const function& of, inst which) noexcept {
 
 }  // namespace detail
 
-/// Whether an instruction cannot trap, as far as its flags and its constant operands tell. False
-/// does not mean that it traps.
+/// Whether the flags and constant operands of an instruction show that it cannot trap. False does
+/// not mean that it traps.
 template <class = void>
 inline bool never_traps(const function& of, inst which) {
     const auto& data = of[which];
@@ -72,8 +72,8 @@ inline bool never_traps(const function& of, inst which) {
     return known && !known->trap;
 }
 
-/// Whether an instruction can be removed when its results have no use, so that the function still
-/// does the same.
+/// Whether an instruction with unused results can be removed without changing what the function
+/// does.
 template <class = void>
 inline bool can_be_removed(const function& of, inst which) {
     const auto code = of[which].code;

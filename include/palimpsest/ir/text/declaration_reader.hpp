@@ -25,7 +25,7 @@ class basic_declaration_reader {
                              function& into) noexcept
         : in_(tokens), terms_(tokens, numbers), numbers_(numbers), made_(into) {}
 
-    /// Reads one declaration; false when there is none.
+    /// Reads one declaration; false if there is none.
     bool read() {
         if (in_.numbered("block")) return false;
         for (auto at = static_cast<std::size_t>(numbered_kind::signature); at < numbered_kinds;
@@ -38,22 +38,22 @@ class basic_declaration_reader {
         read_stack_limit();
         return true;
     }
-    /// Throws text::error unless all that declarations refer to was declared, before them or
-    /// behind.
+    /// Throws text::error unless everything that declarations refer to was declared, before or
+    /// after them.
     void require_all() const {
         for (const auto kind : {numbered_kind::global, numbered_kind::region})
             for (const auto& one : awaited_)
                 if (one.kind == kind) require_declared(kind, one.place, one.where);
     }
 
-    /// Reads the name of an entity that is declared already, such as sig0, and gives its place.
+    /// Reads the name of an already declared entity, such as sig0, and returns its place.
     std::size_t read_reference(numbered_kind kind) {
         const auto where = in_.where();
         const auto place = terms_.read_declared_name(kind);
         require_declared(kind, place, where);
         return place;
     }
-    /// Reads memory flags. A region among them must be declared already.
+    /// Reads memory flags. A region among them must already be declared.
     memory_terms read_flags() {
         const auto made = terms_.read_flags();
         if (const auto region = made.flags.region())
@@ -93,14 +93,14 @@ class basic_declaration_reader {
                 return read_region(row(made_.regions, place));
         }
     }
-    /// The row of a table at this place. Numbers may be left out, as Cranelift's files do; nothing
-    /// may refer to them then.
+    /// The row of a table at this place. Numbers may be skipped, as in Cranelift's files; nothing
+    /// may then refer to them.
     template <class Entity, class Data>
     static Data& row(entity_table<Entity, Data>& table, std::size_t place) {
         while (table.size() <= place) table.add({});
         return table[Entity(place)];
     }
-    /// Throws when there is a declaration that is not supported, and gives false otherwise.
+    /// Throws if there is an unsupported declaration, and returns false otherwise.
     bool refuse_foreign() const {
         for (const auto& feature : foreign_declarations)
             if (in_.numbered(feature.words)) in_.refuse(feature.name);
@@ -134,7 +134,7 @@ class basic_declaration_reader {
         return global_ref(place);
     }
 
-    /// Reads a stack limit and ignores it: a prologue would check it, and there is none here.
+    /// Reads a stack limit and ignores it: a prologue would check it, but there is none here.
     void read_stack_limit() {
         if (std::exchange(has_stack_limit_, true))
             token_stream::fail_at(in_.where(), {"stack_limit is declared a second time"});

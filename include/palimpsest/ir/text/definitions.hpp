@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The values and blocks of a function that is being read: those that are defined, and those that
-// were used before their definition.
+// The values and blocks of a function being read: those that are defined, and those that were used
+// before their definition.
 #pragma once
 
 #include <cstddef>
@@ -12,8 +12,8 @@
 
 namespace palimpsest::ir::text {
 
-/// Reads the names of values and blocks, and keeps account of definitions and uses. Its members
-/// throw text::error.
+/// Reads the names of values and blocks, and keeps track of definitions and uses. Its members throw
+/// text::error.
 template <class = void>
 class basic_definitions {
   public:
@@ -63,8 +63,8 @@ class basic_definitions {
         return made;
     }
 
-    /// Throws text::error unless all that was used was defined in the end: about a value, when
-    /// there are values and blocks that were not.
+    /// Throws text::error unless everything used was eventually defined. If both values and blocks
+    /// are missing, the error is about a value.
     void require_all() const {
         for (const auto kind : {numbered_kind::value, numbered_kind::block})
             for (const auto& one : uses_)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Errors about a text, which say where they are.
+// Errors in a text, with their location.
 #pragma once
 
 #include <cstddef>
@@ -9,7 +9,7 @@
 
 namespace palimpsest::ir::text {
 
-/// A place in a text. Both count from 1; a column counts bytes.
+/// A place in a text. Both numbers count from 1; a column counts bytes.
 struct location {
     std::size_t line = 1;
     std::size_t column = 1;
@@ -17,8 +17,8 @@ struct location {
     friend bool operator==(location, location) = default;
 };
 
-/// Thrown when a text is not of the format. what() begins with the line and the column, and says
-/// what is wrong there.
+/// Thrown if a text does not have the expected format. what() begins with the line and the column,
+/// and says what is wrong there.
 class error : public std::runtime_error {
   public:
     error(location where, const std::string& what)
@@ -32,8 +32,8 @@ class error : public std::runtime_error {
     location where_;
 };
 
-/// Thrown when a text is of the format, but uses a feature that this library lacks: vectors, i128,
-/// exceptions. The message names the feature (see foreign_words.hpp).
+/// Thrown if a text has the expected format, but uses a feature that this library lacks: vectors,
+/// i128, exceptions. The message names the feature (see foreign_words.hpp).
 class unsupported : public error {
     using error::error;
 };

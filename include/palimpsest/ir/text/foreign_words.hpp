@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Words of Cranelift's that this library does not support, by the feature that they are part of. A
-// text with one of them is not malformed, so that it gets an error of its own, text::unsupported.
+// Cranelift's words that this library does not support, by the feature that they are part of. A
+// text with one of them is not malformed, so it gets its own error, text::unsupported.
 #pragma once
 
 #include <array>
@@ -10,7 +10,7 @@
 
 namespace palimpsest::ir::text {
 
-/// A feature, as errors call it, and the words that belong to it, with spaces between them.
+/// A feature, as errors call it, and the words that belong to it, separated by spaces.
 struct foreign_feature {
     const char* name;
     std::string_view words;
@@ -48,10 +48,10 @@ inline constexpr std::array<foreign_feature, 7> foreign_declarations{{
     {"jump tables", "jt"},
 }};
 
-/// The names of calling conventions, with spaces between them.
+/// The names of calling conventions, separated by spaces.
 inline constexpr std::string_view foreign_conventions = "patchable ghc";
 
-/// Whether a word is among others, with spaces between them.
+/// Whether a word is among others, which are separated by spaces.
 constexpr bool is_among(std::string_view word, std::string_view words) noexcept {
     while (!words.empty()) {
         const auto end = words.find(' ');
@@ -61,16 +61,16 @@ constexpr bool is_among(std::string_view word, std::string_view words) noexcept 
     return false;
 }
 
-/// The feature that an operation of Cranelift's belongs to; empty when there is no such operation.
+/// The feature that a Cranelift operation belongs to; empty if there is no such operation.
 constexpr std::string_view feature_of_operation(std::string_view word) noexcept {
     for (const auto& one : foreign_operations)
         if (is_among(word, one.words)) return one.name;
     return {};
 }
 
-/// The feature that a type of Cranelift's belongs to; empty when there is no such type: wide
-/// integers, half and quadruple floats, vectors such as i32x4, and those of a length that is known
-/// once a program runs, such as i32x4xN and dt0.
+/// The feature that a Cranelift type belongs to; empty if there is no such type: wide integers,
+/// half and quadruple floats, vectors such as i32x4, and those whose length is known only at run
+/// time, such as i32x4xN and dt0.
 constexpr std::string_view feature_of_type(std::string_view word) noexcept {
     if (word == "i128") return "integers of 128 bits";
     if (word == "f16" || word == "f128") return "floats of 16 and 128 bits";

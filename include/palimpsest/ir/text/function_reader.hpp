@@ -12,8 +12,8 @@
 
 namespace palimpsest::ir::text {
 
-/// Reads one function from tokens, once, into one that is empty. read_function() and read_module()
-/// are the short forms.
+/// Reads one function from tokens, once, into an empty one. read_function() and read_module() are
+/// the short forms.
 template <class = void>
 class basic_function_reader {
   public:
@@ -44,7 +44,7 @@ class basic_function_reader {
         values_.require_all();
     }
 
-    /// Whether the brace that opens the body was read.
+    /// Whether the opening brace of the body has been read.
     bool has_begun() const noexcept { return has_begun_; }
 
   private:

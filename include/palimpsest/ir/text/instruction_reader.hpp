@@ -81,7 +81,7 @@ class basic_instruction_reader {
         token_stream::fail_at(where, {"there is no operation ", word});
     }
 
-    /// The type that was written, or that an operand tells when none was.
+    /// The type that was written, or else the one that an operand determines.
     type controlling_type(type written, location where) const {
         const auto& is = describe(now_.code);
         if (!is.has_controlling_type) return type::none;
@@ -153,8 +153,8 @@ class basic_instruction_reader {
     }
 
     void read_value() { arguments_.push_back(values_.read_value()); }
-    /// Reads as many operands as the operation has; for `return`, which may have none, all that
-    /// follow.
+    /// Reads as many operands as the operation has; for `return`, which may have none, reads all
+    /// that follow.
     void read_values() {
         const auto& is = describe(now_.code);
         for (std::size_t index = 0; index < is.operand_count; ++index) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // How the operands of each format are written, as data that the reader and the printer share. A
-// layout is a row of letters, each of which stands for one item:
+// layout is a string of letters, each of which stands for one item:
 //
 //     v  one operand                             i  an integer of 64 bits
 //     V  the operands that are left              I  an integer of the controlling type
@@ -54,7 +54,7 @@ constexpr const char* layout_of(opcode of) noexcept {
     return layouts[static_cast<std::size_t>(describe(of).shape)];
 }
 
-/// The words that the letter `c` of a layout stands for, and what errors call them.
+/// The words that the letter `c` of a layout stands for, and their name in errors.
 struct condition_words {
     std::span<const std::string_view> names;
     const char* expected;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Splits text into tokens. Never fails: unknown characters are a token too, which no reader
+// Splits text into tokens. Never fails: an unknown character is also a token, which no reader
 // expects.
 #pragma once
 
@@ -10,10 +10,10 @@
 
 namespace palimpsest::ir::text {
 
-/// A token of a text: its kind, its characters and its place. The characters are not copied, so
-/// that the text must outlive it.
+/// A token of a text: its kind, its characters and its place. The characters are not copied, so the
+/// text must outlive it.
 struct token {
-    /// The kinds of tokens. White space makes no token.
+    /// The kinds of tokens. White space is not a token.
     enum class kind : std::uint8_t {
         end,
         word,         // letters, digits and _, a letter or _ first
@@ -43,13 +43,13 @@ constexpr bool is_word(char one) noexcept {
 }  // namespace detail
 
 /// Splits a text into tokens, one by one, without copying. The text must outlive it. Choose
-/// token_stream to read a text with errors and comments handled.
+/// token_stream to have errors and comments handled as well.
 template <class = void>
 class basic_lexer {
   public:
     explicit basic_lexer(std::string_view text) noexcept : rest_(text) {}
 
-    /// The next token; one of kind `end` at the end, however often it is asked for.
+    /// The next token; at the end always one of kind `end`.
     token next() noexcept {
         skip_space();
         if (rest_.empty()) return take(token::kind::end, 0);
@@ -66,8 +66,8 @@ class basic_lexer {
         return take(token::kind::unknown, 1);
     }
 
-    /// How many bytes there are from here on before the next `wanted` outside of comments and
-    /// quotation marks; all that are left when there is none.
+    /// The number of bytes from here to the next `wanted` outside comments and quotation marks; all
+    /// remaining bytes if there is none.
     std::size_t bytes_before(char wanted) const noexcept {
         std::size_t at = 0;
         while (at < rest_.size() && rest_[at] != wanted) {
@@ -145,8 +145,8 @@ class basic_lexer {
         return made;
     }
 
-    /// Whether a number begins here: with a digit, or with Inf, NaN or sNaN; or with a sign and a
-    /// digit or any word.
+    /// Whether a number begins here: a digit, Inf, NaN or sNaN, or a sign followed by a digit or
+    /// any word.
     bool begins_number() const noexcept {
         const bool sign = rest_[0] == '-' || rest_[0] == '+';
         const auto digits = rest_.substr(sign ? 1 : 0);

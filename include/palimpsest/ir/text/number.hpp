@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Numbers in text: integers in decimal or hexadecimal, floating point numbers in hexadecimal, so
-// that each bit is kept.
+// that every bit is preserved.
 #pragma once
 
 #include <array>
@@ -16,7 +16,7 @@
 
 namespace palimpsest::ir::text {
 
-/// The sign of a number in text, and the characters behind it.
+/// The sign of a number in text, and the characters after it.
 struct signed_text {
     bool negative = false;
     std::string_view digits;
@@ -27,8 +27,8 @@ constexpr signed_text split_sign(std::string_view text) noexcept {
     return {sign && text[0] == '-', text.substr(sign ? 1 : 0)};
 }
 
-/// Reads an integer without a sign: decimal, or hexadecimal with 0x, and _ is ignored. Nothing
-/// when the text is none, or needs more than 64 bits.
+/// Reads an unsigned integer: decimal, or hexadecimal with 0x; _ is ignored. Nothing if the text is
+/// not one, or needs more than 64 bits.
 constexpr std::optional<std::uint64_t> read_unsigned(std::string_view text) noexcept {
     const bool hex = text.starts_with("0x");
     const std::uint64_t base = hex ? 16 : 10;
@@ -50,8 +50,8 @@ constexpr std::optional<std::uint64_t> read_unsigned(std::string_view text) noex
     return any ? std::optional(made) : std::nullopt;
 }
 
-/// Reads an integer between the least signed and the largest unsigned number of the type. Gives its
-/// bits, or nothing when the text is no such integer.
+/// Reads an integer between the least signed and the largest unsigned number of the type. Returns
+/// its bits, or nothing if the text is not such an integer.
 constexpr std::optional<std::uint64_t> read_integer(std::string_view text, type as) noexcept {
     const auto [negative, digits] = split_sign(text);
     const auto magnitude = read_unsigned(digits);
@@ -63,7 +63,7 @@ constexpr std::optional<std::uint64_t> read_integer(std::string_view text, type 
 
 namespace detail {
 
-/// How a floating point number lies in its bits: the sign, an exponent, and a fraction.
+/// How the bits of a floating point number are divided: sign, exponent and fraction.
 struct float_shape {
     unsigned bits;
     unsigned fraction_bits;
@@ -75,14 +75,14 @@ struct float_shape {
     constexpr std::uint64_t most_exponent() const noexcept {
         return (std::uint64_t{1} << (bits - 1 - fraction_bits)) - 1;
     }
-    /// The bits of infinity, which are those of the exponent in every NaN too.
+    /// The bits of infinity, which are also the exponent bits of every NaN.
     constexpr std::uint64_t infinity() const noexcept { return most_exponent() << fraction_bits; }
 };
 constexpr float_shape shape_of(type as) noexcept {
     return as == type::f32 ? float_shape{32, 23} : float_shape{64, 52};
 }
 
-/// NaN is the quiet one without payload; NaN:0x12 has one; sNaN:0x12 is a signalling one.
+/// NaN is quiet without payload; NaN:0x12 has a payload; sNaN:0x12 is signalling.
 template <class = void>
 inline std::optional<std::uint64_t> read_nan(std::string_view text, float_shape as) noexcept {
     const bool signalling = text.starts_with('s');
@@ -114,7 +114,7 @@ std::optional<std::uint64_t> read_finite(std::string_view text, bool hex) noexce
         return std::bit_cast<std::uint64_t>(made);
 }
 
-/// A number in hexadecimal, with so many digits at least.
+/// A number in hexadecimal, with a minimum number of digits.
 class hex_text {
   public:
     explicit hex_text(std::uint64_t number, unsigned digits = 1) noexcept {
@@ -132,8 +132,8 @@ class hex_text {
 
 }  // namespace detail
 
-/// Reads a floating point number, such as 0x1.8p3, +NaN or -Inf. Gives its bits, or nothing when
-/// the text is none. `as` is f32 or f64.
+/// Reads a floating point number, such as 0x1.8p3, +NaN or -Inf. Returns its bits, or nothing if
+/// the text is not one. `as` is f32 or f64.
 template <class = void>
 [[gnu::noinline]] std::optional<std::uint64_t> read_float(std::string_view text, type as) noexcept {
     const auto shape = detail::shape_of(as);
@@ -146,7 +146,7 @@ template <class = void>
     } else {
         const bool hex = digits.starts_with("0x");
         const auto number = digits.substr(hex ? 2 : 0);
-        // Not "inf" and "nan", which the standard library would take.
+        // Rejects "inf" and "nan", which the standard library would accept.
         if (!read_unsigned(digits.substr(0, hex ? 3 : 1))) return std::nullopt;
         made = as == type::f32 ? detail::read_finite<float>(number, hex)
                                : detail::read_finite<double>(number, hex);
@@ -154,8 +154,8 @@ template <class = void>
     if (made && negative) *made |= std::uint64_t{1} << (shape.bits - 1);
     return made;
 }
-/// Writes a floating point number in hexadecimal, so that read_float() gives the same bits. `as` is
-/// f32 or f64.
+/// Writes a floating point number in hexadecimal, so that read_float() returns the same bits. `as`
+/// is f32 or f64.
 template <class = void>
 [[gnu::noinline]] std::string write_float(std::uint64_t bits, type as) {
     const auto shape = detail::shape_of(as);
@@ -173,7 +173,7 @@ template <class = void>
     auto digits = (shape.fraction_bits + 3) / 4;
     auto shown = fraction << (4 * digits - shape.fraction_bits);
     for (; digits > 1 && (shown & 15U) == 0; --digits) shown >>= 4U;
-    // Numbers that are not normal have the least exponent, and 0 in front of the point.
+    // Subnormal numbers have the least exponent, and 0 before the point.
     const auto bias = static_cast<std::int64_t>(shape.most_exponent() / 2);
     auto power = static_cast<std::int64_t>(exponent) - bias;
     if (exponent == 0) power = fraction == 0 ? 0 : 1 - bias;
@@ -182,7 +182,7 @@ template <class = void>
                                             power < 0 ? "p" : "p+", power});
 }
 
-/// Writes an integer: in decimal, as a signed number, up to four digits, and others in hexadecimal.
+/// Writes an integer: as a signed decimal of up to four digits, or otherwise in hexadecimal.
 template <class = void>
 [[gnu::noinline]] std::string write_integer(std::uint64_t bits, type as) {
     const auto shift = 64 - ir::bits(as);

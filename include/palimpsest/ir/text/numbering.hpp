@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Maps the numbers in the text of a function to entities. Tables are by number, so that one value
-// with a large number would make a large table. So numbers that are small for the length of the
-// text stay as they are, and larger ones become the next that are free: memory is bounded by the
-// length of the text.
+// Maps the numbers in the text of a function to entities. Tables are indexed by number, so one
+// value with a large number would make a large table. So numbers that are small for the length of
+// the text are kept, and larger ones become the next free ones: memory is bounded by the length of
+// the text.
 #pragma once
 
 #include <array>
@@ -16,8 +16,8 @@
 
 namespace palimpsest::ir::text {
 
-/// The limit that numbers in text are less than: as many entities as a table can tell apart, so
-/// that every function can be read from its text.
+/// Numbers in text are less than this: as many entities as a table can tell apart, so that every
+/// function can be read from its text.
 inline constexpr std::uint64_t most_entities = 0xffff'ffff;
 
 /// The kinds of entities that have numbers in text.
@@ -42,16 +42,15 @@ constexpr const char* prefix_of(numbered_kind of) noexcept {
     return numbered_prefixes[static_cast<std::size_t>(of)];
 }
 
-/// The entities of one kind, as their places in a table, by their numbers in text. The numbers that
-/// a function is printed with are kept when it is read, unless nearly all entities that once had a
-/// number are gone.
+/// Maps the numbers of one kind of entity in text to places in a table. Reading keeps the numbers
+/// that a function was printed with, unless nearly all entities that once had a number are gone.
 template <class Tag = void>
 class basic_numbering {
   public:
-    /// Numbers below `kept` stay as they are, unless a larger one became the same before.
+    /// Numbers below `kept` are kept, unless a larger one was given that place before.
     void keep(std::size_t kept) noexcept { kept_ = kept; }
 
-    /// The place of a number, which is less than most_entities. A number that is new gets one.
+    /// The place of a number, which is less than most_entities. A new number gets a new place.
     [[gnu::noinline]] std::size_t place_of(std::uint64_t number) {
         const auto same = static_cast<std::size_t>(number);
         if (number >= kept_ || !others_.empty()) {
@@ -61,7 +60,7 @@ class basic_numbering {
         if (next_ <= same) next_ = same + 1;
         return same;
     }
-    /// The number of a place that place_of() gave.
+    /// The number of a place that place_of() returned.
     [[gnu::noinline]] std::uint64_t number_of(std::size_t place) const noexcept {
         std::size_t begin = 0;
         for (auto end = others_.size(); begin != end;) {
@@ -75,11 +74,12 @@ class basic_numbering {
         }
         return place;
     }
-    /// Notes an entity behind all others that has no number in the text, and goes by its place.
+    /// Records an entity after all others that has no number in the text, and is known by its
+    /// place.
     void skip(std::size_t place) noexcept { next_ = place + 1; }
 
   private:
-    /// A number whose place is another.
+    /// A number that differs from its place.
     struct other {
         std::size_t place;
         std::uint64_t number;
@@ -95,7 +95,7 @@ class basic_numbering {
     }
 
     std::size_t kept_ = 0;
-    std::size_t next_ = 0;                              // behind all
+    std::size_t next_ = 0;                              // after all
     palimpsest::detail::basic_name_table<Tag> places_;  // of `others_`, by number
     light_vector<other> others_;                        // in the order of their places
 };
@@ -104,9 +104,9 @@ class basic_numbering {
 template <class Tag = void>
 class basic_function_numbering {
   public:
-    /// Begins a function whose text has this many bytes. It takes ten bytes and more to define one
-    /// entity. So the numbers of values, of which passes leave the fewest, are kept when one of
-    /// forty is left, and others when one of ten is.
+    /// Begins a function whose text has this many bytes. It takes at least ten bytes to define one
+    /// entity. So the numbers of values, of which passes leave the fewest, are kept if one in forty
+    /// is left, and others if one in ten is.
     void begin(std::size_t bytes) noexcept {
         constexpr std::size_t some = 128;
         for (auto& one : all_) one.keep(some + bytes);

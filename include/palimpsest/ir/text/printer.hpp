@@ -91,8 +91,8 @@ class basic_printer {
         put(name);
         if (!plain) put("\"");
     }
-    /// Whether a name has the form u1:23, as the reader makes it: numbers of 32 bits, without zeros
-    /// in front.
+    /// Whether a name has the form u1:23, as the reader makes it: 32-bit numbers without leading
+    /// zeros.
     static bool is_numbered(std::string_view name) noexcept {
         const auto colon = name.find(':');
         return colon != std::string_view::npos && name[0] == 'u' &&
@@ -234,7 +234,7 @@ class basic_printer {
         }
     }
 
-    // Aliases stand behind the value they stand for.
+    // Aliases are printed after the value they stand for.
 
     void collect_aliases() {
         aliases_.assign(of_->value_count(), {});
@@ -288,7 +288,7 @@ class basic_printer {
         return place >= arguments.size() || !defined_[arguments[place].index()];
     }
 
-    /// Prints what a letter of the layout stands for, with a space in front where there is one.
+    /// Prints what a letter of the layout stands for, with a leading space where needed.
     void print_item(char item, const instruction& of) {
         switch (item) {
             case ',':
@@ -332,7 +332,7 @@ class basic_printer {
     static const char* prefix_of_item(char item) noexcept {
         return item == 's' ? " ss" : item == 'g' ? " gv" : item == 'f' ? " fn" : " sig";
     }
-    /// Takes the first of what is left.
+    /// Takes the first of what remains.
     template <class One>
     static std::span<const One> next(std::span<const One>& all) noexcept {
         const auto first = all.first(all.empty() ? 0 : 1);
@@ -368,7 +368,7 @@ class basic_printer {
     light_vector<bool> defined_;      // the reader knows its type here
     light_vector<value> aliases_;     // of a value, the first
     light_vector<value> next_alias_;  // of the same value
-    // Of the instruction, those that are left to print.
+    // What remains to be printed of the instruction.
     std::span<const value> operands_;
     std::span<const block_call> targets_;
 };

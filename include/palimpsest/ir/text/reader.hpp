@@ -23,10 +23,10 @@ struct comment {
     location where;
 };
 
-/// A function of a file of test cases, with the comments behind it.
+/// A function of a file of test cases, with the comments after it.
 struct file_item {
     std::optional<ir::function> function;
-    std::string lacking;  // why there is no function: the feature that is not supported
+    std::string lacking;  // why there is no function: the unsupported feature
     std::string name;
     location where;
     std::vector<comment> comments;
@@ -45,8 +45,8 @@ class basic_file_reader {
   public:
     explicit basic_file_reader(std::string_view text) : text_(text), in_(text) {}
 
-    /// Reads the whole file. Throws text::error. A function that needs a feature that is not
-    /// supported is no error: its item says so.
+    /// Reads the whole file. Throws text::error. A function that needs an unsupported feature is
+    /// not an error: its item says so.
     file read() {
         file made;
         while (in_.peek().is != token::kind::end && !(in_.peek() == "function"))
@@ -60,7 +60,7 @@ class basic_file_reader {
     }
 
   private:
-    /// The rest of the line, as it stands there.
+    /// The rest of the line, verbatim.
     std::string read_command() {
         const auto begin = static_cast<std::size_t>(in_.peek().text.data() - text_.data());
         const auto line = in_.where().line;
@@ -89,8 +89,7 @@ class basic_file_reader {
         made.comments = read_comments();
         return made;
     }
-    /// Skips a function to the brace that closes it. Declarations that are not supported may have
-    /// braces too.
+    /// Skips a function to its closing brace. Unsupported declarations may have braces too.
     void skip_function(bool has_begun) {
         for (int open = has_begun ? 1 : 0; in_.peek().is != token::kind::end;) {
             const auto one = in_.take();
@@ -110,7 +109,7 @@ class basic_file_reader {
 };
 using file_reader = basic_file_reader<>;
 
-/// Reads a file of test cases: commands, functions, and the comments behind each. Throws
+/// Reads a file of test cases: commands, functions, and the comments after each. Throws
 /// text::error, which says where and what was expected. For a module alone, use read_module().
 template <class = void>
 file read_file(std::string_view text) {
@@ -132,8 +131,8 @@ inline void skip_commands(token_stream& in) {
 }
 }  // namespace detail
 
-/// Reads the functions of a module. The text may have comments, and begin with the lines of files
-/// of test cases: test, target, set, feature. Throws text::error, or text::unsupported. The
+/// Reads the functions of a module. The text may have comments, and may begin with the command
+/// lines of test files: test, target, set, feature. Throws text::error, or text::unsupported. The
 /// functions are not verified: see ir::verify.
 template <class = void>
 module read_module(std::string_view text) {

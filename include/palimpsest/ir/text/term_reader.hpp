@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The terms that declarations and instructions are made of: names, types, signatures, numbers,
-// memory flags, trap codes.
+// The terms that make up declarations and instructions: names, types, signatures, numbers, memory
+// flags, trap codes.
 #pragma once
 
 #include <cstddef>
@@ -21,7 +21,7 @@
 
 namespace palimpsest::ir::text {
 
-/// Memory flags, and the other terms that may stand among them.
+/// Memory flags, and the other terms that may appear among them.
 struct memory_terms {
     memory_flags flags;
     trap_code trap;
@@ -81,7 +81,7 @@ class basic_term_reader {
         }
     }
 
-    /// Reads an offset, such as +8 or -8; gives 0 when there is none.
+    /// Reads an offset, such as +8 or -8; returns 0 if there is none.
     std::int64_t read_offset() {
         if (!in_.at_number() || (in_.peek().text[0] != '+' && in_.peek().text[0] != '-')) return 0;
         const auto bits = read_immediate(type::i64);
@@ -94,7 +94,7 @@ class basic_term_reader {
         if (!number) token_stream::fail_at(where, {"expected an integer of ", bits(as), " bits"});
         return *number;
     }
-    /// Reads a floating point number, and gives its bits.
+    /// Reads a floating point number, and returns its bits.
     std::uint64_t read_float_bits(type as) {
         const auto where = in_.where();
         const auto number = read_float(in_.take_number("a floating point number"), as);
@@ -139,7 +139,7 @@ class basic_term_reader {
             where, {"there is no trap code ", word, "; the program's own are user1 to user239"});
     }
 
-    /// Reads one of these names, and gives its place among them.
+    /// Reads one of these names, and returns its index.
     std::uint8_t read_place(const char* what, std::span<const std::string_view> names) {
         const auto& now = in_.peek();
         const auto place = now.is == token::kind::word ? place_of(now.text, names) : std::nullopt;
@@ -150,7 +150,7 @@ class basic_term_reader {
 
     // Entities that are declared before the first block.
 
-    /// Reads the name of an entity, such as sig0, whether it is declared or not, and gives its
+    /// Reads the name of an entity, such as sig0, whether it is declared or not, and returns its
     /// place in the table of its kind.
     [[gnu::noinline]] std::size_t read_declared_name(numbered_kind kind) {
         if (!in_.numbered(prefix_of(kind))) in_.fail({prefix_of(kind), " and a number"});
@@ -163,13 +163,13 @@ class basic_term_reader {
         token_stream::fail_at(where, {prefix_of(kind), numbers_.of(kind).number_of(place),
                                       " is not declared in this function"});
     }
-    /// Throws when there is a fact: a claim about a value or a global, for proofs.
+    /// Throws if there is a fact: a claim about a value or a global, for proofs.
     void refuse_fact() const {
         if (in_.peek() == "!") in_.refuse("facts");
     }
 
   private:
-    /// The entity that the token names, which is of this kind.
+    /// The place of the entity that the token names, which is of this kind.
     std::size_t place_named(numbered_kind kind) const {
         const auto number = *in_.numbered(prefix_of(kind));
         if (number >= most_entities)

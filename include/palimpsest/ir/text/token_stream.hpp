@@ -18,9 +18,9 @@
 
 namespace palimpsest::ir::text {
 
-/// The tokens of a text, one by one, with a look at the next. Members that take a token go on
-/// behind it, and throw text::error, which says `what` was expected, when it is another. The text
-/// must outlive it. Comments are put aside.
+/// The tokens of a text, one by one, with one token of lookahead. Members that take a token move
+/// past it, or throw text::error, which says `what` was expected, if it is another. The text must
+/// outlive it. Comments are collected separately.
 template <class = void>
 class basic_token_stream {
   public:
@@ -29,13 +29,13 @@ class basic_token_stream {
     const token& peek() const noexcept { return now_; }
     location where() const noexcept { return now_.where; }
 
-    /// Gives the token, and goes on to the next.
+    /// Returns the token, and moves on to the next.
     [[gnu::noinline]] token take() {
         const auto taken = now_;
         advance();
         return taken;
     }
-    /// Goes on when the token is this word or punctuation; false when it is another.
+    /// Moves on if the token is this word or punctuation; false if it is another.
     [[gnu::noinline]] bool take_if(std::string_view text) {
         if (!(now_ == text)) return false;
         advance();
@@ -50,7 +50,7 @@ class basic_token_stream {
     std::string_view take_string(const char* what) { return take(token::kind::string, what); }
     bool at_number() const noexcept { return now_.is == token::kind::number; }
     std::string_view take_number(const char* what) { return take(token::kind::number, what); }
-    /// Takes an integer without a sign, at most `most`.
+    /// Takes an unsigned integer, at most `most`.
     std::uint64_t take_unsigned(const char* what, std::uint64_t most) {
         if (!at_number()) fail({what});
         const auto number = read_unsigned(now_.text);
@@ -59,8 +59,8 @@ class basic_token_stream {
         return *number;
     }
 
-    /// The number behind `prefix` in a word such as v12, when the token is one; the largest of 64
-    /// bits when it is too large for them.
+    /// The number after `prefix` in a word such as v12, if the token is one; the largest 64-bit
+    /// number if it does not fit.
     [[gnu::noinline]] std::optional<std::uint64_t> numbered(
         std::string_view prefix) const noexcept {
         if (now_.is != token::kind::word || !now_.text.starts_with(prefix)) return std::nullopt;
@@ -71,14 +71,14 @@ class basic_token_stream {
         return read_unsigned(digits).value_or(std::numeric_limits<std::uint64_t>::max());
     }
 
-    /// How many bytes there are from the token to the brace that closes the body it is in.
+    /// The number of bytes from the token to the closing brace of the body it is in.
     std::size_t bytes_to_brace() const noexcept {
         return now_ == "}" ? 0 : now_.text.size() + lexer_.bytes_before('}');
     }
 
     using parts = std::initializer_list<palimpsest::detail::text_part>;
 
-    /// Throws an error about the token, which says what was expected in its place.
+    /// Throws an error about the token, which says what was expected instead.
     [[noreturn, gnu::noinline, gnu::cold]] void fail(parts expected) const {
         const auto what = palimpsest::detail::concatenate(expected);
         if (now_.is == token::kind::end)

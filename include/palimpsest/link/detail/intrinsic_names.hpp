@@ -14,7 +14,7 @@
 
 namespace palimpsest::linking::detail {
 
-/// The names of a module of intrinsics; of no module at all when it is null.
+/// The names of a module of intrinsics; no names if it is null.
 template <class Tag = void>
 class basic_intrinsic_names {
   public:
@@ -37,7 +37,7 @@ class basic_intrinsic_names {
     const ir::function& operator[](std::size_t number) const noexcept {
         return of_->code.functions[number];
     }
-    /// The name of the intrinsic that gives the address of a symbol; empty when the symbol is not
+    /// The name of the intrinsic that returns the address of a symbol; empty if the symbol is not
     /// reserved.
     std::string_view reserving(std::string_view symbol) const noexcept {
         for (const auto& one : reserved_)

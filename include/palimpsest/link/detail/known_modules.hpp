@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The modules that are linked, by name: what each calls its functions, what it exports, and where
-// an import leads.
+// The modules being linked, by name: what each calls its functions, what it exports, and where an
+// import leads.
 #pragma once
 
 #include <cstddef>
@@ -21,8 +21,8 @@
 
 namespace palimpsest::linking::detail {
 
-/// Where an import leads: to something that the module `in` defines, or to an import that is open,
-/// and is called `module` and `name` at the end of the chain.
+/// Where an import leads: to something that the module `in` defines, or to an open import, called
+/// `module` and `name` at the end of the chain.
 struct found_export {
     const module_names* in = nullptr;  // null: open
     const entity_type* type = nullptr;
@@ -32,7 +32,7 @@ struct found_export {
     bool is_circle = false;
 };
 
-/// The modules that are linked. Notes in `wrong` what is wrong with their names, imports and
+/// The modules being linked. Records in `wrong` what is wrong with their names, imports and
 /// exports.
 template <class Tag = void>
 class basic_known_modules {
@@ -50,7 +50,7 @@ class basic_known_modules {
         return static_cast<std::size_t>(&one - known_.data());
     }
 
-    /// The module of a name; null when there is none.
+    /// The module with a name; null if there is none.
     const module_names* find(std::string_view name) const {
         const auto number = module_numbers_.find(name);
         return number ? &known_[*number] : nullptr;
@@ -67,7 +67,7 @@ class basic_known_modules {
         known_[added_++].of = &of;
         imports_in_all_ += of.imports.size();
     }
-    /// Notes what a module calls its functions and what it exports.
+    /// Records what a module calls its functions and what it exports.
     void register_names(names& mine) {
         const auto& of = *mine.of;
         for (std::size_t number = 0; number < of.code.functions.size(); ++number) {
@@ -92,7 +92,7 @@ class basic_known_modules {
         for (std::size_t number = 0; number < of.imports.size(); ++number) check_name(mine, number);
     }
 
-    /// Checks the imports of a module, those that nobody calls too.
+    /// Checks the imports of a module, including those that nobody calls.
     void check_imports(const names& mine, bool is_closed) {
         for (const auto& one : mine.of->imports) {
             if (intrinsics_.are_of(one.module)) {
@@ -132,8 +132,8 @@ class basic_known_modules {
         return at;
     }
 
-    /// The number of an intrinsic that the module `in` names; nothing when there is none. Complains
-    /// of that, and of a guest that names one.
+    /// The number of an intrinsic that the module `in` names; nothing if there is none. Reports
+    /// that, and a guest that names one.
     std::optional<std::size_t> intrinsic_number(const module& in, std::string_view name) {
         if (in.kind != module_kind::builtin)
             complain(in, {"it imports the intrinsic ", name,
@@ -161,7 +161,7 @@ class basic_known_modules {
         if (one.type.kind == entity_kind::function && mine.imports.find(one.local) != number)
             complain(*mine.of, {"it imports two functions as %", one.local});
     }
-    /// Not empty and without a slash in front, so that no name in the program is that of another
+    /// Not empty and without a leading slash, so that no name in the program is that of another
     /// module's private function.
     static bool is_name(std::string_view name) { return !name.empty() && name[0] != '/'; }
 
@@ -199,8 +199,8 @@ class basic_known_modules {
         if (known.compare(of.name.size(), 2, "//") == 0)
             known = palimpsest::detail::concatenate({of.name, "/", as.name});
     }
-    /// The import that the module exports as a function of its own; nothing when it may not. An
-    /// intrinsic that a builtin passed on would be any guest's.
+    /// The import that the module exports as its own function; nothing if it may not. If a builtin
+    /// passed an intrinsic on, any guest could use it.
     std::optional<std::size_t> passed_on(const names& mine, std::string_view function) {
         const auto imported = mine.imports.find(function);
         if (!imported) {
@@ -220,8 +220,8 @@ class basic_known_modules {
             complain_of(mine, one,
                         {" is a ", name(one.type.kind), ", but intrinsics are functions"});
     }
-    /// Compares the wasm types, where both sides have one. How a function is called is compared in
-    /// the types of the IR, at each place that declares it.
+    /// Compares the wasm types, if both sides have one. How a function is called is compared in IR
+    /// types, at each place that declares it.
     void check_type(const names& mine, const import& one, const found& at) {
         const auto& exported = *at.type;
         if (!satisfies<Tag>(exported, one.type))
@@ -234,7 +234,7 @@ class basic_known_modules {
     problems& wrong_;
     palimpsest::detail::basic_name_table<Tag> module_numbers_;
     palimpsest::detail::dependent<std::vector<module_names>, Tag> known_;
-    entity_type untyped_{};  // of functions that are exported without being listed
+    entity_type untyped_{};  // of functions exported without being listed
     std::size_t added_ = 0;
     std::size_t imports_in_all_ = 0;
 };

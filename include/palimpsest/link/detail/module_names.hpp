@@ -27,7 +27,7 @@ struct known_export {
     known_entity entity;
 };
 
-/// The names of a module, and the numbers that they lead to.
+/// The names of a module, and the numbers they lead to.
 struct module_names {
     const module* of = nullptr;
     palimpsest::detail::name_table functions{};  // in the code: of its own functions

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Collects what is wrong with modules, so that one report has all of it.
+// Collects what is wrong with modules, so that one report has everything.
 #pragma once
 
 #include <initializer_list>
@@ -17,14 +17,14 @@ class problems {
   public:
     using parts = std::initializer_list<palimpsest::detail::text_part>;
 
-    /// Notes a problem of the module `in`.
+    /// Records a problem of the module `in`.
     [[gnu::cold, gnu::noinline]] void add(std::string_view in, parts what) {
         add({"module '", in, "': ", palimpsest::detail::concatenate(what)});
     }
     [[gnu::cold, gnu::noinline]] void add(parts what) {
         found_.push_back(palimpsest::detail::concatenate(what));
     }
-    /// Throws link_error when there are any.
+    /// Throws link_error if there are any.
     void stop_if_any() {
         if (!found_.empty()) throw link_error(std::move(found_));
     }

@@ -9,7 +9,7 @@
 namespace palimpsest::budget {
 
 /// Restores nothing: each reset gives all pages back, and the next instance takes a page fault for
-/// each page it touches. Choose it where idle slots must hold no memory.
+/// each page it touches. Choose it if idle slots must hold no memory.
 struct none {
     using role = roles::budget;
     using provided_hooks = provides<>;

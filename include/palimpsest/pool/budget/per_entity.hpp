@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A separate budget for each entity: the state, each table and each memory may have the same amount
-// restored. For instances whose tables or second memories matter as much as the first memory.
+// A separate budget for each entity: the same amount may be restored of the state, of each table
+// and of each memory. For instances whose tables or second memories matter as much as the first
+// memory.
 #pragma once
 
 #include <algorithm>
@@ -14,7 +15,7 @@ namespace palimpsest::budget {
 
 /// One reset restores at most `Bytes` of each entity (the state, each table, each memory) and
 /// decommits the rest. Choose it when tables or later memories matter as much as the first memory,
-/// which per_instance could leave with nothing.
+/// for which per_instance might leave nothing.
 template <std::size_t Bytes>
 struct per_entity {
     using role = roles::budget;

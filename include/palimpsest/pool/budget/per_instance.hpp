@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // One budget for the state, tables and memories of an instance together. The default.
 //
-// It is spent in order of address: state, tables, then the memories from their start, which is
-// where a program keeps what it touches in each run. Dirty pages beyond it are decommitted.
+// It is spent in address order: state, tables, then the memories from their start, where a program
+// keeps what it touches in each run. Dirty pages beyond it are decommitted.
 #pragma once
 
 #include <algorithm>
@@ -13,15 +13,15 @@
 
 namespace palimpsest::budget {
 
-/// One reset restores at most `Bytes` of a slot, in order of address, and decommits the dirty pages
-/// beyond. The default, with 2 MiB. A larger budget saves page faults and costs idle memory.
+/// One reset restores at most `Bytes` of a slot, in address order, and decommits the dirty pages
+/// beyond that. The default, at 2 MiB. A larger budget saves page faults and costs idle memory.
 template <std::size_t Bytes>
 struct per_instance {
     using role = roles::budget;
     using provided_hooks = provides<>;
     using account = no_account;
 
-    /// Bytes that all slots together can have restored.
+    /// The most restored bytes that all slots together can hold.
     static constexpr std::size_t most_bytes(std::size_t, std::size_t slots) noexcept {
         return detail::saturating_product(Bytes, slots);
     }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // One budget for the whole pool, which bounds the memory that all free slots keep together.
 //
-// A slot keeps the pages that it took until its next reset, which takes anew. For hosts that bound
-// the memory of the pool as a whole and have a few busy slots among many idle ones.
+// A slot holds the pages that it took until its next reset, which takes pages again. For hosts that
+// bound the memory of the pool as a whole and have a few busy slots among many idle ones.
 #pragma once
 
 #include <algorithm>
@@ -14,8 +14,8 @@
 
 namespace palimpsest::budget {
 
-/// All free slots together keep at most `Bytes` resident. Choose it to bound the pool as a whole,
-/// when few slots are busy. Thread-safe: slots take pages by an atomic counter, without locks.
+/// All free slots together keep at most `Bytes` resident. Choose it to bound the pool as a whole
+/// when few slots are busy. Thread-safe: slots draw pages from an atomic counter, without locks.
 template <std::size_t Bytes>
 class pool_wide {
   public:
@@ -29,15 +29,15 @@ class pool_wide {
         std::size_t held = 0;
     };
 
-    /// Charges the resident pages that the reset did not have to restore, too. False when the
-    /// budget does not suffice for them.
+    /// Also charges the resident pages that the reset did not have to restore. False if the budget
+    /// cannot cover them.
     bool keeps(account& of, std::size_t resident) noexcept {
         if (resident > of.held) of.held += take(resident - of.held);
         return resident <= of.held;
     }
 
-    /// Spends from the pool's budget for one reset, first the pages that the slot held before, and
-    /// returns what is unused when it is destroyed.
+    /// Spends from the pool's budget for one reset, starting with the pages that the slot already
+    /// held. Its destructor returns what is unused.
     class purse {
       public:
         purse(pool_wide& pool, account& account) noexcept

@@ -9,8 +9,8 @@
 
 namespace palimpsest::detail {
 
-/// Whether a slot may stay as it is after a reset, with `resident` pages. A budget without the hook
-/// `keeps`, which counts restored pages only, always agrees.
+/// Whether a slot may keep its `resident` pages after a reset. A budget without the hook `keeps`,
+/// which counts restored pages only, always agrees.
 template <class Budget, class Account>
 bool budget_keeps(Budget& of, Account& account, std::size_t resident) noexcept {
     if constexpr (has_hook<Budget, budget::hook::keeps>)

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Sorts the policies given to a pool by their roles, checks them, and fills in defaults. The
-// policies may stand in any order. A wrong composition stops with one line that names the role.
+// policies may come in any order. A wrong composition fails to compile, with one line that names
+// the role.
 //
-// Hana filters, unpacks and folds the list of policies, where recursion over packs would take twice
-// the lines. It costs 0.1 of the 3.4 s that compiling a small user of the pool takes (GCC 12, -O2).
+// Hana filters, unpacks and folds the list of policies; recursion over packs would take twice as
+// many lines. It costs 0.1 s of the 3.4 s that it takes to compile a small user of the pool (GCC
+// 12, -O2).
 #pragma once
 
 #include <boost/hana/bool.hpp>
@@ -63,9 +65,9 @@ constexpr auto choose() {
     }
 }
 
-/// The default replaces a policy that does not model its concept, so that there is one error only.
-/// The check is made in the body of a function, because Clang gives up a type in which a check
-/// fails, and every use of the type would be one more error.
+/// The default replaces a policy that does not model its concept, so that there is only one error.
+/// The check is in the body of a function, because Clang gives up a type in which a check fails,
+/// and every use of the type would then be one more error.
 template <class Role, class Chosen, class Default>
 constexpr auto choose_modelled() {
     if constexpr (models_role<Chosen, Role>) {
@@ -79,7 +81,7 @@ constexpr auto choose_modelled() {
 template <class Role, class Chosen, class Default>
 using modelled_or = typename decltype(choose_modelled<Role, Chosen, Default>())::type;
 
-/// All given budgets as one, or the default. Each is checked by itself.
+/// All given budgets combined, or the default. Each is checked by itself.
 template <class Default, class... Budgets>
 constexpr auto combine_budgets(hana::tuple<Budgets...>) {
     if constexpr (sizeof...(Budgets) == 0)
@@ -91,7 +93,7 @@ constexpr auto combine_budgets(hana::tuple<Budgets...>) {
 }
 
 /// The policy that a pool of these policies has for each role, given or by default. Use it to ask
-/// what a pool was made of: `pool::policies::dirty`, say.
+/// what a pool is made of, for example `pool::policies::dirty`.
 template <class... Policies>
 struct composition {
   private:

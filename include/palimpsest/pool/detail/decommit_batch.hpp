@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Collects slots whose pages wait to be given back, all by one call.
+// Collects slots whose pages are to be given back together, in one call.
 #pragma once
 
 #include <sys/uio.h>
@@ -20,7 +20,7 @@
 
 namespace palimpsest::detail {
 
-/// Decommits many ranges, by vectored calls where the kernel takes them.
+/// Decommits many ranges, with vectored calls if the kernel supports them.
 class vectored_decommitter {
   public:
     template <class System>
@@ -35,10 +35,10 @@ class vectored_decommitter {
             static_cast<bool>(system(os::vectored_decommit{}, process_.get(), std::span(&one, 1)));
     }
 
-    /// Whether this kernel takes the vectored call.
+    /// Whether this kernel supports the vectored call.
     bool vectored() const noexcept { return vectored_; }
 
-    /// Decommits the ranges in order, and gives how many succeeded before the first that did not.
+    /// Decommits the ranges in order, and returns how many succeeded before the first failure.
     /// `guarded` says that there may be guard markers, which outlive a decommit.
     template <class System>
     std::size_t decommit(System& system, std::span<const iovec> ranges,
@@ -72,7 +72,7 @@ class vectored_decommitter {
         return finished;
     }
 
-    /// Removes the guard markers of the ranges. A kernel without guard markers answers EINVAL,
+    /// Removes the guard markers of the ranges. A kernel without guard markers returns EINVAL,
     /// which counts as success.
     template <class System>
     bool remove_guards(System& system, std::span<const iovec> ranges) const noexcept {
@@ -96,8 +96,7 @@ class vectored_decommitter {
     bool vectored_ = false;
 };
 
-/// Collects slots until there are as many as the reset policy says, and then decommits them
-/// together.
+/// Collects as many slots as the reset policy says, and then decommits them together.
 template <class Types>
 class decommit_batch {
   public:
@@ -110,7 +109,7 @@ class decommit_batch {
 
     /// Adds a slot with its ranges, which may hold guard markers if `guarded`, and empties the
     /// batch when it is full. `finish(slot, decommitted)` is called for each slot that leaves it;
-    /// when the common call failed, `decommitted` is false for all of them.
+    /// if the common call failed, `decommitted` is false for all of them.
     template <class Finish>
     void add(std::size_t slot, std::span<const os::address_range> ranges, bool guarded,
              Finish&& finish) noexcept {
@@ -121,7 +120,7 @@ class decommit_batch {
         if (slots_.size() == most) empty(finish);
     }
 
-    /// Empties the batch, and then calls `then` before anything is added again; gives its result.
+    /// Empties the batch, calls `then` before anything is added again, and returns its result.
     template <class Finish, class Then>
     auto flush(Finish&& finish, Then&& then) noexcept {
         const os::locked lock(lock_);
@@ -129,10 +128,10 @@ class decommit_batch {
         return then();
     }
 
-    // Around fork.
+    // Fork handling.
     void lock() noexcept { lock_.lock(); }
     void unlock() noexcept { lock_.unlock(); }
-    /// Opens the descriptor of the process anew in the child, since the old one is the parent's.
+    /// Reopens the process descriptor in the child, since the old one is the parent's.
     void forked() noexcept { decommitter_.open(system_); }
 
   private:

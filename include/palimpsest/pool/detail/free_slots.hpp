@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The free slots of a pool, in shards.
 //
-// A thread looks into its own shard first, and puts the slots that it frees there. Only when no
-// shard has a slot that suits does it look for one that suits less. Taking and putting need one
-// lock each in the steady state.
+// A thread looks in its own shard first, and puts the slots that it frees there. Only if no shard
+// has a suitable slot does it look for a less suitable one. In the steady state, taking and putting
+// need one lock each.
 #pragma once
 
 #include <atomic>
@@ -19,8 +19,8 @@
 
 namespace palimpsest::detail {
 
-/// The free slots of a pool, by its reuse and threading policies. Where the number of warm ones is
-/// limited, it counts them and notes when each slot was freed, which take_oldest_warm needs.
+/// The free slots of a pool, kept as its reuse and threading policies say. If the number of warm
+/// ones is limited, it counts them and records when each slot was freed, for take_oldest_warm.
 template <class Types>
 class free_slots {
     using threading = typename Types::threading;
@@ -50,7 +50,7 @@ class free_slots {
         for (std::size_t slot = slots; slot-- > 0;) shards_[slot % count]->list.put(slot, 0);
     }
 
-    /// A slot for the image; nothing when all are taken.
+    /// A slot for the image; nothing if all are taken.
     std::optional<std::size_t> take(std::uint64_t image) noexcept {
         for (std::size_t stage = 0; stage < free_list::stages; ++stage) {
             const auto taken =
@@ -69,8 +69,8 @@ class free_slots {
         mine.list.put(slot, image);
     }
 
-    /// Takes the warm slot that has been free the longest, of all shards. When another thread takes
-    /// that slot between looking and taking, this takes the next slot of the same shard, or
+    /// Takes the warm slot that has been free the longest, of all shards. If another thread takes
+    /// that slot between the look and the take, this takes the next slot of the same shard, or
     /// nothing.
     std::optional<std::size_t> take_oldest_warm() noexcept {
         shard* const found = with_oldest_warm();
@@ -82,11 +82,10 @@ class free_slots {
     /// Whether the reuse policy names a warm slot at all.
     bool names_warm() noexcept { return with_oldest_warm() != nullptr; }
 
-    /// The number of the warm slots, where it is limited. Whoever puts or takes a warm slot counts
-    /// it.
+    /// The number of warm slots, if it is limited. Whoever puts or takes a warm slot updates it.
     auto& warm() noexcept { return warm_; }
 
-    // Around fork, so that the child finds the lists whole.
+    // Fork handling, so that the child finds the lists consistent.
     void lock_all() noexcept {
         for (auto& one : shards_) one->lock.lock();
     }
@@ -97,7 +96,7 @@ class free_slots {
   private:
     std::size_t home() const noexcept { return threading::home(shards_.size()); }
 
-    /// The shard with the warm slot that has been free the longest; null where none is named.
+    /// The shard with the warm slot that has been free the longest; null if none is named.
     shard* with_oldest_warm() noexcept {
         shard* found = nullptr;
         auto oldest = ~std::uint64_t{0};
@@ -122,8 +121,8 @@ class free_slots {
         return std::nullopt;
     }
 
-    /// Searches all shards while it holds all locks. A search shard by shard does not see a slot
-    /// that is freed behind it, so only this search shows that the pool is exhausted.
+    /// Searches all shards while it holds all locks. A search shard by shard misses a slot that is
+    /// freed into a shard already searched, so only this search proves that the pool is exhausted.
     std::optional<std::size_t> take_holding_all_locks(std::uint64_t image) noexcept {
         lock_all();
         std::optional<std::size_t> taken;

@@ -19,19 +19,19 @@
 
 namespace palimpsest::detail {
 
-/// The number of zero pages between two runs up to which they are mapped along with the runs, since
-/// each extent costs the slot a mapping of its own. Reading such a page allocates it in the file,
-/// once for all slots.
+/// The most zero pages between two runs that are mapped along with the runs, since each extent
+/// costs the slot a mapping of its own. Reading such a page allocates it in the file, once for all
+/// slots.
 inline constexpr std::size_t extent_gap_pages = 16;
 
-/// The number of extents of an entity that needs no care: 1,000 slots with 16 extents each stay
-/// below the 65,530 mappings that Linux allows a process (vm.max_map_count). In an entity with more
-/// extents the smallest gaps are closed, as long as all of them together are no larger than its
-/// contents, or 1 MiB.
+/// The number of extents of an entity that is harmless: 1,000 slots with 16 extents each stay below
+/// the 65,530 mappings that Linux allows a process (vm.max_map_count). In an entity with more
+/// extents the smallest gaps are closed, as long as together they are no larger than its contents,
+/// or 1 MiB.
 inline constexpr std::size_t few_extents = 16;
 inline constexpr std::size_t small_gaps = std::size_t{1} << 20U;
 
-/// The measures of an entity when all gaps below a limit are closed.
+/// The size of an entity once all gaps below a limit are closed.
 struct closed_gaps {
     std::size_t extents = 0;
     std::size_t held = 0;    // bytes of the runs
@@ -126,7 +126,7 @@ class image_file {
             os::throw_failed("mmap", std::to_string(size_) + " bytes of an image", mapped.error,
                              os::advice_on_shortage(mapped.error));
         os::mapping view(mapped.value);
-        // Where shared memory may be huge, touching a page would take 2 MiB.
+        // If shared memory may use huge pages, touching one page would take 2 MiB.
         if (const auto refused = kernel_(os::refuse_merging{}, mapped.value); !refused)
             os::throw_failed("madvise", "MADV_NOHUGEPAGE, MADV_UNMERGEABLE", refused.error);
         return view;
@@ -142,8 +142,8 @@ class image_file {
         written_ += bytes.size();
     }
 
-    /// Gives the memory of the gaps back. Where shared memory is huge
-    /// (transparent_hugepage/shmem_enabled), writing a page gave memory to its neighbours as well.
+    /// Gives the memory of the gaps back. If shared memory uses huge pages
+    /// (transparent_hugepage/shmem_enabled), writing a page has allocated its neighbours as well.
     /// Memory that cannot be given back stays.
     void free_gaps(const std::vector<os::address_range>& runs,
                    const std::vector<image_extent>& extents) const noexcept {
@@ -191,8 +191,8 @@ inline std::vector<image_run> readable_runs(const std::vector<os::address_range>
     return readable;
 }
 
-/// An upper bound of the mappings of a slot with these entities. The state and the tables make one
-/// piece between two guards, and each memory makes one piece with a guard behind. An extent within
+/// An upper bound on the mappings of a slot with these entities. The state and the tables form one
+/// piece between two guards, and each memory forms one piece followed by a guard. An extent within
 /// a piece splits it in three.
 inline std::size_t mappings_for(const entity_contents& state,
                                 std::span<const entity_contents> tables,

@@ -8,11 +8,11 @@ namespace palimpsest::detail {
 
 template <class Hook, class List>
 inline constexpr bool lists = false;
-// The compilers' own word, since std::is_same_v would be made for each pair.
+// The compilers' builtin, since std::is_same_v would be instantiated for each pair.
 template <class Hook, class... Hooks>
 inline constexpr bool lists<Hook, provides<Hooks...>> = (... || __is_same(Hook, Hooks));
 
-/// Whether `Owner` lists the hook. An owner without a list has none; concepts.hpp refuses it where
+/// Whether `Owner` lists the hook. An owner without a list has no hooks; concepts.hpp refuses it if
 /// a list is required.
 template <class Owner, class Hook>
 inline constexpr bool has_hook = false;

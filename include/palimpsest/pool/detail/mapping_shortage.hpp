@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The error of an acquire when the kernel refuses to map an image: how many mappings there are, how
-// many there may be, and what to change.
+// The error of acquire if the kernel refuses to map an image: how many mappings there are, how many
+// there may be, and what to change.
 #pragma once
 
 #include <cstddef>
@@ -9,8 +9,8 @@
 
 namespace palimpsest::detail {
 
-/// Advice on a lack of mappings: `used` by the process, the `most` that it may have, and those
-/// `needed` for one slot of the image. Throws std::bad_alloc.
+/// Advice on a lack of mappings: those `used` by the process, the `most` that it may have, and
+/// those `needed` for one slot of the image. Throws std::bad_alloc.
 inline std::string mapping_advice(os::outcome<std::size_t> used, os::outcome<std::size_t> most,
                                   std::size_t needed) {
     return "the process has " + (used ? std::to_string(used.value) : "an unknown number of") +

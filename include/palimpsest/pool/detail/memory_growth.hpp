@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Grows the memories of a slot, and gives them the sizes of the image again, as the growth policy
+// Grows the memories of a slot, and restores the sizes they have in the image, as the growth policy
 // says.
 #pragma once
 
@@ -26,8 +26,8 @@ class growing_memory {
     std::size_t maximum() const noexcept { return memory_.range.size(); }
 
     /// Makes everything up to `bytes` accessible. False beyond the maximum, and after a refused
-    /// call that could not be undone. Where guard markers were announced it removes them, since no
-    /// reset has looked for them there.
+    /// call that could not be undone. Removes announced guard markers, since no reset has looked
+    /// for them there.
     bool open_to(std::size_t bytes) noexcept {
         if (bytes > maximum() || !slot_.whole) return false;
         const auto added = part(memory_.accessible, bytes);
@@ -53,10 +53,10 @@ class growing_memory {
     }
 
   private:
-    /// A call that failed may have opened a part, and another thread of the guest may have stored
-    /// into it since. The part is closed and given back, so that a later growth finds zeros there,
-    /// and the slot is decommitted whole when it is reset. When the part cannot be closed or given
-    /// back, the slot has to be mapped anew.
+    /// A failed call may have opened a part, and another thread of the guest may have stored into
+    /// it since. The part is closed and given back, so that a later growth finds zeros there, and
+    /// the next reset decommits the whole slot. If the part cannot be closed or given back, the
+    /// slot has to be remapped.
     void undo_opening(os::address_range added) noexcept {
         slot_.disturbed = true;
         if (!slots_.system()(os::make_inaccessible{}, added) ||
@@ -73,7 +73,7 @@ class growing_memory {
     memory_state& memory_;
 };
 
-/// Grows a memory to `bytes`; false when that exceeds the maximum or the kernel refuses.
+/// Grows a memory to `bytes`; false if that exceeds the maximum or the kernel refuses.
 template <class Types>
 bool grow_memory(slot_store<Types>& slots, slot_record<Types>& slot, memory_state& memory,
                  std::size_t bytes) noexcept {
@@ -84,7 +84,7 @@ bool grow_memory(slot_store<Types>& slots, slot_record<Types>& slot, memory_stat
     return true;
 }
 
-/// Gives the memories of a slot the sizes of its image; false when the kernel refuses.
+/// Gives the memories of a slot the sizes of its image; false if the kernel refuses.
 template <class Types>
 bool put_back_sizes(slot_store<Types>& slots, slot_record<Types>& slot) noexcept {
     for (std::size_t index = 0; index < slot.memories.size(); ++index) {

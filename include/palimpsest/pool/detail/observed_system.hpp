@@ -8,8 +8,9 @@
 
 namespace palimpsest::detail {
 
-/// Runs system calls by the system policy, and tells the observer of each before it runs. Policies
-/// use it to tell events of their own as well. Events that the observer does not see cost nothing.
+/// Runs system calls through the system policy, and tells the observer of each before it runs.
+/// Policies also use it to report events of their own. Events that the observer does not see cost
+/// nothing.
 template <class System, class Observer>
 class observed_system {
   public:

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The sink of a search for dirty pages. It writes the image back over the pages that are found, as
-// far as the budget grants them. Granted pages are written 64 ranges at a time, so that little or
-// nothing of a slot is restored before it is found to keep more than the idle cap allows. A page
-// costs a copy and a few nanoseconds, since the data of an entity are looked up once and not for
-// each of its pages.
+// The sink of a search for dirty pages. It writes the image back over the pages found, as far as
+// the budget grants them. Granted pages are written 64 ranges at a time, so that little or nothing
+// is restored in a slot that turns out to exceed the idle cap. A page costs a copy and a few
+// nanoseconds, since the data of an entity are looked up once and not for each of its pages.
 #pragma once
 
 #include <algorithm>
@@ -28,7 +27,7 @@ class page_restorer {
     page_restorer(const slot_store<Types>& slots, record& slot, purse& from) noexcept
         : slots_(slots), slot_(slot), purse_(from) {}
 
-    /// Restores the pages of `range` from its start on, and gives how many it got past: those that
+    /// Restores the pages of `range` from its start, and returns how many it got past: those that
     /// the budget granted, and those of a guard between two entities, where nothing can be dirty.
     std::size_t operator()(os::address_range range) noexcept {
         const auto begin = range.begin;
@@ -51,11 +50,11 @@ class page_restorer {
         return (range.begin - begin) / os::page_size;
     }
 
-    /// Whether the slot was found to keep more pages than it may, restored or not. It is
-    /// decommitted whole then, and nothing more is worth restoring.
+    /// Whether the slot was found to keep more pages than allowed, restored or not. It is then
+    /// decommitted whole, so that restoring more is pointless.
     bool above_cap() const noexcept { return above_cap_; }
 
-    /// Writes the pages that were granted so far.
+    /// Writes the pages granted so far.
     void finish() noexcept {
         for (const auto& range : std::span(granted_).first(ranges_)) {
             if (!entity_.contains(range.begin)) look_up(range.begin);
@@ -65,7 +64,7 @@ class page_restorer {
     }
 
   private:
-    /// Ranges that wait to be written. 1 KiB on the stack.
+    /// The most ranges waiting to be written. They take 1 KiB on the stack.
     static constexpr std::size_t most_ranges = 64;
 
     bool is_above_cap() noexcept {
@@ -83,7 +82,7 @@ class page_restorer {
         look_up(at);
     }
 
-    /// Looks up the entity at `address`; in a guard, a memory beside it.
+    /// Looks up the entity at `address`; in a guard, a memory next to it.
     void look_up(std::uintptr_t address) noexcept {
         const auto& layout = slots_.layout();
         number_ = layout.entity_at(address - slot_.range.begin);
@@ -96,7 +95,7 @@ class page_restorer {
         contents_ = entity_contents::writer(slots_.contents_of(*slot_.held, number_));
     }
 
-    /// The start of the next entity, for an address in a guard; behind the last entity, the end of
+    /// The start of the next entity, for an address in a guard; after the last entity, the end of
     /// the address space.
     std::uintptr_t end_of_guard(std::uintptr_t address) const noexcept {
         if (address < entity_.begin) return entity_.begin;

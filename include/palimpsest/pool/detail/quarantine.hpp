@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Slots that could not be proved clean. None of them is handed out before it has been emptied.
+// Slots that could not be proved clean. None of them is handed out until it has been emptied.
 #pragma once
 
 #include <algorithm>
@@ -22,11 +22,11 @@ class quarantine {
         count_.store(slots_.size(), std::memory_order_relaxed);
     }
 
-    /// Costs no lock.
+    /// Takes no lock.
     bool empty() const noexcept { return count_.load(std::memory_order_relaxed) == 0; }
 
-    /// Lets go of each slot for which `recovered(slot)` is true, and gives how many these are. Ends
-    /// after `most_refusals` slots for which it is false; those come last in the next call.
+    /// Lets go of each slot for which `recovered(slot)` is true, and returns their number. Stops
+    /// after `most_refusals` slots for which it is false; the next call tries those last.
     template <class Recovered>
     std::size_t try_again(std::size_t most_refusals, Recovered&& recovered) noexcept {
         const os::locked lock(lock_);
@@ -37,14 +37,14 @@ class quarantine {
             if (!recovered(slots_[tried])) slots_[kept++] = slots_[tried];
         const auto first_kept = slots_.begin();
         const auto untried = first_kept + static_cast<std::ptrdiff_t>(tried);
-        // The untried slots move to the front, and those that were kept behind them.
+        // The untried slots move to the front, followed by those that were kept.
         slots_.erase(first_kept + static_cast<std::ptrdiff_t>(kept), untried);
         std::rotate(first_kept, first_kept + static_cast<std::ptrdiff_t>(kept), slots_.end());
         count_.store(slots_.size(), std::memory_order_relaxed);
         return tried - kept;
     }
 
-    // Around fork.
+    // Fork handling.
     void lock() noexcept { lock_.lock(); }
     void unlock() noexcept { lock_.unlock(); }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Takes the address space of a pool, or says why it cannot be had and how many slots would fit.
+// Reserves the address space of a pool, or says why that fails and how many slots would fit.
 #pragma once
 
 #include <cstddef>
@@ -10,8 +10,8 @@
 
 namespace palimpsest::detail {
 
-/// Finds how many slots could be reserved instead. It tries, since the answer depends on limits of
-/// the process (RLIMIT_AS) and on existing mappings as well as on the size of the address space.
+/// Finds by trial how many slots could be reserved instead: the answer depends on limits of the
+/// process (RLIMIT_AS) and on existing mappings as well as on the size of the address space.
 template <class System>
 std::size_t slots_that_fit(System& system, const slot_layout& layout) {
     std::size_t fits = 0;
@@ -46,7 +46,7 @@ os::mapping reserve_slots(System& system, const slot_layout& layout) {
                                  os::advice_on_shortage(taken.error)));
     }
     os::mapping reservation(taken.value);
-    // A huge page would make one touched byte cost 2 MiB, and a merged one hides what was written.
+    // With huge pages one touched byte would cost 2 MiB, and a merged page hides what was written.
     if (const auto refused = system(os::refuse_merging{}, taken.value); !refused)
         os::throw_failed("madvise", "MADV_NOHUGEPAGE, MADV_UNMERGEABLE", refused.error);
     return reservation;

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// The way of a slot from the end of one instance to the next, from top to bottom.
+// What happens to a slot between one instance and the next, from top to bottom.
 //
-// A slot is put back to its image by the mildest means that the kernel grants. When one fails, the
-// next is tried:
+// A slot is put back to its image by the cheapest means that works. If one fails, the next is
+// tried:
 //
 //   1. restore      writes the image back over the dirty pages; their page tables stay
 //   2. decommit     gives the pages back to the kernel
-//   3. map anew     maps the image over the slot again
-//   4. quarantine   takes everything out of the slot, and sets it aside where that fails, too
+//   3. remap        maps the image over the slot again
+//   4. quarantine   takes everything out of the slot, and sets it aside if that fails, too
 //
-// The reset policy says with which a release begins. A slot in quarantine is tried again later, and
-// nobody gets it before it has been emptied.
+// The reset policy says where a release begins. A slot in quarantine is retried later, and is not
+// handed out until it has been emptied.
 #pragma once
 
 #include <cstddef>
@@ -42,7 +42,7 @@ class reset_ladder {
     reset_ladder(slot_store<Types>& slots, free_slots<Types>& free)
         : slots_(slots), free_(free), batch_(slots), quarantine_(slots.slots()) {}
 
-    /// Puts a slot back to its image, and frees it: at once, or with a batch of others.
+    /// Resets a slot to its image and frees it, at once or with a batch of others.
     void release(record& slot) noexcept {
         const bool erased = erase(slot);
         if constexpr (Types::batched) {
@@ -55,7 +55,7 @@ class reset_ladder {
         finish(slot, erased);
     }
 
-    /// Puts a slot back to its image in place. When that fails, the slot must be mapped anew.
+    /// Resets a slot to its image in place. If that fails, the slot must be remapped.
     bool reset_in_place(record& slot) noexcept {
         bool erased = erase(slot);
         if constexpr (Types::batched)
@@ -69,14 +69,14 @@ class reset_ladder {
         return true;
     }
 
-    /// Empties the batch, and then calls `then` before anything is added again; gives its result.
+    /// Empties the batch, calls `then` before anything is added again, and returns its result.
     template <class Then>
     auto flush(Then&& then) noexcept {
         return batch_.flush(finisher(), then);
     }
 
-    /// Tries to empty slots in quarantine, and gives up after `most_refusals` that still cannot be
-    /// emptied. Gives how many are free now.
+    /// Tries to empty slots in quarantine, until `most_refusals` of them could not be emptied.
+    /// Returns how many are free now.
     std::size_t recover(std::size_t most_refusals) noexcept {
         if (quarantine_.empty()) return 0;
         return quarantine_.try_again(most_refusals, [this](std::size_t number) noexcept {
@@ -84,7 +84,7 @@ class reset_ladder {
         });
     }
 
-    // Around fork.
+    // Fork handling.
 
     void lock() noexcept {
         batch_.lock();
@@ -99,8 +99,8 @@ class reset_ladder {
   private:
     // From rung to rung.
 
-    /// Does as the reset policy says, or else gives all pages back. False when the kernel refuses
-    /// both.
+    /// Does what the reset policy says, or, if that fails, gives all pages back. False if the
+    /// kernel refuses both.
     bool erase(record& slot) noexcept {
         dirty::hooks::resetting(slots_.tracker(), slot.dirty);
         resetting_slot resetting(*this, slot);
@@ -151,8 +151,8 @@ class reset_ladder {
     // The rungs.
 
     /// Rung 1: writes the image back over the dirty pages, as far as the budget goes, and decommits
-    /// the rest. Decommits the whole slot when more pages would stay than a free slot may keep.
-    /// False when the dirty pages cannot be found.
+    /// the rest. Decommits the whole slot if it would keep more pages than a free slot may. False
+    /// if the dirty pages cannot be found.
     bool restore(record& slot) noexcept {
         if (!slot.whole || slot.disturbed) return false;
         if constexpr (Types::batched) slot.deferred.clear();
@@ -189,9 +189,9 @@ class reset_ladder {
         return slot_mapping(slots_, slot).map(start).error == 0;
     }
 
-    /// Rung 4: takes everything out of the slot and frees it, telling `told` before. Where that
-    /// fails it is in quarantine: its contents are not known, and nobody sees it before it has been
-    /// emptied. An acquire that failed half way comes here as well.
+    /// Rung 4: takes everything out of the slot and frees it, after reporting the events `told`. If
+    /// that fails, the slot goes into quarantine: its contents are not known, and nobody sees it
+    /// until it has been emptied. An acquire that failed halfway ends here as well.
     template <class... Events>
     void empty_or_quarantine(record& slot, const Events&... told) noexcept {
         if (free_emptied(slot, told...)) return;
@@ -202,19 +202,19 @@ class reset_ladder {
   private:
     // Rungs 1 and 4 in detail.
 
-    /// The address at which a restore goes on when a purse is empty at `address`.
+    /// The address at which a restore resumes after the purse ran out at `address`.
     std::uintptr_t resume_after(const record& slot, std::uintptr_t address) const noexcept {
         if constexpr (purse::next_entity_may_have_more) {
             const auto& layout = slots_.layout();
             const auto offset = address - slot.range.begin;
             auto entity = layout.entity_at(offset);
-            if (layout.entity(entity).end <= offset) ++entity;  // in the guard behind it
+            if (layout.entity(entity).end <= offset) ++entity;  // in the guard after it
             if (entity < layout.entities()) return slot.range.begin + layout.entity(entity).end;
         }
         return slot.range.end;
     }
 
-    /// Takes everything out of the slot, and frees it as a cold one. False when it may still hold
+    /// Takes everything out of the slot, and frees it as a cold one. False if it may still hold
     /// pages.
     template <class... Events>
     bool free_emptied(record& slot, const Events&... told) noexcept {
@@ -225,18 +225,18 @@ class reset_ladder {
     }
 
     /// Takes everything out of the slot: its pages, and its hold on the image. The next image is
-    /// mapped over everything that was in reach. False when the slot may still hold pages.
+    /// mapped over everything that was in reach. False if the slot may still hold pages.
     bool take_all_out(record& slot) noexcept {
         slot.whole = false;
         const std::size_t mappings = slot.held ? slot.held->mappings() : 0;
         slot.held.reset();
         slots_.forfeit(slot);
-        slots_.update_spans(slot);  // a mapping that failed half way has not updated them
+        slots_.update_spans(slot);  // a mapping that failed halfway has not updated them
         if (slot_mapping(slots_, slot).clear().error == 0) {
             os::mapping_counter::given_back(mappings);
             return true;
         }
-        // Where mappings are short, pages can be given back all the same.
+        // Even if mappings are short, pages can be given back.
         bool empty = true;
         for (const auto& span : slot.spans) empty = slot_decommit(slots_, slot).now(span) && empty;
         return empty;
@@ -244,15 +244,15 @@ class reset_ladder {
 
     // The end of each reset: what may stay in the slot, and who gets it.
 
-    /// Makes an erased slot keep no more pages than it may, and have the sizes of its image. False
-    /// when the kernel refuses.
+    /// Makes an erased slot keep no more pages than it may, and restores the sizes of its image.
+    /// False if the kernel refuses.
     bool settle(record& slot) noexcept {
         dirty::hooks::restored(slots_.tracker(), slot.dirty, slot.spans);
         return keep_small(slot) && put_back_sizes(slots_, slot);
     }
 
-    /// Decommits the slot when it keeps more pages than it may, and maps it anew when it has become
-    /// slow to reset.
+    /// Decommits the slot if it keeps more pages than it may, and remaps it if it has become slow
+    /// to reset.
     bool keep_small(record& slot) noexcept {
         const auto pages = dirty::hooks::resident(slots_.tracker(), slot.dirty, slot.kept);
         slot_decommit whole(slots_, slot);
@@ -262,8 +262,7 @@ class reset_ladder {
         return budget_keeps(slots_.budget(), slot.account, pages) || whole.all_at_once();
     }
 
-    /// Frees a slot that is warm for its image. Where there are more warm ones than may be, one is
-    /// cooled.
+    /// Frees a slot that is warm for its image. If that exceeds the warm limit, one slot is cooled.
     void free_warm(record& slot) noexcept {
         const auto number = slots_.number_of(slot);
         slots_.tell(event::released{number});
@@ -276,10 +275,9 @@ class reset_ladder {
         free_.put(number, slot.held->id());
     }
 
-    /// Frees a slot with which there are more warm ones than may be, and takes the pages and the
-    /// image from one: from the one that has been free the longest, or from this one where the
-    /// reuse policy names none. Never keeps two slots from other threads at once, since one of
-    /// them may have no other.
+    /// Frees a slot that exceeds the warm limit, and takes the pages and the image from the slot
+    /// that has been free the longest, or from this one if the reuse policy names none. Never keeps
+    /// two slots from other threads at once, since another thread may have no other slot left.
     void put_and_cool_one(std::size_t number) noexcept {
         if (!free_.names_warm()) {
             free_.warm().subtract();
@@ -289,7 +287,7 @@ class reset_ladder {
         const auto image = slots_[number].held->id();
         free_.put(number, image);
         auto taken = free_.take_oldest_warm();
-        if (!taken) taken = free_.take(image);  // the policy forgot, or somebody was faster
+        if (!taken) taken = free_.take(image);  // forgotten, or somebody was faster
         if (!taken) return;
         if (!slots_[*taken].held) {
             free_.put(*taken, 0);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// The pages that several segments of an entity make together.
+// The pages that the segments of an entity add up to.
 //
-// An entity can be gigabytes of nothing with a page here and there. So it is never laid out as a
-// whole: the memory that is needed depends on the number of segments, and a page that no segment
-// has in one piece is put together by itself.
+// An entity can be gigabytes of nothing with a page here and there, so it is never laid out as a
+// whole: the memory needed depends on the number of segments, and only a page that no single
+// segment covers is assembled in a copy.
 #pragma once
 
 #include <algorithm>
@@ -17,7 +17,7 @@
 namespace palimpsest::detail {
 
 /// The parts of the segments that no later segment covers, in order of offset. Takes n log n time
-/// for n segments, and gives at most twice as many parts. Throws std::bad_alloc.
+/// for n segments, and returns at most twice as many parts. Throws std::bad_alloc.
 inline std::vector<segment> without_overlaps(std::span<const segment> segments) {
     std::vector<std::size_t> order;
     order.reserve(segments.size());
@@ -54,20 +54,20 @@ inline std::vector<segment> without_overlaps(std::span<const segment> segments) 
 }
 
 inline bool is_zero(const std::byte* page) noexcept {
-    // A page is zero when its first byte is and each other equals its predecessor.
+    // A page is zero if its first byte is, and each other byte equals its predecessor.
     return page[0] == std::byte{0} && std::memcmp(page, page + 1, os::page_size - 1) == 0;
 }
 
 /// The pages that the segments touch.
 class segment_pages {
   public:
-    /// The bytes of the segments must live as long. Throws std::bad_alloc.
+    /// The bytes of the segments must outlive this. Throws std::bad_alloc.
     explicit segment_pages(std::span<const segment> segments)
         : parts_(without_overlaps(segments)) {}
 
-    /// Calls `visit(offset, bytes)` with all of these pages, in order of offset: with many pages
-    /// where they lie in one piece, and else with a copy of one page. Throws std::bad_alloc, and
-    /// passes on exceptions of `visit`.
+    /// Calls `visit(offset, bytes)` with all of these pages, in order of offset: with many pages at
+    /// once if one segment holds them, otherwise with a copy of one page. Throws std::bad_alloc,
+    /// and passes on exceptions of `visit`.
     template <class Visit>
     void for_each(Visit&& visit) const {
         std::vector<std::byte> copy(parts_.empty() ? 0 : os::page_size);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The contents of a slot as segments for an image: the image from which it was mapped, and over
-// that the private pages of the slot.
+// The contents of a slot as segments for an image: the image that it maps, overlaid with the
+// private pages of the slot.
 #pragma once
 
 #include <algorithm>
@@ -41,9 +41,9 @@ void require_readable(System& system, os::address_range pages, std::uintptr_t be
     }
 }
 
-/// Opens the page map; gives no descriptor where the kernel or the process has none. Throws
-/// std::system_error when only descriptors are short, because reading each page instead would take
-/// long and slow the slot down.
+/// Opens the page map; returns no descriptor if the kernel has none or the process may not use it.
+/// Throws std::system_error if only descriptors are short, because reading each page instead would
+/// take long and slow the slot down.
 template <class System>
 os::descriptor open_pagemap_if_any(System& system) {
     const auto opened = system(os::open_pagemap{});
@@ -53,7 +53,7 @@ os::descriptor open_pagemap_if_any(System& system) {
     return opened ? os::descriptor(opened.value) : os::descriptor();
 }
 
-/// Calls `visit` with each region of private pages, and whether they are swapped. False when the
+/// Calls `visit` with each region of private pages, and whether they are swapped. False if the
 /// kernel cannot tell. Unlike dirty::detail::scan it passes on exceptions of `visit`.
 template <class System, class Visit>
 bool for_each_private_region(System& system, int pagemap, os::address_range range, Visit&& visit) {
@@ -72,8 +72,8 @@ bool for_each_private_region(System& system, int pagemap, os::address_range rang
     return true;
 }
 
-/// Appends the private pages of `range`. Without PAGEMAP_SCAN it appends all pages, which reads and
-/// so maps each of them.
+/// Appends the private pages of `range`. Without PAGEMAP_SCAN it appends all pages; reading them
+/// then maps each of them.
 template <class System>
 void add_private_pages(System& system, int pagemap, os::address_range range,
                        const std::string& entity, std::vector<segment>& segments) {
@@ -96,8 +96,8 @@ inline void add_image(const entity_contents& contents, std::size_t size,
 }
 
 /// Gives the builder all entities of a slot. The slot and its image must live until the builder has
-/// built. Throws std::bad_alloc, and std::system_error for a page that cannot be read or when
-/// descriptors are short; the slot stays as it is.
+/// built. Throws std::bad_alloc, and std::system_error if a page cannot be read or descriptors are
+/// short; the slot is not changed.
 template <class System, class Record, class Builder>
 void describe_contents(System& system, const slot_layout& layout, const Record& slot,
                        Builder& builder) {

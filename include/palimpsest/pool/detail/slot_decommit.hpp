@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Gives the pages of a slot back to the kernel: at once, or with those of other slots when a batch
+// Gives the pages of a slot back to the kernel: at once, or with those of other slots once a batch
 // is full.
 #pragma once
 
@@ -15,7 +15,7 @@
 
 namespace palimpsest::detail {
 
-/// The decommits of one slot: `slot_decommit(slots, slot).all()`. Each gives false when the kernel
+/// The decommits of one slot: `slot_decommit(slots, slot).all()`. Each returns false if the kernel
 /// refuses.
 template <class Types>
 class slot_decommit {
@@ -37,7 +37,7 @@ class slot_decommit {
         }
     }
 
-    /// Gives all pages back now and not by a batch, since the slot is about to be free.
+    /// Gives all pages back now and not with a batch, since the slot is about to be free.
     bool all_at_once() noexcept {
         slots_.forfeit(slot_);
         slot_.kept = 0;
@@ -64,7 +64,7 @@ class slot_decommit {
     }
 
     /// Gives back the ranges that waited for a batch. `done` says that the batch has given all of
-    /// them back; where its call failed for several slots together, this finds out for which.
+    /// them back; if its one call failed for several slots, this finds out which.
     bool deferred(bool done) noexcept {
         bool clean = true;
         for (const auto& range : slot_.deferred) {
@@ -87,10 +87,10 @@ class slot_decommit {
         return true;
     }
 
-    /// Whether a decommit must remove guard markers, which outlive it. Removing them takes 4 µs and
-    /// more, as long as the decommit itself. That is little beside a search for dirty pages that
-    /// ended in a decommit, but too much for a reset that does nothing else. With such a reset,
-    /// host code announces the markers that it installs.
+    /// Whether a decommit must remove guard markers, which outlive it. Removing them takes 4 µs or
+    /// more, as long as the decommit itself. That is little compared with a search for dirty pages
+    /// that ended in a decommit, but too much for a reset that does nothing else. With such a
+    /// reset, host code announces the markers that it installs.
     bool may_have_guards() const noexcept {
         return Types::reset::finds_dirty_pages || slot_.announced.load(std::memory_order_relaxed);
     }

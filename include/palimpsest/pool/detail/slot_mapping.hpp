@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Maps an image over a slot, and takes everything that is mapped out of it again.
+// Maps an image over a slot, and removes everything mapped there again.
 #pragma once
 
 #include <cerrno>
@@ -20,7 +20,7 @@
 
 namespace palimpsest::detail {
 
-/// A system call that failed, and the range on which it failed. `error` is 0 when none failed.
+/// A system call that failed, and the range on which it failed. `error` is 0 if none failed.
 struct failed_call {
     std::string_view call{};
     os::address_range range{};
@@ -35,8 +35,8 @@ class slot_mapping {
     slot_mapping(slot_store<Types>& slots, slot_record<Types>& slot) noexcept
         : slots_(slots), slot_(slot) {}
 
-    /// Maps `start` over the slot. After a failure the slot is either as it was, or it is not whole
-    /// and must be mapped again before it is used.
+    /// Maps `start` over the slot. After a failure the slot is either unchanged, or it is not whole
+    /// and must be mapped again before use.
     failed_call map(const image& start) noexcept {
         const bool was_whole = slot_.whole;
         slot_.whole = false;
@@ -49,8 +49,8 @@ class slot_mapping {
         slot_.held = start;
         if (auto failed = map_entities(start); failed.error != 0) return failed;
         slots_.update_spans(slot_);
-        // A huge page would make one touched byte cost 2 MiB. A page that was merged with the
-        // shared zero page looks as if it had only been read.
+        // With huge pages one touched byte would cost 2 MiB. A page that was merged with the shared
+        // zero page looks as if it had only been read.
         for (const auto& span : slot_.spans)
             if (auto failed = run<os::refuse_merging>(span); failed.error != 0) return failed;
         dirty::hooks::mapped(slots_.tracker(), slot_.dirty, slot_.range);
@@ -59,7 +59,7 @@ class slot_mapping {
     }
 
     /// Maps inaccessible memory over everything that was in reach. After a failure the slot is
-    /// either as it was, or may still hold pages.
+    /// either unchanged, or may still hold pages.
     failed_call clear() noexcept {
         bool first = true;
         for (const auto& span : slot_.spans) {
@@ -109,10 +109,10 @@ class slot_mapping {
     failed_call map_memory(memory_state& memory, const image& start,
                            const entity_contents& contents) noexcept {
         const auto bytes = os::round_up_to_page(contents.size());
-        memory.reach = bytes;  // also when a call below fails, since it may be half done
+        memory.reach = bytes;  // even if a call below fails, since it may be half done
         const os::address_range opened{memory.range.begin, memory.range.begin + bytes};
         if (auto failed = run<os::make_accessible>(opened); failed.error != 0) return failed;
-        // A guard beyond the reach of the last instance has not been removed before.
+        // A guard beyond the reach of the last instance has not been removed yet.
         if (slot_.guarded) {
             auto failed = run<os::remove_guards>(opened);
             if (failed.error != 0 && failed.error != EINVAL) return failed;
@@ -133,8 +133,8 @@ class slot_mapping {
     }
 
     /// Whether a refused mapping left the old mappings in place. The kernel refuses most calls
-    /// before it begins. But when it runs out of memory half way, it leaves a hole or the new
-    /// inaccessible pages, and neither can be read.
+    /// before it changes anything. But if it runs out of memory halfway, it leaves a hole or the
+    /// new inaccessible pages, neither of which can be read.
     bool is_mapped_as_before() noexcept {
         const auto readable = [&](os::address_range range) {
             return range.empty() ||

@@ -54,7 +54,7 @@ struct pool_types {
 
 struct nothing_deferred {};
 
-/// The record of one slot. It has cache lines of its own, since different threads work on different
+/// The record of one slot. It has its own cache lines, since different threads work on different
 /// slots.
 template <class Types>
 struct alignas(64) slot_record {
@@ -68,9 +68,9 @@ struct alignas(64) slot_record {
     std::size_t kept = 0;                  // pages that the last reset left resident
     // Set by any thread: two may find out at once, each in a memory of its own, that a growth
     // failed.
-    std::atomic<bool> whole{false};      // mapped as `held` says, in all its parts
+    std::atomic<bool> whole{false};      // all parts are mapped as `held` says
     std::atomic<bool> disturbed{false};  // written where no search for dirty pages looks
-    std::atomic<bool> announced{false};  // host code announced a write since all was given back
+    std::atomic<bool> announced{false};  // host code announced a write since the last full decommit
     std::atomic<bool> guarded{false};    // and ever, so that guards may lie beyond the memories
     [[no_unique_address]] typename Types::tracker::slot_data dirty;
     [[no_unique_address]] typename Types::budget::account account;

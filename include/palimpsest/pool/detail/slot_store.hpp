@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The slots of a pool, and what all of them share: the address space, the system, the tracker of
-// dirty pages and the budget. It knows where the parts of a slot lie and which of them an instance
-// could reach. What is done to slots is told in slot_mapping.hpp, memory_growth.hpp and
-// reset_ladder.hpp.
+// The slots of a pool, and what they share: the address space, the system, the tracker of dirty
+// pages and the budget. It knows where the parts of a slot lie and which of them an instance could
+// reach. slot_mapping.hpp, memory_growth.hpp and reset_ladder.hpp say what is done to slots.
 #pragma once
 
 #include <algorithm>
@@ -28,8 +27,8 @@ class slot_store {
   public:
     using record = slot_record<Types>;
 
-    /// Throws std::invalid_argument for absurd limits, and std::system_error when the address space
-    /// does not suffice or the kernel lacks what the backend needs.
+    /// Throws std::invalid_argument for absurd limits, and std::system_error if there is not enough
+    /// address space or the kernel lacks what the backend needs.
     explicit slot_store(const pool_limits& limits)
         : layout_(limits),
           tracker_(system_, layout_),
@@ -47,7 +46,7 @@ class slot_store {
     ~slot_store() {
         std::size_t mappings = 0;
         for (const auto& slot : records_) mappings += slot.held ? slot.held->mappings() : 0;
-        // Mappings are counted anew once these are gone; a count before that finds too many.
+        // Mappings are counted again after these are gone; an earlier count would be too high.
         reservation_ = {};
         os::mapping_counter::given_back(mappings);
     }
@@ -73,8 +72,7 @@ class slot_store {
         system_.tell(event);
     }
 
-    /// The contents that `start` has for an entity; empty where it has fewer entities than the
-    /// layout.
+    /// The contents that `start` has for an entity; empty if `start` does not have that entity.
     const entity_contents& contents_of(const image& start, std::size_t entity) const noexcept {
         if (entity == 0) return start.state();
         const bool table = entity <= layout_.tables();
@@ -83,7 +81,7 @@ class slot_store {
         return index < all.size() ? all[index] : zeros_;
     }
 
-    /// The most pages that the idle cap and the budget let a free slot keep.
+    /// The most pages that the idle cap and the budget allow a free slot to keep.
     std::size_t most_kept() const noexcept { return most_kept_; }
 
     /// The most ranges of a slot that can wait in a batch: a restore can stop in each entity, and
@@ -104,7 +102,7 @@ class slot_store {
         return {slot.range.begin, slot.range.begin + layout_.small_entities_end()};
     }
 
-    /// Updates the spans after the reach of any memory changed.
+    /// Updates the spans after the reach of a memory has changed.
     void update_spans(record& slot) noexcept {
         slot.spans[0] = small_entities(slot);
         for (const auto& memory : slot.memories) update_span(slot, memory);
@@ -131,8 +129,8 @@ class slot_store {
     }
 
   private:
-    /// The idle cap, and where a reset finds every resident page also the budget of one slot, since
-    /// the footprint counts on it.
+    /// The idle cap and, if a reset finds every resident page, also the budget of one slot: the
+    /// footprint relies on it.
     std::size_t most_kept_bytes() const noexcept {
         std::size_t most = Types::composition::idle_cap::bytes;
         if constexpr (Types::composition::dirty::finds_every_resident_page)
@@ -161,7 +159,7 @@ class slot_store {
         dirty::hooks::set_up(tracker_, slot.dirty, slot.range);
     }
 
-    const entity_contents zeros_;  // no static, which a fork could find half initialised for good
+    const entity_contents zeros_;  // not static: a fork could leave it half initialised for good
     typename Types::system system_;
     slot_layout layout_;
     typename Types::tracker tracker_;

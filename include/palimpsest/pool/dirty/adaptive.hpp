@@ -4,7 +4,7 @@
 // rewritten is protected: it costs a fault in a run that rewrites it, and nothing in other runs.
 //
 // For slots that keep many resident pages and rewrite few of them, such as a language runtime that
-// was started before. Needs the same kernel as write_protect (Linux 6.7), and nothing of the
+// has been started. Needs the same kernel as write_protect (Linux 6.7), and nothing from the
 // embedder.
 //
 // How it decides. All costs are counted in restored pages (some 0.08 µs each). The cost of a fault
@@ -13,12 +13,12 @@
 //
 //   * With `FewPages` resident pages or fewer, nothing is protected, as with pagemap_scan.
 //   * A protected page that is written again in less than a quarter of the time in which its
-//     protection would have paid stays writable for 4 times that time, then for 16 and 64 times,
-//     after which it is protected once more to see.
+//     protection would have paid off stays writable for 4 times that time, then for 16 and 64
+//     times, after which it is protected once more to see.
 //   * Pages are armed together, once restoring them has cost as much as the arming will.
-//   * A slot keeps accounts of the savings and the costs of protection. Where it costs more, as
-//     when each run writes other pages, all pages are restored again, and protection is tried anew
-//     much later.
+//   * A slot keeps accounts of the savings and the costs of protection. If it costs more,
+//     because each run writes other pages, say, all pages are restored again, and protection is
+//     retried much later.
 #pragma once
 
 #include <algorithm>
@@ -54,21 +54,21 @@ struct adaptive {
     /// The backend of one pool. Each hook is called for one slot by one thread at a time.
     template <class System>
     class tracker {
-        /// The knowledge about a resident page; zeros for all other pages.
+        /// What is known about a resident page; all zeros for other pages.
         struct page_note {
-            std::uint16_t armed : 1;  // else it is restored in each reset
+            std::uint16_t armed : 1;  // otherwise it is restored in each reset
             std::uint16_t level : 2;  // how long it stays writable
             std::uint16_t armed_at : 12;
         };
         static_assert(sizeof(page_note) == 2);
         static constexpr std::uint32_t clock_ticks = 1U << 12U;
 
-        /// Resets after which protection that did not pay is tried again; 4 times as many after
-        /// each try.
+        /// The number of resets after which protection that did not pay off is retried; it
+        /// quadruples after each try.
         static constexpr std::uint32_t first_pause = 4096;
         static constexpr std::uint32_t longest_pause = 1U << 20U;
 
-        /// The savings of protection less its costs, in restored pages.
+        /// The savings of protection minus its costs, in restored pages.
         struct balance {
             std::int64_t gain = 0;
             std::uint32_t closes_at = 0;  // resets
@@ -101,8 +101,8 @@ struct adaptive {
             answer given_ = answer::none;  // in the reset under way
         };
 
-        /// Throws std::system_error, which says what to change, when the kernel lacks what it needs
-        /// or the process may not use it.
+        /// Throws std::system_error, which says what to change, if the kernel lacks a needed
+        /// feature or the process may not use it.
         template <class Layout>
         tracker(System& system, const Layout&) : system_(system), cost_(open_and_measure()) {}
 
@@ -150,8 +150,8 @@ struct adaptive {
                                 });
         }
 
-        /// Offers the pages that can be dirty when no page fault happened: those that are resident
-        /// and not protected.
+        /// Passes the sink the pages that can be dirty without a page fault: those that are
+        /// resident and not protected.
         template <class Sink>
         found recall(slot_data& slot, spans of, std::uintptr_t from, Sink&& sink) noexcept {
             if (!slot.complete_) return found::failed();
@@ -209,7 +209,7 @@ struct adaptive {
             slot.given_ = answer::collected;
         }
 
-        // Protection begins, goes on, and ends.
+        // Starting, continuing and ending protection.
 
         void begin(slot_data& slot, spans of) noexcept {
             slot.protecting_ = true;
@@ -238,7 +238,7 @@ struct adaptive {
             slot.saved_.closes_at = slot.resets_ + 4 * cost_.fault;
         }
 
-        /// Protection paid: it may go on, and if it ceases to pay later, it is tried again soon.
+        /// Protection paid off: it may go on, and if it later stops paying off, it is retried soon.
         void close_accounts(slot_data& slot) noexcept {
             slot.saved_.pause = first_pause;
             open_accounts(slot);
@@ -257,7 +257,7 @@ struct adaptive {
 
         // Arming.
 
-        /// Protects pages when they are due, and gives how many pages took a fault since the last
+        /// Protects the pages that are due, and returns how many pages took a fault since the last
         /// reset.
         std::size_t arm_when_due(slot_data& slot, spans of) noexcept {
             std::size_t faults = 0;
@@ -310,7 +310,8 @@ struct adaptive {
             std::swap(slot.writable_, rest);
         }
 
-        /// The end of the pages, from the start of `range` on, that are all due or all not due.
+        /// The end of the longest part of `range`, from its start, whose pages are all due or all
+        /// not due.
         std::uintptr_t end_of_part(slot_data& slot, os::address_range range) const noexcept {
             const bool due = due_now(slot, note_at(slot, range.begin));
             auto end = range.begin + os::page_size;
@@ -319,10 +320,10 @@ struct adaptive {
             return end;
         }
 
-        // Notes about pages.
+        // Page notes.
 
-        /// Notes that a protected page was written. If that came soon, the page stays writable for
-        /// a while.
+        /// Records that a protected page was written. If that happened soon, the page stays
+        /// writable for a while.
         void learn(const slot_data& slot, page_note& note) const noexcept {
             if (note.armed == 0) return;
             note.armed = 0;

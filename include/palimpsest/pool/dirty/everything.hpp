@@ -11,8 +11,8 @@
 namespace palimpsest::dirty {
 
 /// Treats every page that an instance could reach as dirty: each reset writes all of the memory, up
-/// to the budget. It needs nothing of the kernel. Choose it for small memories, for old kernels,
-/// and as the last of first_supported.
+/// to the budget. It needs nothing from the kernel. Choose it for small memories, for old kernels,
+/// and last in first_supported.
 struct everything {
     using role = roles::dirty;
 
@@ -35,7 +35,7 @@ struct everything {
         template <class Sink>
         found collect(slot_data&, spans of, std::uintptr_t from, std::size_t,
                       Sink&& sink) noexcept {
-            // Once a reset, whatever the number of entities at which it begins anew.
+            // Once per reset, however many entities it restarts at.
             const bool first = !of.empty() && from <= of.front().begin;
             if (first && !remove_guards(system_, of)) return found::failed();
             return offer(of, of, from, sink);

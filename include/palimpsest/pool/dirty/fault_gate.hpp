@@ -1,28 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
-// Skips the scan when the thread that ran the guest took no page fault: then no page of the slot
+// Skips the scan if the thread that ran the guest took no page fault: then no page of the slot
 // became resident, and only the pages known from the last scan can be dirty.
 //
-// It takes one getrusage in place of a scan, 0.3 µs in place of 2 µs and more. Choose it where a
+// It makes one getrusage call instead of a scan, 0.3 µs instead of 2 µs or more. Choose it if a
 // request runs on one thread, or on several that say so.
 //
-// The caller must guarantee this: between acquire and release every access to the slot is made by
+// The caller must guarantee that between acquire and release every access to the slot is made by
 // the thread that acquired it, or inside a scope of `slot.enter()`, which counts for its thread.
-// Accesses by system calls that such a thread makes (read into guest memory, say) are counted as
+// Accesses by system calls that such a thread makes (such as read into guest memory) are counted as
 // well. A write by anyone else (another thread without a scope, an io_uring worker, another
-// process) must be announced by `slot.announce_write()` before the slot is released. A write that
-// is not announced shows one tenant's data to the next. Nor may anything but a guest's access make
-// pages of the pool resident, in use or free: after mlock, mlockall(MCL_CURRENT) or
+// process) must be announced with `slot.announce_write()` before the slot is released. An
+// unannounced write exposes one tenant's data to the next. Nor may anything but a guest's access
+// make pages of the pool resident, whether in use or free: after mlock, mlockall(MCL_CURRENT) or
 // MADV_POPULATE_WRITE, call `pool.announce_population()` before the next slot is acquired and with
 // none in use. mlockall(MCL_FUTURE) is fine at any time: the pages that it makes resident when a
 // memory grows are counted on a thread that counts, and any other thread that grows a memory
 // thereby announces a write. Host code that installs guard markers in a slot (MADV_GUARD_INSTALL)
-// announces that as a write, since no page fault tells of it. In checked builds
-// (PALIMPSEST_CHECKED) the gate scans all the same, reports each page that it would have missed,
-// and restores it.
+// announces that as a write, since it causes no page fault. In checked builds (PALIMPSEST_CHECKED)
+// the gate scans anyway, reports each page that it would have missed, and restores it.
 //
-// It was measured which accesses count: first writes, reads, copies of image pages, read(2),
-// process_vm_writev, MADV_POPULATE_WRITE and /proc/self/mem by the thread itself all move its count
-// of faults; writing again to a resident page does not.
+// Measurements show which accesses count: first writes, reads, copies of image pages, read(2),
+// process_vm_writev, MADV_POPULATE_WRITE and /proc/self/mem by the thread itself all increase its
+// fault count; writing again to a resident page does not.
 #pragma once
 
 #include <algorithm>
@@ -47,10 +46,10 @@
 
 namespace palimpsest::dirty {
 
-/// Skips the scan of `Scanner` when no page fault was counted, at 0.3 µs a reset. Choose it where a
-/// request runs on one thread, or on several that say so by `slot.enter()`. Writes by anyone else
+/// Skips the scan of `Scanner` if no page fault was counted, at 0.3 µs per reset. Choose it if a
+/// request runs on one thread, or on several that say so with `slot.enter()`. Writes by anyone else
 /// must be announced, or the next tenant sees them: read dirty/fault_gate.hpp first. With `Checked`
-/// the gate scans all the same, and reports each page that it would have missed.
+/// the gate scans anyway, and reports each page that it would have missed.
 template <class Scanner = pagemap_scan, bool Checked = (PALIMPSEST_CHECKED != 0)>
 struct fault_gate {
     using role = roles::dirty;
@@ -118,7 +117,7 @@ struct fault_gate {
             static_assert(!hooks::skips_scans<Scanner>(),
                           "palimpsest: fault_gate needs a scanner without a fault_gate of its own; "
                           "one gate is enough");
-            // Here and not in the class, which Clang would give up, with more errors in its wake.
+            // Asserted here because Clang would give up the class, and so report more errors.
             static_assert(Scanner::finds_every_resident_page || scanner_remembers,
                           "palimpsest: fault_gate needs a scanner that finds every resident page, "
                           "or one that recalls what it left writable; to choose among several "
@@ -145,9 +144,8 @@ struct fault_gate {
             slot.window_.open(system_);
         }
 
-        /// Where memory is locked (mlockall), pages become resident as they are made accessible, by
-        /// faults of the thread that grows. When that thread does not count them, the next reset
-        /// has to scan.
+        /// If memory is locked (mlockall), making pages accessible makes them resident, by faults
+        /// on the growing thread. If that thread does not count them, the next reset has to scan.
         void growing(slot_data& slot) noexcept {
             hooks::growing(scanner_, slot.scanned_);
             const bool counted = (!slot.left_ && slot.window_.is_open_here()) ||
@@ -208,7 +206,7 @@ struct fault_gate {
             return hooks::resident(scanner_, slot.scanned_, std::max(kept, slot.known_.pages()));
         }
 
-        /// A reset without a scan does not ask whether scans have become slow.
+        /// A reset that skips the scan does not ask whether scans have become slow.
         bool overgrown(slot_data& slot, spans of) noexcept {
             return !slot.gated_ && hooks::overgrown(scanner_, slot.scanned_, of);
         }
@@ -235,8 +233,8 @@ struct fault_gate {
             return collected;
         }
 
-        /// A sink that also notes what was accepted: as the known pages, or, where the scanner
-        /// remembers them, to check it against.
+        /// A sink that also records what was accepted: as the known pages, or, if the scanner
+        /// remembers them, to check its answers.
         template <class Sink>
         static auto remember(slot_data& slot, Sink& sink) noexcept {
             return [&](os::address_range range) {
@@ -258,10 +256,10 @@ struct fault_gate {
             }
         }
 
-        /// Scans `walked` all the same; the pages behind it were refused, and are given back. Pages
-        /// that the scanner finds there beyond the known ones were written behind the gate's back:
-        /// they are reported and restored, and the list is not trusted again. False when the budget
-        /// does not suffice to restore them.
+        /// Scans `walked` anyway; the pages after it were refused, and are given back. Pages found
+        /// there that were not known were written behind the gate's back: they are reported and
+        /// restored, and the list is not trusted again. False if the budget cannot cover restoring
+        /// them.
         template <class Sink>
         bool verify(slot_data& slot, spans of, os::address_range walked, Sink& sink) noexcept {
             bool restored_all = true;
@@ -282,8 +280,8 @@ struct fault_gate {
             return restored_all;
         }
 
-        /// Writes a line to standard error, though not by fprintf, at which a cancelled thread
-        /// would end in the middle of a reset.
+        /// Writes a line to standard error. Not with fprintf, which is a cancellation point: a
+        /// cancelled thread would end in the middle of a reset.
         static void complain(os::address_range page) noexcept {
             std::array<char, 160> text;
             const int length = std::snprintf(

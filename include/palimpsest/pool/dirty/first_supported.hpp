@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Uses the first of several backends that this kernel supports. It is chosen once, when the pool is
-// built. No other policy costs a branch at run time.
+// built. This is the only policy that costs a branch at run time.
 #pragma once
 
 #include <cstddef>
@@ -17,9 +17,9 @@
 
 namespace palimpsest::dirty {
 
-/// Uses the first of `Backends` that this kernel supports, chosen when the pool is built, at the
-/// cost of a branch in each hook. Choose it to ship one binary for old and new kernels. End the
-/// list with `everything`, which every kernel supports; without it, building a pool may throw.
+/// Uses the first of `Backends` that this kernel supports, chosen when the pool is built. Each hook
+/// costs one more branch. Choose it to ship one binary for old and new kernels. End the list with
+/// `everything`, which every kernel supports; without it, building a pool may throw.
 template <class... Backends>
 struct first_supported {
     using role = roles::dirty;
@@ -63,7 +63,7 @@ struct first_supported {
                 scopes_;
         };
 
-        /// Throws std::system_error when none is supported.
+        /// Throws std::system_error if none is supported.
         template <class Layout>
         tracker(System& system, const Layout& layout) {
             if (!choose(system, layout, numbers{}))
@@ -76,7 +76,7 @@ struct first_supported {
             return (... || hooks::supported<tracker_of<Backends>>(system));
         }
 
-        /// The number of the chosen backend in the list.
+        /// The index of the chosen backend in the list.
         std::size_t chosen() const noexcept { return chosen_.index() - 1; }
 
         void set_up(slot_data& slot, os::address_range range) {

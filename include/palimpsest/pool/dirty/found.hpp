@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The result of a search for dirty pages, and what backends need that know the pages without asking
-// the kernel. Policies of your own may use all of it.
+// The result of a search for dirty pages, and helpers for backends that know the pages without
+// asking the kernel. Your own policies may use all of it.
 #pragma once
 
 #include <algorithm>
@@ -12,10 +12,10 @@
 
 namespace palimpsest::dirty {
 
-/// The parts of a slot that an instance could reach, in order of address, whole pages.
+/// The parts of a slot that an instance could reach: whole pages, in address order.
 using spans = std::span<const os::address_range>;
 
-/// The ranges, in order of address, from the first that ends behind `address` on.
+/// The ranges that end after `address`; `ranges` must be in address order.
 template <class Ranges>
 auto from(const Ranges& ranges, std::uintptr_t address) noexcept {
     const auto first =
@@ -24,15 +24,15 @@ auto from(const Ranges& ranges, std::uintptr_t address) noexcept {
     return std::span<const os::address_range>(first, ranges.end());
 }
 
-/// The result of a search: every dirty page below `walked_to` was given to the sink and accepted.
-/// `complete` is false when the search failed.
+/// The result of a search: the sink was given every dirty page below `walked_to`, and accepted it.
+/// `complete` is false if the search failed.
 struct found {
     bool complete = false;
     std::uintptr_t walked_to = 0;
 
-    /// The result when the dirty pages are not known; the caller then decommits the slot.
+    /// The result if the dirty pages are not known; the caller then decommits the slot.
     static constexpr found failed() noexcept { return {}; }
-    /// The result of a search that came up to `address`.
+    /// The result of a search that got as far as `address`.
     static constexpr found up_to(std::uintptr_t address) noexcept { return {true, address}; }
     /// The result of a search that walked all spans.
     static constexpr found all(spans of) noexcept { return {true, of.empty() ? 0 : of.back().end}; }
@@ -40,8 +40,8 @@ struct found {
     constexpr explicit operator bool() const noexcept { return complete; }
 };
 
-/// Gives the sink the part of a known range from `from` on, without asking the kernel. False when
-/// the sink accepted less than that; `result` then says how far it came.
+/// Passes the sink the part of a known range from `from` on, without asking the kernel. False if
+/// the sink accepted less than that; `result` then says how far it got.
 template <class Sink>
 bool offer_one(os::address_range range, std::uintptr_t from, Sink&& sink, found& result) noexcept {
     range.begin = std::max(range.begin, from);
@@ -52,7 +52,7 @@ bool offer_one(os::address_range range, std::uintptr_t from, Sink&& sink, found&
     return false;
 }
 
-/// Gives the sink several known ranges, in order of address, from `begin` on.
+/// Passes the sink several known ranges, in address order, from `begin` on.
 template <class Ranges, class Sink>
 found offer(const Ranges& ranges, spans of, std::uintptr_t begin, Sink&& sink) noexcept {
     auto result = found::all(of);
@@ -62,7 +62,7 @@ found offer(const Ranges& ranges, spans of, std::uintptr_t begin, Sink&& sink) n
 }
 
 /// Removes the guard markers of pages that are about to be written: writing to a guard would kill
-/// the process. False when the kernel refuses; a kernel without guard markers counts as success.
+/// the process. False if the kernel refuses; a kernel without guard markers counts as success.
 template <class System>
 bool remove_guards(System& system, os::address_range pages) noexcept {
     const auto removed = system(os::remove_guards{}, pages);

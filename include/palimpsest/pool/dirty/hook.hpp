@@ -9,9 +9,9 @@
 //         void mapped(slot_data& slot, os::address_range range) noexcept;
 //         std::size_t resident(const slot_data& slot, std::size_t kept) const noexcept;
 //
-// Each hook is one function of the signature that stands with it, neither overloaded nor a
-// template. It may be const or static where that suffices. hooks.hpp calls the hooks, and says what
-// is done for a hook that is absent.
+// Each hook is one function of the signature given below, neither overloaded nor a template. It may
+// be const or static if it can. hooks.hpp calls the hooks, and says what happens for an absent
+// hook.
 #pragma once
 
 namespace palimpsest::dirty::hook {
@@ -20,7 +20,7 @@ namespace palimpsest::dirty::hook {
 /// may throw.
 struct set_up;
 
-/// `void mapped(slot_data&, os::address_range) noexcept`: the slot was mapped anew, and none of its
+/// `void mapped(slot_data&, os::address_range) noexcept`: the slot was remapped, and none of its
 /// pages is resident.
 struct mapped;
 
@@ -31,7 +31,7 @@ struct acquired;
 /// thread.
 struct growing;
 
-/// `void left(slot_data&) noexcept`: the acquiring thread is done with the slot, outside of scopes.
+/// `void left(slot_data&) noexcept`: the acquiring thread is done with the slot, except in scopes.
 struct left;
 
 /// `void resetting(slot_data&) noexcept`: a reset begins, on the calling thread.
@@ -44,14 +44,14 @@ struct decommitted;
 /// decommitted.
 struct restored;
 
-/// `std::size_t resident(const slot_data&, std::size_t kept) const noexcept`: an upper bound of the
-/// pages that hold private memory. `kept` is the number of pages that the last reset left resident.
-/// Without the hook, `kept` is the answer, which is right for a tracker that finds every resident
+/// `std::size_t resident(const slot_data&, std::size_t kept) const noexcept`: an upper bound on the
+/// number of pages that hold private memory. `kept` is how many pages the last reset left resident.
+/// Without the hook, the answer is `kept`, which is right for a tracker that finds every resident
 /// page.
 struct resident;
 
-/// `bool overgrown(slot_data&, spans) noexcept`: true when the slot should be mapped anew, dirty or
-/// not, because its scans have become slow.
+/// `bool overgrown(slot_data&, spans) noexcept`: true if the slot should be remapped, dirty or not,
+/// because its scans have become slow.
 struct overgrown;
 
 /// `void written(slot_data&, os::address_range) noexcept`: the engine reports a write.
@@ -60,18 +60,18 @@ struct written;
 /// `void announce_write(slot_data&) noexcept`: somebody else wrote to the slot.
 struct announce_write;
 
-/// `void announce_population() noexcept`: pages of any slot may have become resident without an
-/// access of a guest.
+/// `void announce_population() noexcept`: pages of any slot may have become resident without a
+/// guest access.
 struct announce_population;
 
 /// `void forked() noexcept`: the calling process is the child of a fork.
 struct forked;
 
-/// `void slot_forked(slot_data&) noexcept`: the same, for each slot, after `forked`.
+/// `void slot_forked(slot_data&) noexcept`: called for each slot after `forked`.
 struct slot_forked;
 
-/// `class scope`, made noexcept of (tracker&, slot_data&): while it lives, accesses of the calling
-/// thread count.
+/// `class scope`, constructible noexcept from (tracker&, slot_data&): while it lives, accesses by
+/// the calling thread count.
 struct scope;
 
 /// `static bool supported(System&) noexcept`: whether the tracker runs on this kernel. Without the
@@ -79,12 +79,12 @@ struct scope;
 struct supported;
 
 /// `template <class Sink> found recall(slot_data&, spans, std::uintptr_t from, Sink&&) noexcept`:
-/// gives the sink the pages that can be dirty though no page fault happened. A tracker that
-/// write-protects pages needs it for use in fault_gate.
+/// passes the sink the pages that can be dirty without a page fault. A tracker that write-protects
+/// pages needs it for use in fault_gate.
 struct recall;
 
-/// `static constexpr bool skips_scans`, a member of the policy and not of its tracker: true when
-/// the policy has a gate of its own, as fault_gate has.
+/// `static constexpr bool skips_scans`, a member of the policy, not of its tracker: true if the
+/// policy itself skips scans, as fault_gate does.
 struct skips_scans;
 
 }  // namespace palimpsest::dirty::hook

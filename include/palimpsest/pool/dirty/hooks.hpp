@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Calls the hooks that a tracker lists (dirty/hook.hpp), and does the obvious for those that it
-// does not. Only `collect` is asked of every tracker.
+// Calls the hooks that a tracker lists (dirty/hook.hpp), and does the obvious for the others. Only
+// `collect` is required of every tracker.
 //
 // The pool compares the tracker with the signatures before it calls these functions, so a listed
 // hook can be called, and a hook that is not listed does not exist. A backend that forwards to
-// other backends calls their hooks by these functions, and names the backends in `wraps`
-// (provides.hpp), so that the pool compares them, too. If it forgets that, a call of a hook that
+// other backends calls their hooks through these functions, and names the backends in `wraps`
+// (provides.hpp), so that the pool compares them, too. If it forgets to, calling a hook that
 // differs or is not listed is an error.
 #pragma once
 
@@ -23,20 +23,20 @@ namespace palimpsest::dirty::hooks {
 template <class Tracker, class Hook>
 inline constexpr bool has = palimpsest::detail::has_hook<Tracker, Hook>;
 
-/// Whether a tracker lists a hook. It is an error when the tracker has the hook and does not list
-/// it, or has it with another signature.
+/// Whether a tracker lists a hook. It is an error if the tracker has the hook but does not list it,
+/// or has it with another signature.
 template <class Tracker, class Hook>
 constexpr bool calls() noexcept {
     return palimpsest::detail::calls_hook<Tracker, Hook>();
 }
 
-/// Prepares the tracker's data of a slot with these addresses, once. May throw.
+/// Prepares, once, the tracker's data for a slot at these addresses. May throw.
 template <class Tracker, class Slot>
 void set_up(Tracker& tracker, Slot& slot, os::address_range range) {
     if constexpr (calls<Tracker, hook::set_up>()) tracker.set_up(slot, range);
 }
 
-/// Tells the tracker that the slot was mapped anew, and that none of its pages is resident.
+/// Tells the tracker that the slot was remapped, and that none of its pages is resident.
 template <class Tracker, class Slot>
 void mapped(Tracker& tracker, Slot& slot, os::address_range range) noexcept {
     if constexpr (calls<Tracker, hook::mapped>()) tracker.mapped(slot, range);
@@ -78,8 +78,8 @@ void restored(Tracker& tracker, Slot& slot, spans of) noexcept {
     if constexpr (calls<Tracker, hook::restored>()) tracker.restored(slot, of);
 }
 
-/// An upper bound of the pages of the slot that hold private memory. `kept` is the number that the
-/// last reset left resident, which is the answer for a tracker without the hook.
+/// An upper bound on the number of the slot's pages that hold private memory. `kept` is the number
+/// that the last reset left resident, which is the answer for a tracker without the hook.
 template <class Tracker, class Slot>
 std::size_t resident(const Tracker& tracker, const Slot& slot, std::size_t kept) noexcept {
     if constexpr (calls<Tracker, hook::resident>())
@@ -88,7 +88,7 @@ std::size_t resident(const Tracker& tracker, const Slot& slot, std::size_t kept)
         return kept;
 }
 
-/// Whether the slot should be mapped anew, because its scans have become slow. False for a tracker
+/// Whether the slot should be remapped because its scans have become slow. False for a tracker
 /// without the hook.
 template <class Tracker, class Slot>
 bool overgrown(Tracker& tracker, Slot& slot, spans of) noexcept {
@@ -110,14 +110,14 @@ void announce_write(Tracker& tracker, Slot& slot) noexcept {
     if constexpr (calls<Tracker, hook::announce_write>()) tracker.announce_write(slot);
 }
 
-/// Tells the tracker that pages of any slot may have become resident without an access of a guest.
+/// Tells the tracker that pages of any slot may have become resident without a guest access.
 template <class Tracker>
 void announce_population(Tracker& tracker) noexcept {
     if constexpr (calls<Tracker, hook::announce_population>()) tracker.announce_population();
 }
 
-/// Tells the tracker that the calling process is the child of a fork. Call it before the same for
-/// each slot.
+/// Tells the tracker that the calling process is the child of a fork. Call it before slot_forked
+/// for each slot.
 template <class Tracker>
 void forked(Tracker& tracker) noexcept {
     if constexpr (calls<Tracker, hook::forked>()) tracker.forked();
@@ -129,7 +129,7 @@ void forked(Tracker& tracker, Slot& slot) noexcept {
     if constexpr (calls<Tracker, hook::slot_forked>()) tracker.slot_forked(slot);
 }
 
-/// Whether a backend has a gate of its own (fault_gate).
+/// Whether a backend itself skips scans, as fault_gate does.
 template <class Backend>
 constexpr bool skips_scans() noexcept {
     if constexpr (has<palimpsest::detail::tracker_of<Backend>, hook::skips_scans>)
@@ -138,7 +138,7 @@ constexpr bool skips_scans() noexcept {
         return false;
 }
 
-/// Whether a backend knows which pages it left writable, as fault_gate needs it.
+/// Whether a backend knows which pages it left writable, which fault_gate needs.
 template <class Backend>
 inline constexpr bool recalls = has<palimpsest::detail::tracker_of<Backend>, hook::recall>;
 
@@ -148,7 +148,7 @@ struct [[maybe_unused]] no_scope {
     constexpr no_scope(Tracker&, Slot&) noexcept {}
 };
 
-/// Holds, as `type`, the tracker's scope, or no_scope when it has none.
+/// Its `type` is the tracker's scope, or no_scope if it has none.
 template <class Tracker>
 constexpr auto choose_scope() noexcept {
     if constexpr (calls<Tracker, hook::scope>())

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Asks the kernel which pages hold private memory, by PAGEMAP_SCAN (Linux 6.7). The default.
+// Asks the kernel which pages hold private memory, with PAGEMAP_SCAN (Linux 6.7). The default.
 //
 // It finds every page that was written since the slot was last decommitted, restored or not, so
-// that a reset restores all resident pages. It costs 1 to 3 µs for a memory of 64 MiB and 0.1 µs
-// for each page found. It takes no page fault and no TLB shootdown, and nothing has to be
+// that a reset restores all resident pages. It costs 1 to 3 µs for a memory of 64 MiB plus 0.1 µs
+// for each page found. It causes no page fault and no TLB shootdown, and nothing has to be
 // announced.
 #pragma once
 
@@ -19,8 +19,8 @@
 
 namespace palimpsest::dirty {
 
-/// Asks the kernel, in each reset, which pages hold private memory, and has all of them restored.
-/// The default. It costs 1 to 3 µs for a memory of 64 MiB and 0.1 µs for each page found, and needs
+/// Asks the kernel in each reset which pages hold private memory, and has all of them restored. The
+/// default. It costs 1 to 3 µs for a memory of 64 MiB plus 0.1 µs for each page found, and asks
 /// nothing of the embedder. Needs PAGEMAP_SCAN (Linux 6.7).
 struct pagemap_scan {
     using role = roles::dirty;
@@ -40,7 +40,7 @@ struct pagemap_scan {
             detail::walk_census census;
         };
 
-        /// Throws std::system_error when the kernel has no PAGEMAP_SCAN.
+        /// Throws std::system_error if the kernel has no PAGEMAP_SCAN.
         template <class Layout>
         tracker(System& system, const Layout&)
             : system_(system), pagemap_(detail::open_or_throw<os::open_pagemap>(system)) {
@@ -64,8 +64,8 @@ struct pagemap_scan {
             return slot.census.too_many(system_, pagemap_.get(), of);
         }
 
-        /// Opens the page map anew in the child, since the old descriptor is the parent's. Without
-        /// one of its own, the child's scans fail and its resets decommit.
+        /// Reopens the page map in the child, since the old descriptor is the parent's. If that
+        /// fails, the child's scans fail and its resets decommit.
         void forked() noexcept { pagemap_ = detail::reopen<os::open_pagemap>(system_); }
 
       private:

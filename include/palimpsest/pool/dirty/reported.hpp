@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// The engine reports its writes by `slot.written(address, bytes)`: a compiler that emits write
-// barriers, an interpreter, or a host that alone writes. The kernel is not asked, and the cost of a
-// reset depends on the reported pages. A write that is not reported shows one tenant's data to the
-// next. A report of pages that are not accessible has no effect: nobody can have written them. Host
-// code that installs guard markers (MADV_GUARD_INSTALL) in a slot says so by
+// The engine reports its writes with `slot.written(address, bytes)`: a compiler that emits write
+// barriers, an interpreter, or a host that is the only writer. The kernel is not asked, and the
+// cost of a reset depends on the reported pages. An unreported write exposes one tenant's data to
+// the next. A report of pages that are not accessible has no effect: nobody can have written them.
+// Host code that installs guard markers (MADV_GUARD_INSTALL) in a slot says so with
 // `slot.announce_write()`.
 #pragma once
 
@@ -16,9 +16,9 @@
 
 namespace palimpsest::dirty {
 
-/// Restores the pages that the engine reported by `slot.written(address, bytes)`, and asks nothing
-/// of the kernel. Choose it for engines that see every write, such as interpreters and compilers
-/// that emit write barriers. A write that is not reported shows one tenant's data to the next.
+/// Restores the pages that the engine reported with `slot.written(address, bytes)`, and asks the
+/// kernel nothing. Choose it for engines that see every write, such as interpreters and compilers
+/// that emit write barriers. An unreported write exposes one tenant's data to the next.
 struct reported {
     using role = roles::dirty;
 
@@ -55,7 +55,7 @@ struct reported {
             slot.resident_.shrink();
         }
 
-        /// Notes a report. Costs a few nanoseconds; only one thread at a time may report for a
+        /// Records a report. Costs a few nanoseconds; only one thread at a time may report for a
         /// slot.
         void written(slot_data& slot, os::address_range range) noexcept {
             slot.dirty_.insert(range);

@@ -3,9 +3,9 @@
 // CONFIG_MEM_SOFT_DIRTY.
 //
 // It reads 8 bytes for each page of the span (64 MiB: 128 KiB, tens of microseconds). The bit is
-// cleared for the whole process at once. So it is cleared only when a reset found many dirty pages,
-// and every instance that runs meanwhile is reset as if all its resident pages were dirty. Nothing
-// else in the process may clear it; pools of this library may share it.
+// cleared for the whole process at once, so it is cleared only after a reset found many dirty
+// pages, and every instance running at that time is reset as if all its resident pages were dirty.
+// Nothing else in the process may clear it, but pools of this library may share it.
 #pragma once
 
 #include <algorithm>
@@ -24,9 +24,9 @@
 
 namespace palimpsest::dirty {
 
-/// Reads the soft-dirty bit of each page, in tens of microseconds for 64 MiB. Choose it on kernels
+/// Reads the soft-dirty bit of each page, in tens of microseconds for 64 MiB. Choose it for kernels
 /// before Linux 6.7 that were built with CONFIG_MEM_SOFT_DIRTY. Nothing else in the process may
-/// clear the bits; pools of this library may share them.
+/// clear the bits, but pools of this library may share them.
 struct soft_dirty {
     using role = roles::dirty;
 
@@ -34,8 +34,8 @@ struct soft_dirty {
     static constexpr const char* needs = "a kernel built with CONFIG_MEM_SOFT_DIRTY";
     static constexpr bool finds_every_resident_page = false;
 
-    /// The number of dirty pages from which on a reset clears the bits. Clearing walks all memory
-    /// of the process, which is worth it only when many pages are restored for nothing.
+    /// The number of dirty pages above which a reset clears the bits. Clearing walks all memory of
+    /// the process, which is worth it only if many pages are restored for nothing.
     static constexpr std::size_t clear_above = 256;
 
     /// The backend of one pool. It takes two file descriptors.
@@ -54,7 +54,7 @@ struct soft_dirty {
             std::size_t collected_ = 0;  // pages, in this reset
         };
 
-        /// Throws std::system_error when the kernel does not keep the bit.
+        /// Throws std::system_error if the kernel does not keep the bit.
         template <class Layout>
         tracker(System& system, const Layout&)
             : system_(system),
@@ -126,14 +126,14 @@ struct soft_dirty {
         }
 
       private:
-        /// Twice the clearings in this process, and one more while one is under way.
+        /// Twice the number of clearings in this process, plus one while one is under way.
         static std::atomic<std::uint64_t>& all_clearings() noexcept {
             static std::atomic<std::uint64_t> count{0};
             return count;
         }
         static std::uint64_t clearings() noexcept { return all_clearings().load(); }
 
-        /// True when the sink took less than it was given, or the page map could not be read;
+        /// True if the sink took less than it was given, or if the page map could not be read;
         /// `result` then says which.
         template <class Sink>
         bool collect_span(slot_data& slot, os::address_range rest, found& result,

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// Lets the kernel note each page that is written, by write protection that the kernel lifts itself
-// (userfaultfd, WP_ASYNC, Linux 6.7). It is exact: a page that was restored and not written again
-// is not found again.
+// Lets the kernel record each page that is written, through write protection that the kernel lifts
+// itself (userfaultfd, WP_ASYNC, Linux 6.7). It is exact: a page that was restored and not written
+// again is not found again.
 //
-// Each page that is written again costs a fault, about 1 µs, and arming costs a TLB shootdown a
-// reset. It pays from about ten resident pages for each one rewritten; `adaptive` finds out whether
-// it does.
+// Each page that is written again costs a fault, about 1 µs, and arming costs a TLB shootdown per
+// reset. It pays off from about ten resident pages for each one rewritten; `adaptive` finds out
+// whether it does.
 //
 // Host code must not install guard markers (MADV_GUARD_INSTALL) in a slot with this backend or with
-// `adaptive`: over a protected page Linux 6.18 tries for ever.
+// `adaptive`: over a protected page Linux 6.18 retries forever.
 #pragma once
 
 #include <palimpsest/os/userfaultfd.hpp>
@@ -24,9 +24,9 @@
 
 namespace palimpsest::dirty {
 
-/// Write-protects all pages of a slot after each reset, so that the next reset finds just those
+/// Write-protects all pages of a slot after each reset, so that the next reset finds only those
 /// that were written again. Choose it for slots that rewrite less than about a tenth of their
-/// resident pages; choose adaptive when that is not known. Needs userfaultfd with WP_ASYNC (Linux
+/// resident pages; choose adaptive if that is not known. Needs userfaultfd with WP_ASYNC (Linux
 /// 6.7).
 struct write_protect {
     using role = roles::dirty;
@@ -51,8 +51,8 @@ struct write_protect {
             bool armed_ = false;  // no page is writable without a fault
         };
 
-        /// Throws std::system_error, which says what to change, when the kernel lacks what it needs
-        /// or the process may not use it.
+        /// Throws std::system_error, which says what to change, if the kernel lacks a needed
+        /// feature or the process may not use it.
         template <class Layout>
         tracker(System& system, const Layout&) : system_(system) {
             kernel_.open(system);
@@ -84,7 +84,7 @@ struct write_protect {
                                 });
         }
 
-        /// Offers nothing: all resident pages are protected, so without a fault none was written.
+        /// Passes nothing: all resident pages are protected, so without a fault none was written.
         template <class Sink>
         found recall(slot_data& slot, spans of, std::uintptr_t, Sink&&) noexcept {
             return slot.armed_ ? found::all(of) : found::failed();

@@ -8,13 +8,13 @@
 
 namespace palimpsest::growth {
 
-/// Leaves a memory accessible up to the largest size that it ever had since it was mapped. Choose
-/// it only for engines that check each access against the size: an access beyond the size may not
+/// Leaves a memory accessible up to the largest size that it has had since it was mapped. Choose it
+/// only for engines that check each access against the size: an access beyond the size may not
 /// fault.
 struct high_water {
     using role = roles::growth;
 
-    /// Makes the first `wanted` bytes of the memory, whole pages, accessible; false when the kernel
+    /// Makes the first `wanted` bytes of the memory, whole pages, accessible; false if the kernel
     /// refuses.
     template <class Memory>
     static bool grow(Memory& memory, std::size_t wanted) noexcept {

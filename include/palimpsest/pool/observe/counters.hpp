@@ -14,7 +14,7 @@ namespace palimpsest::observe {
 
 /// Counts the events of a pool. Choose it for statistics, and for tests that check what a reset
 /// did. An event costs a few nanoseconds: threads share 16 sets of counters in different cache
-/// lines. Read it by `pool.observer().snapshot()`.
+/// lines. Read it with `pool.observer().snapshot()`.
 class counters {
   public:
     using role = roles::observe;
@@ -56,7 +56,8 @@ class counters {
     void see(const event::was_reset&) noexcept { add(&line::resets, 1); }
     void see(const event::system_call&) noexcept { add(&line::system_calls, 1); }
 
-    /// The totals up to now. Thread-safe; events on other threads meanwhile may be counted or not.
+    /// The totals so far. Thread-safe; concurrent events on other threads may or may not be
+    /// counted.
     totals snapshot() const noexcept {
         totals all;
         for (const auto& one : lines_) {

@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-// The events that a pool tells its observer, and the rules by which it tells them. Each event is a
-// struct, so that an observer can overload `see` for the events it cares for and take the rest by a
+// The events that a pool reports to its observer, and the rules for that. Each event is a struct,
+// so that an observer can overload `see` for the events it cares about and take the rest with a
 // template, or name the events that it sees.
 //
-// An observer is told all events, unless it names those that it sees:
-// `using sees = event::list<event::released>;`. It takes each event that it is told by
-// `void see(const event::released&) noexcept`, or by a template that takes any event in this way.
+// An observer is told of all events, unless it names those that it sees: `using sees =
+// event::list<event::released>;`. It takes each such event with `void see(const event::released&)
+// noexcept`, or with a template that takes any event in this way.
 //
-// A member that would never be called is refused. Such a member is an overload for an event that
-// the observer does not name. It is also an overload that takes an event in another way than a
-// template beside it that takes all events: by reference to an event that may be changed, with one
-// more parameter, or by a const member next to a template that is not const. For the same reason
-// there may be only one template that takes any event, and no constrained template next to it. C++
-// does not show a member of a base class that the observer hides by a `see` of its own: bring it in
-// with `using base::see;`.
+// A member that would never be called is refused: an overload for an event that the observer does
+// not name, or an overload that takes an event differently from a template for all events next to
+// it, namely by non-const reference, with one more parameter, or as a const member next to a
+// non-const template. For the same reason there may be only one template that takes any event, and
+// no constrained template next to it. In C++ an observer's own `see` hides that of a base class:
+// bring it in with `using base::see;`.
 #pragma once
 
 #include <cstddef>
@@ -22,13 +21,13 @@
 
 namespace palimpsest::event {
 
-/// A slot was handed out. `warm` says that it already held the image.
+/// A slot was handed out. `warm` says whether it already held the image.
 struct acquired {
     std::size_t slot;
     bool warm;
 };
 
-/// A slot was asked for and none was free.
+/// A slot was requested but none was free.
 struct exhausted {};
 
 /// A slot was reset and is free again.
@@ -48,7 +47,7 @@ struct decommitted {
     std::size_t bytes;
 };
 
-/// A slot was mapped anew.
+/// A slot was remapped.
 struct remapped {
     std::size_t slot;
 };
@@ -56,11 +55,11 @@ struct remapped {
 /// The page map was asked once for dirty pages, by one system call.
 struct scanned {};
 
-/// A reset did without a scan, since no page fault was counted.
+/// A reset skipped its scan, since no page fault was counted.
 struct gate_hit {};
 
 /// A checked gate found a page that it would have missed: somebody wrote to the slot without
-/// announcing it. The page has been restored all the same.
+/// announcing it. The page has been restored anyway.
 struct gate_missed_page {
     std::uintptr_t address;
 };
@@ -74,7 +73,7 @@ struct degraded {
     reset_step failed;
 };
 
-/// A slot could not be proved clean, and is not handed out.
+/// A slot could not be proved clean, and will not be handed out.
 struct quarantined {
     std::size_t slot;
 };
@@ -94,14 +93,14 @@ struct system_call {
     std::string_view name;
 };
 
-/// Lists the events that an observer sees when it leaves out others:
-/// `using sees = event::list<event::released>;`.
+/// Lists the events that an observer sees, if it does not see all: `using sees =
+/// event::list<event::released>;`.
 template <class... Events>
 struct list {};
 
 }  // namespace palimpsest::event
 
-// All events. An event is told to observers, and looked for in them, only if it has a line here.
+// All events. Observers are told only of events that have a line here.
 // clang-format off
 #define PALIMPSEST_EVENTS(of)                                                                      \
     of(acquired)                                                                                   \

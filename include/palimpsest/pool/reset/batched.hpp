@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Collects the pages of many freed slots, and gives them back to the kernel by one vectored call
-// (process_madvise): fewer system calls, and one TLB shootdown in place of many.
+// Collects the pages of many freed slots, and gives them back to the kernel in one vectored call
+// (process_madvise): fewer system calls, and one TLB shootdown instead of many.
 //
-// A slot whose pages wait is not free yet. The batch is emptied when it is full, and when the pool
+// A slot whose pages wait is not free yet. The batch is emptied when it is full, or when the pool
 // is asked for a slot and has no other. On kernels that refuse the vectored call, each range takes
-// a call of its own.
+// its own call.
 #pragma once
 
 #include <cstddef>
@@ -15,8 +15,8 @@
 
 namespace palimpsest::reset {
 
-/// Decommits the pages of `Slots` slots together, by one call. Choose it where many threads make
-/// TLB shootdowns dear. `Reset` resets each slot; with reset::restore only the pages beyond the
+/// Decommits the pages of `Slots` slots together, in one call. Choose it if many threads make TLB
+/// shootdowns expensive. `Reset` resets each slot; with reset::restore only the pages beyond the
 /// budget are collected, and a slot within its budget is free at once. Waiting slots hold their
 /// memory.
 template <std::size_t Slots, class Reset = decommit>
@@ -26,7 +26,7 @@ struct batched {
     using wraps = policies<Reset>;
     static constexpr bool finds_dirty_pages = Reset::finds_dirty_pages;
     static constexpr std::size_t batch = [] {
-        // Here and not in the class, which Clang would give up, with more errors in its wake.
+        // Asserted here because Clang would give up the class, and so report more errors.
         static_assert(Slots > 0, "palimpsest: reset::batched needs one slot or more");
         static_assert(!detail::has_hook<Reset, hook::batch>,
                       "palimpsest: reset::batched needs a reset without a batch of its own; one "

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Gives all pages back to the kernel, as pools did before page maps. Nothing stays resident in a
 // free slot, and the next instance takes a page fault for each page it touches. Host code that
-// installs guard markers (MADV_GUARD_INSTALL) in a slot says so by `slot.announce_write()`.
+// installs guard markers (MADV_GUARD_INSTALL) in a slot says so with `slot.announce_write()`.
 #pragma once
 
 #include <palimpsest/pool/provides.hpp>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Maps the slot anew in each reset: the oldest way, kept for comparison.
+// Remaps the slot in each reset: the oldest method, kept for comparison.
 #pragma once
 
 #include <palimpsest/pool/provides.hpp>
@@ -7,8 +7,8 @@
 
 namespace palimpsest::reset {
 
-/// Maps the slot anew. Choose it only as a baseline for comparisons: it takes several system calls
-/// a reset, and the next instance takes page faults as after a decommit.
+/// Remaps the slot. Choose it only as a baseline for comparisons: each reset takes several system
+/// calls, and the next instance takes page faults as after a decommit.
 struct remap {
     using role = roles::reset;
     using provided_hooks = provides<>;

@@ -10,13 +10,13 @@ namespace palimpsest::reset {
 
 /// Writes the image, or zeros, back over the dirty pages, up to the budget, and gives the rest back
 /// to the kernel. The default: the next instance takes no page fault for a restored page, and the
-/// reset no TLB shootdown. It pays as long as an instance dirties few pages.
+/// reset causes no TLB shootdown. It pays off as long as instances dirty few pages.
 struct restore {
     using role = roles::reset;
     using provided_hooks = provides<>;
     static constexpr bool finds_dirty_pages = true;
 
-    /// False when the dirty pages could not be found: the pool then decommits.
+    /// False if the dirty pages could not be found: the pool then decommits.
     template <class Slot>
     static bool reset(Slot& slot) noexcept {
         return slot.restore();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Gives an image a slot that is warm for it, the newest first, since its pages are likeliest to be
-// in the caches. Else it gives a cold slot, and else the slot that has been warm for another image
-// the longest, among those that the calling thread freed if there are any. The default.
+// Hands out a slot that is warm for the image, the newest first, since its pages are likeliest to
+// be in the caches. Otherwise it hands out a cold slot, or else the slot of another image that has
+// been free the longest, among those that the calling thread freed if there are any. The default.
 #pragma once
 
 #include <bit>
@@ -14,8 +14,8 @@
 
 namespace palimpsest::reuse {
 
-/// Hands out a slot that is warm for the wanted image, then a cold slot, then the one that has been
-/// warm for another image the longest. The default; choose it for pools of several images. Costs
+/// Hands out a slot that is warm for the wanted image, then a cold slot, then the slot of another
+/// image that has been free the longest. The default; choose it for pools of several images. Costs
 /// some 20 ns more than lifo.
 struct affinity {
     using role = roles::reuse;
@@ -23,7 +23,7 @@ struct affinity {
     /// The free slots of one shard. The pool locks it. Operations take constant time on average.
     class free_list {
       public:
-        /// A pool asks all its shards for stage 0 (warm for the image), then for stage 1 (cold),
+        /// The pool asks all its shards for stage 0 (warm for the image), then for stage 1 (cold),
         /// then for stage 2 (warm for another image).
         static constexpr std::size_t stages = 3;
 
@@ -43,7 +43,7 @@ struct affinity {
             return stage == 1 ? take_cold() : take_oldest_warm();
         }
 
-        /// For warm_limit: the warm slot that has been free the longest.
+        /// The warm slot that has been free the longest, for warm_limit.
         std::optional<std::size_t> oldest_warm() const noexcept {
             if (warm_.oldest == detail::no_slot) return std::nullopt;
             return warm_.oldest;
@@ -54,7 +54,7 @@ struct affinity {
         }
 
       private:
-        // Image numbers count up, so their low bits spread them well.
+        // Image numbers are consecutive, so their low bits spread them well.
         detail::slot_list& bucket(std::uint64_t image) noexcept {
             return buckets_[image & (buckets_.size() - 1)];
         }

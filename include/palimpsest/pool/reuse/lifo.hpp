@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Hands out first the slot that was freed last, whatever image it holds.
+// Hands out the slot that was freed last first, whatever image it holds.
 #pragma once
 
 #include <cstddef>
@@ -11,15 +11,15 @@
 namespace palimpsest::reuse {
 
 /// Hands out the warm slot that was freed last, whatever image it holds, and cold slots when no
-/// warm one is left. Choose it for pools of one image, where it does the same as affinity at less
-/// cost (some 20 ns).
+/// warm one is left. Choose it for pools of one image, where it does the same as affinity and costs
+/// some 20 ns less.
 struct lifo {
     using role = roles::reuse;
 
     /// The free slots of one shard. The pool locks it.
     class free_list {
       public:
-        /// A pool asks all its shards for stage 0, then for stage 1, and so on.
+        /// The pool asks all its shards for stage 0, then for stage 1, and so on.
         static constexpr std::size_t stages = 2;
 
         explicit free_list(std::size_t slots) : links_(slots) {}
@@ -33,7 +33,7 @@ struct lifo {
             return stage == 0 ? pop(warm_, warm_.newest) : pop(cold_, cold_.newest);
         }
 
-        /// For warm_limit: the warm slot that has been free the longest.
+        /// The warm slot that has been free the longest, for warm_limit.
         std::optional<std::size_t> oldest_warm() const noexcept {
             if (warm_.oldest == detail::no_slot) return std::nullopt;
             return warm_.oldest;

@@ -8,7 +8,7 @@
 namespace palimpsest::system {
 
 /// Passes each system call to the kernel. The default, and the only choice outside tests; a test
-/// gives a type of its own that makes calls fail.
+/// passes its own type, which makes calls fail.
 struct kernel : os::direct_system {
     using role = roles::system;
 };

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Keeps free slots in as many lists as there are processors, 16 at most, each with a lock. A thread
-// uses its own list while that has a slot that suits, and looks into the others when not. The
-// default.
+// uses its own list while that has a suitable slot, and otherwise looks in the others. The default.
 #pragma once
 
 #include <unistd.h>
@@ -14,15 +13,14 @@
 
 namespace palimpsest::reuse {
 
-/// Lets many threads use the pool: free slots lie in one list for each processor (16 at most), and
-/// a thread takes the lock of its own list, and of the others only when its own has no slot that
-/// suits. The default.
+/// Lets many threads use the pool: free slots are kept in one list per processor (at most 16). A
+/// thread locks its own list, and the others only if its own has no suitable slot. The default.
 struct sharded {
     using role = roles::threading;
     using mutex = os::mutex;
 
-    /// The number of lists: one for each processor, but no more than slots, and no more than 16,
-    /// since each list costs some bytes for each slot.
+    /// The number of lists: one per processor, but no more than there are slots, and at most 16,
+    /// since each list costs some bytes per slot.
     static std::size_t shards(std::size_t slots) noexcept {
         const auto processors = ::sysconf(_SC_NPROCESSORS_ONLN);
         const auto wanted = processors > 0 ? static_cast<std::size_t>(processors) : 1;

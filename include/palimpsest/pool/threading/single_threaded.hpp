@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// For pools that one thread alone uses: no locks, and one list of free slots.
+// For pools that only one thread uses: no locks, and one list of free slots.
 #pragma once
 
 #include <cstddef>
@@ -7,8 +7,8 @@
 
 namespace palimpsest::reuse {
 
-/// Leaves out all locks. Choose it only when a single thread acquires, releases and runs all slots
-/// of the pool; the pool is not thread-safe then.
+/// Omits all locks. Choose it only if a single thread acquires, releases and runs all slots of the
+/// pool; the pool is then not thread-safe.
 struct single_threaded {
     using role = roles::threading;
 

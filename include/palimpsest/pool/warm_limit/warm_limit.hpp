@@ -9,8 +9,8 @@
 
 namespace palimpsest::reuse {
 
-/// At most `Slots` free slots of the pool keep their image and their pages. Choose it on hosts with
-/// many images and much idle memory. The default is no limit (`no_warm_limit`).
+/// Lets at most `Slots` free slots of the pool keep their image and their pages. Choose it on hosts
+/// with many images and much idle memory. The default is no limit (`no_warm_limit`).
 template <std::size_t Slots>
 struct warm_limit {
     using role = roles::warm_limit;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Simplifies integer operations by what is known about their operands: a constant becomes an
-// immediate where there is a form for it; an operation whose result is one of its operands, or a
-// constant whatever they are, becomes that; and two operations with immediates become one.
+// Simplifies integer operations using what is known about their operands: a constant becomes an
+// immediate if the operation has such a form; an operation whose result is one of its operands, or
+// a constant whatever they are, becomes that; and two operations with immediates become one.
 #pragma once
 
 #include <array>
@@ -16,8 +16,8 @@
 
 namespace palimpsest::pass::detail {
 
-/// The form that takes its last operand as an immediate; nothing where there is none. Subtraction
-/// and comparison differ in more.
+/// The form that takes its last operand as an immediate; nothing if there is none. Subtraction and
+/// comparison need more changes.
 constexpr std::optional<ir::opcode> immediate_form(ir::opcode of) noexcept {
     using ir::opcode;
     constexpr auto forms =
@@ -48,7 +48,7 @@ constexpr bool is_shift(ir::opcode of) noexcept {
            of == opcode::rotr;
 }
 
-/// Lets an instruction give a constant as its only result.
+/// Turns an instruction into a constant, its only result.
 template <class = void>
 void become_constant(ir::function& in, ir::inst which, std::uint64_t bits) {
     const auto first = in[which].results.begin;
@@ -66,8 +66,8 @@ class basic_simplifier {
   public:
     explicit basic_simplifier(ir::function& of) noexcept : of_(of) {}
 
-    /// The outcome of a step: nothing when there was nothing to do, no value when it changed the
-    /// instruction in place, and a value when that is the result.
+    /// The outcome of a step: nothing if there was nothing to do, no value if it changed the
+    /// instruction in place, and otherwise the value that is the result.
     using step = std::optional<ir::value>;
 
     step simplify(ir::inst which) {
@@ -121,7 +121,7 @@ class basic_simplifier {
         if (inner == nullptr || inner->code != opcode::bitcast) return std::nullopt;
         return take_operand_of(which, *inner);
     }
-    /// Lets the instruction work on the operand of the one before it.
+    /// Makes the instruction use the operand of the inner one.
     step take_operand_of(ir::inst which, const ir::instruction& inner) {
         of_.arguments(which)[0] = of_.resolve_shortening(of_.list(inner.arguments)[0]);
         return in_place();
@@ -157,7 +157,7 @@ class basic_simplifier {
         }
         return std::nullopt;
     }
-    /// Simplifies a reduction of a value that was extended before: only its lowest bits are left.
+    /// Simplifies the reduction of an extended value: only its lowest bits are left.
     step simplify_reduced(ir::inst which, const ir::instruction& extended) {
         const auto from = of_.resolve_shortening(of_.list(extended.arguments)[0]);
         const auto has = ir::bits(of_.type_of(from));
@@ -279,7 +279,7 @@ class basic_simplifier {
                 return std::nullopt;
         }
     }
-    /// Makes one of two instructions of the same operation, each with an immediate.
+    /// Combines two instructions of the same operation, each with an immediate, into one.
     step combine(ir::inst which) {
         auto& data = of_[which];
         const auto* const inner = ir::semantics::definition(of_, operand(which, 0));

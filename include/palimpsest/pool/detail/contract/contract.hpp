@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Compares a policy with the contracts of its role, and turns a difference into one line. The
-// contracts of each role are in the header of its name beside this one, hook by hook; concepts.hpp
+// contracts of each role are in the header of that name in this folder, hook by hook; concepts.hpp
 // says the same for authors of policies.
 #pragma once
 
@@ -12,7 +12,7 @@
 namespace palimpsest::detail {
 
 /// Shows which of the names a class has: a name that two bases have is ambiguous, whatever it means
-/// in them and whoever may use it.
+/// and whether or not it is accessible.
 template <class Owner, class Names>
 struct also_named : Owner, Names {};
 
@@ -39,7 +39,7 @@ template <class Contract, class Policy>
 using owner_in = typename Contract::template owner<Policy>;
 
 /// The contract of an optional hook. `lister` is the class that lists the hook, and `right_in` says
-/// whether the hook is as expected. `elsewhere`, if there, is a class in which somebody could put
+/// whether the hook is as expected. `elsewhere`, if present, is a class in which somebody could put
 /// the hook by mistake.
 template <class Hook>
 struct hook_contract;
@@ -71,7 +71,7 @@ template <class Policy, class Hook>
 inline constexpr bool keeps_to<Policy, hook_contract<Hook>> =
     keeps_to_listed<Policy, Hook> && !is_misplaced<Policy, hook_contract<Hook>>;
 
-/// Whether a policy keeps to all of the contracts.
+/// Whether a policy satisfies all of the contracts.
 template <class Policy, class Contracts>
 inline constexpr bool keeps = false;
 template <class Policy, class... Contracts>
@@ -85,7 +85,7 @@ constexpr auto found_in() {
         return found_type<private_overloaded_or_a_template>{};
 }
 
-/// Stops for a member that is not as expected.
+/// Fails to compile for a member that is not as expected.
 template <class Contract, class Owner>
 constexpr void stop_at_member() {
     using found = typename decltype(found_in<Contract, Owner>())::type;
@@ -134,7 +134,7 @@ struct explanation<Policy, hook_contract<Hook>> {
     }
 };
 
-/// Stops at the first contract that a policy does not keep to.
+/// Fails to compile at the first contract that a policy does not satisfy.
 template <class Policy, class First, class... Rest>
 constexpr void explain_first(contracts<First, Rest...>) {
     if constexpr (keeps_to<Policy, First>)
@@ -192,7 +192,7 @@ inline constexpr bool all_model<Wrapper, policies<Policies...>, Role> =
 template <class Role, class Policy>
 constexpr void explain();
 
-/// Stops at the first wrapped policy that is no policy of the role.
+/// Fails to compile at the first wrapped policy that is not a policy of the role.
 template <class Role, class Wrapper, class First, class... Rest>
 constexpr void explain_wrapped(found_type<policies<First, Rest...>>) {
     if constexpr (may_be_wrapped<Wrapper, First, Role>)
@@ -209,8 +209,8 @@ constexpr void explain_wrapped(found_type<Other>) {
     Role::template wraps_another<Wrapper, Other>();
 }
 
-/// Stops with one line for a policy that does not model the concept of its role, or for the first
-/// policy that it wraps and that does not.
+/// Fails to compile, with one line, for a policy that does not model the concept of its role, or
+/// for the first policy it wraps that does not.
 template <class Role, class Policy>
 constexpr void explain() {
     using all = contracts_of<Role>;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The contract of the role `dirty`. That of the hooks that a tracker may have is in
-// tracker_hooks.hpp.
+// The contract of the role `dirty`. The hooks that a tracker may have are in tracker_hooks.hpp.
 #pragma once
 
 #include <concepts>
@@ -60,7 +59,7 @@ struct collect {
         };
     template <class Policy>
     static constexpr bool is_kept_by() {
-        // First, since to look at such a template with one argument is an error in its body.
+        // Checked first, since naming such a template with one argument is an error in its body.
         if constexpr (passes_on<Policy>)
             return is_called<Policy>;
         else
@@ -72,7 +71,7 @@ struct collect {
 
 PALIMPSEST_HOOK_LIST(dirty, tracker_of<Policy>, tracker_hooks, " in the tracker");
 
-/// The condition that the policy itself has no list, since it would not be read there.
+/// The condition that the policy itself has no list, since nobody would read it there.
 struct list_elsewhere : of_the_policy {
     template <class Policy>
     static constexpr bool kept_by = !is_named_in<provided_hooks, Policy>;

@@ -10,7 +10,7 @@
 
 namespace palimpsest::detail {
 
-/// Stands for the pool's own memory where a policy is asked what it does with one.
+/// Stands for the pool's own memory when a policy is checked.
 struct some_memory {
     std::size_t accessible() const noexcept;
     std::size_t maximum() const noexcept;

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// The macros by which contracts are written. A header of contracts includes this one before its
-// contracts and undefine_macros.hpp behind them, so that no macro is left over; hence there is no
+// The macros that contracts are written in. A header of contracts includes this one before its
+// contracts and undefine_macros.hpp after them, so that no macro is left over; hence there is no
 // `#pragma once`.
 //
-// static_assert takes only a literal. So macros put the texts together that name a role or a
-// member.
+// static_assert takes only a literal, so macros build the texts that name a role or a member.
 
 #define PALIMPSEST_DIFFERS(role, text)                                                             \
     "palimpsest: this policy for the role '" #role "' does not model the concept " #role           \
@@ -12,8 +11,8 @@
 #define PALIMPSEST_DIFFERS_IN(role, name, expected, found)                                         \
     PALIMPSEST_DIFFERS(role, "hook '" #name "': expected " expected "; found " found)
 
-// A contract says what is expected of one hook. It stops with one line: `expected` describes the
-// hook, `Owner` is the class in which it is looked for, and `Found` is the type that was found.
+// A contract says what is expected of one hook. Its error is one line: `expected` describes the
+// hook, `Owner` is the class searched for it, and `Found` is the type that was found.
 #define PALIMPSEST_STOPS(role, name, expected)                                                     \
     template <class Owner, class Found, bool IsNone = is_none<Found>>                              \
     static constexpr void stop() {                                                                 \
@@ -24,7 +23,7 @@
             PALIMPSEST_DIFFERS_IN(role, name, expected, "one that differs, or that is private"));  \
     }
 
-// A contract about a member also finds the member, by its type and by its name alone.
+// A contract about a member also finds the member, both with its type and by its name alone.
 #define PALIMPSEST_FINDS(role, name, expected)                                                     \
     PALIMPSEST_STOPS(role, name, expected)                                                         \
     template <class Owner>                                                                         \
@@ -36,8 +35,8 @@
     static constexpr bool is_clear_in = requires { &Class::name; };
 
 // The same for a function template, by the type that it has for the argument `some`. A member of
-// another kind is sorted out first: g++ 12 stops at the address of an object, and Clang 16 crashes
-// at that of an alias template.
+// another kind is ruled out first: g++ 12 fails on the address of an object, and Clang 16 crashes
+// on that of an alias template.
 #define PALIMPSEST_FINDS_TEMPLATE(role, name, some, expected)                                      \
     PALIMPSEST_STOPS(role, name, expected)                                                         \
     PALIMPSEST_LOOKS_FOR(name)                                                                     \
@@ -67,7 +66,7 @@
     };                                                                                             \
     PALIMPSEST_FINDS_TEMPLATE(role, name, some, expected)
 
-// An optional hook also stops when it is there and not listed, and when it is in the wrong class.
+// An optional hook is also an error if it exists but is not listed, or is in the wrong class.
 #define PALIMPSEST_MAY_BE_LISTED(role, name, expected)                                             \
     template <class Owner, class Found>                                                            \
     static constexpr void stop_unlisted() {                                                        \
@@ -88,7 +87,7 @@
     using owner = Owner;
 
 // A constant of the class `Owner`, of exactly that type. The pool cannot use a number of another
-// type, or one whose value is not known when compiling.
+// type, or one whose value is not known at compile time.
 #define PALIMPSEST_CONSTANT(role, type, name, Owner)                                               \
     struct name {                                                                                  \
         PALIMPSEST_OF(Owner)                                                                       \
@@ -100,8 +99,8 @@
         };                                                                                         \
     }
 
-// A function of the class `Owner` that has the expected signature by `compare`. A function that can
-// be called with the same arguments is not enough, since they could be converted.
+// A function of the class `Owner` that has the expected signature according to `compare`. It is not
+// enough that it can be called with the same arguments, since they could be converted.
 #define PALIMPSEST_COMPARES(role, name, Owner, expected, compare, ...)                             \
     struct name {                                                                                  \
         PALIMPSEST_OF(Owner)                                                                       \
@@ -115,7 +114,7 @@
 #define PALIMPSEST_STATIC_FUNCTION(role, name, Owner, expected, ...)                               \
     PALIMPSEST_COMPARES(role, name, Owner, expected, has_static_signature, __VA_ARGS__)
 
-// A static function template of the policy, asked with a type that stands for the pool's own.
+// A static function template of the policy, checked with a type that stands for the pool's own.
 #define PALIMPSEST_STATIC_TEMPLATE(role, name, some, expected, call, ...)                          \
     struct name : of_the_policy {                                                                  \
         PALIMPSEST_EXPECTS_TEMPLATE(role, name, some, expected)                                    \
@@ -126,7 +125,7 @@
         };                                                                                         \
     }
 
-// A condition without a signature: that there is a class, or that something can be constructed.
+// A condition without a signature: that a class exists, or that something can be constructed.
 // `Owner` is the class that lacks it.
 #define PALIMPSEST_CONDITION(role, contract, name, Owner, condition, expected)                     \
     struct contract {                                                                              \

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The contract of the role `observe`, event by event; observe/event.hpp says it in words.
+// The contract of the role `observe`, event by event; observe/event.hpp puts it into words.
 #pragma once
 
 #include <concepts>
@@ -39,8 +39,8 @@ template <class Observer, class Event>
     requires requires { typename Observer::sees; }
 inline constexpr bool is_told<Observer, Event> = lists_event<Event, typename Observer::sees>;
 
-// These stand for an overload of `see`, or a template's instance, of exactly that signature. The
-// last parameter makes one better than the next where several fit.
+// These match an overload of `see`, or an instance of a template, with exactly that signature. The
+// last parameter ranks them if several match.
 template <class Observer, class Parameter>
 void see_as(void (Observer::*)(Parameter), int);
 template <class Observer, class Parameter>
@@ -51,17 +51,17 @@ void see_as(void (*)(Parameter), ...);
 template <class Observer, class Parameter>
 concept sees_as = requires { see_as<Observer, Parameter>(&Observer::see, 0); };
 
-/// Whether an overload that is no template takes an event. A template does not, because nothing is
+/// Whether a non-template overload takes an event. A template does not match, because nothing is
 /// deduced from braces.
 template <class Observer, class Event>
 concept overloads_for =
     requires(Observer& observer, Event&& event) { observer.see({static_cast<Event&&>(event)}); };
 
-/// A type that is no event. A template takes it, and an overload does not.
+/// A type that is not an event. A template takes it, and an overload does not.
 struct some_event {};
 
-/// Whether an overload that is no template takes an event in a call that the pool never makes: on
-/// an observer that is an rvalue, or with more arguments.
+/// Whether a non-template overload takes an event in a call that the pool never makes: on an rvalue
+/// observer, or with more arguments.
 template <class Observer, class Event>
 concept overloads_otherwise = requires(Observer& observer, const Event& event, any_argument any) {
     observer.see({event}, any);
@@ -71,10 +71,10 @@ concept overloads_otherwise = requires(Observer& observer, const Event& event, a
                                   std::declval<Observer>().see({event});
                               });
 
-/// Whether exactly one template takes a type of event. When there are several, none can be named.
+/// Whether exactly one template takes a type of event. If there are several, none can be named.
 template <class Observer, class Event>
 concept has_one_template = !requires {
-    requires std::is_object_v<decltype(Observer::see)>;  // of which g++ takes no address so
+    requires std::is_object_v<decltype(Observer::see)>;  // whose address g++ does not take this way
 } && requires { &Observer::template see<Event>; };
 
 /// Whether a template takes any event.
@@ -82,7 +82,7 @@ template <class Observer>
 concept takes_all = requires(Observer& observer, some_event& event) { observer.see(event); } ||
                     requires(Observer& observer, const some_event& event) { observer.see(event); };
 
-/// Whether there is a template beside the one that takes any event.
+/// Whether there is another template besides the one that takes any event.
 template <class Observer, class Event, bool = has_one_template<Observer, some_event>>
 inline constexpr bool has_more_templates =
     !has_one_template<Observer, Event> || !has_one_template<Observer, const Event>;
@@ -96,7 +96,7 @@ concept takes_event = requires(Observer& observer, const Event& event) {
     { observer.see(event) } noexcept -> std::same_as<void>;
 } && sees_as<Observer, const Event&>;
 
-/// Whether a template takes events only on an observer that may be changed.
+/// Whether a template takes events only on a non-const observer.
 template <class Observer>
 concept prefers_template = requires(Observer& observer) { observer.see(some_event{}); } &&
                            !requires(const Observer& observer) { observer.see(some_event{}); };
@@ -106,8 +106,8 @@ template <class Observer, class Event>
 concept is_outdone = prefers_template<Observer> && overloads_for<const Observer, const Event&> &&
                      !requires(const Event& event) { Observer::see({event}); };
 
-/// Whether there is an overload for events that may be changed, beside one for the events that are
-/// told. A template that takes references of any kind does not count.
+/// Whether there is an overload for non-const events besides one for the const events that the pool
+/// passes. A template that takes references of any kind does not count.
 template <class Observer, class Event>
 concept changes_events =
     !sees_as<Observer, some_event&> && (sees_as<Observer, Event&> || sees_as<Observer, Event&&> ||
@@ -132,7 +132,7 @@ template <class Observer, class Event>
 concept sees_told = takes_event<Observer, Event> && !never_calls<Observer, Event> &&
                     !overloads_otherwise<Observer, Event> && !has_more_templates<Observer, Event>;
 
-/// Whether an observer takes an event as it should.
+/// Whether an observer takes an event as required.
 template <class Observer, class Event, bool = is_told<Observer, Event>>
 inline constexpr bool sees_rightly = sees_told<Observer, Event>;
 template <class Observer, class Event>
@@ -180,7 +180,7 @@ constexpr auto found_see() {
             static_assert(is_as_expected<Observer, found>, PALIMPSEST_SEE_DIFFERS(name, "none"));  \
     } else
 
-/// Stops at the first event that is not taken as it should.
+/// Fails to compile at the first event that is not taken as required.
 template <class Observer>
 constexpr void explain_events() {
     PALIMPSEST_EVENTS(PALIMPSEST_EXPLAIN_EVENT) {}

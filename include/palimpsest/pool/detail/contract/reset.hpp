@@ -12,7 +12,7 @@
 
 namespace palimpsest::detail {
 
-/// Stands for the pool's own slot where a policy is asked what it does with one.
+/// Stands for the pool's own slot when a policy is checked.
 struct some_slot {
     bool restore() noexcept;
     bool decommit() noexcept;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a member of a policy is: found by its address, and compared with the signature that a
+// Finds what a member of a policy is by its address, and compares it with the signature that a
 // contract expects.
 #pragma once
 
@@ -8,14 +8,14 @@
 
 namespace palimpsest::detail {
 
-// These stand for a member that was found where it has no type to print.
+// These stand for a member that was found but has no type to print.
 struct no_such_member;
 struct private_overloaded_or_a_template;
 template <class Result, bool Throws>
 struct call_that_gives;
 
-/// Compilers print its arguments when it is asserted: the policy that differs, and the type that
-/// was found.
+/// Compilers print its arguments when the assertion fails: the policy that differs, and the type
+/// that was found.
 template <class Policy, class Found, bool Value = false>
 inline constexpr bool is_as_expected = Value;
 template <class Found>
@@ -26,7 +26,7 @@ struct found_type {
     using type = Type;
 };
 
-/// Takes a function type apart, of a static or of another member.
+/// Takes apart the function type of a static or non-static member.
 template <class Function>
 struct signature {
     using type = void;
@@ -61,8 +61,8 @@ struct pointee<Member Class::*> {
     using type = Member;
 };
 
-/// Whether a member may stand where `Expected` is called. It must have the same parameters and
-/// result, be noexcept where `Expected` is, and be const or static where `Expected` is const.
+/// Whether a member may be used where `Expected` is called. It must have the same parameters and
+/// result, be noexcept if `Expected` is, and be const or static if `Expected` is const.
 template <class Expected, class Pointer>
 inline constexpr bool has_signature = false;
 template <class Function, class Class>
@@ -91,13 +91,13 @@ struct exactly {
     explicit(false) operator Same() const noexcept;
 };
 
-/// Converts to any type of parameter.
+/// Converts to any parameter type.
 struct any_argument {
     template <class Type>
     explicit(false) operator Type&() const noexcept;
 };
 
-/// A value known when compiling.
+/// A value known at compile time.
 template <auto Value>
 struct constant {};
 

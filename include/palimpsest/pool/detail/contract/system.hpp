@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The contract of the role `system`: it must run every call that the pool and its policies make.
 //
-// A system runs them by a template, since there are many. An overload for one call must take the
+// A system runs them with a template, since there are many. An overload for one call must take the
 // call's arguments by value. An overload by reference would be called for some arguments only, and
 // the template for the others.
 #pragma once
@@ -71,7 +71,7 @@ namespace palimpsest::detail {
 template <class>
 using any_argument_for = any_argument;
 
-/// The checks of a system for one call, by the call's signature.
+/// The checks of a system for one call, given the call's signature.
 template <class Call,
           class Function =
               typename signature<typename pointee<decltype(&Call::operator())>::type>::type>
@@ -80,15 +80,16 @@ template <class Call, class Result, class... Arguments>
 struct call_of<Call, Result(Arguments...)> {
     using result = Result;
 
-    /// Whether a system runs the call, with lvalues and with rvalues, and gives the call's result.
+    /// Whether a system runs the call, with lvalues and with rvalues, and returns the call's
+    /// result.
     template <class System>
     static constexpr bool run_by = requires(const System& system, Call call, Arguments... given) {
         { system(call, given...) } noexcept -> std::same_as<Result>;
         { system(call, static_cast<Arguments&&>(given)...) } noexcept -> std::same_as<Result>;
     };
 
-    /// Whether there is an overload for this call, or a template for just its arguments. The
-    /// template for all calls does not answer here, since it deduces nothing from braces.
+    /// Whether there is an overload for this call, or a template for its arguments only. The
+    /// template for all calls does not match here, since it deduces nothing from braces.
     template <class System>
     static constexpr bool overloaded_by = requires(System& system, Call call) {
         system({call}, any_argument_for<Arguments>{}...);
@@ -149,7 +150,7 @@ concept runs_calls = requires { PALIMPSEST_CALLS(PALIMPSEST_RUNS) };
                           PALIMPSEST_CALL_DIFFERS(name, "one that differs for"));                  \
     } else
 
-/// Stops at the first call that is not run as it should.
+/// Fails to compile at the first call that is not run as required.
 template <class System>
 constexpr void explain_calls() {
     PALIMPSEST_CALLS(PALIMPSEST_EXPLAIN_CALL) {}

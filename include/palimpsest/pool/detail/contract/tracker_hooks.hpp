@@ -16,7 +16,7 @@
 
 namespace palimpsest::detail {
 
-/// Stands for the pool's own system where a policy is asked what its tracker has.
+/// Stands for the pool's own system when a tracker is checked.
 struct some_system {
     template <class Call, class... Arguments>
     auto operator()(Call call, Arguments&&... arguments) noexcept {
@@ -57,7 +57,7 @@ struct tracker_hook_names {
     int recall;
 };
 
-/// The subject of a hook that stands in the tracker and is listed there.
+/// The subject of a hook that is declared and listed in the tracker.
 struct of_the_tracker {
     using names = tracker_hook_names;
     template <class Policy>
@@ -171,9 +171,9 @@ struct only_tracker {
     using tracker = Tracker;
 };
 
-/// Whether a tracker has a hook. Stops with one line when the tracker has the hook and does not
-/// list it, or has it with another signature. That can happen when a policy forwards to the
-/// tracker's policy and does not name it in `wraps`, so that nobody compared it.
+/// Whether a tracker has a hook. Fails to compile, with one line, if the tracker has the hook but
+/// does not list it, or has it with another signature. That can happen if a policy forwards to the
+/// tracker's policy but does not name it in `wraps`, so that it was never checked.
 template <class Tracker, class Hook>
 constexpr bool calls_hook() {
     using policy = only_tracker<Tracker>;

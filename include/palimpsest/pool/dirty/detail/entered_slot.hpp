@@ -8,7 +8,7 @@ class entered_slot;
 inline constinit thread_local entered_slot* innermost_entered_slot = nullptr;
 
 /// Enters a slot on the calling thread for as long as it lives. Such objects may be destroyed in
-/// any order, but on the thread that made them.
+/// any order, but only on the thread that made them.
 class entered_slot {
   public:
     explicit entered_slot(const void* slot) noexcept : slot_(slot), outer_(innermost_entered_slot) {

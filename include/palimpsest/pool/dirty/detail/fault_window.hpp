@@ -2,8 +2,8 @@
 // Finds out whether the calling thread has taken a page fault since some earlier moment.
 //
 // Each thread remembers its count from when it last left a guest. A window that is opened later
-// begins with that number, which costs no system call. The true count can only be higher, so a
-// fault between leaving and opening makes the window look faulted, and never the other way round.
+// starts from that number, which saves a system call. The true count can only be higher, so a fault
+// in between makes the window look faulted, never the other way round.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,7 @@ namespace palimpsest::dirty::detail {
 
 /// The count of page faults that a thread remembers from one window to the next.
 struct thread_faults {
-    std::uint64_t thread = 0;  // the thread counted; in the child of a fork it is another one
+    std::uint64_t thread = 0;  // the thread counted; it has another number in a forked child
     std::uint64_t at_last_leave = 0;
     bool host_faults = false;  // the host's own code faults between guests: count again on entry
 };
@@ -24,7 +24,7 @@ inline constinit thread_local thread_faults this_thread_faults{};
 /// A stretch of time on one thread, from open() to close_without_fault().
 class fault_window {
   public:
-    /// Begins the window on the calling thread. Makes a system call only when the remembered count
+    /// Begins the window on the calling thread. Makes a system call only if the remembered count
     /// cannot be used.
     template <class System>
     void open(System& system) noexcept {
@@ -34,8 +34,8 @@ class fault_window {
         count_at_open_ = mine.at_last_leave;
     }
 
-    /// Ends the window with one system call. True when no page fault can have happened on this
-    /// thread since the window was opened on it; false also when it was opened on another thread.
+    /// Ends the window with one system call. True if no page fault can have happened on this thread
+    /// since the window was opened on it; false if it was opened on another thread.
     template <class System>
     bool close_without_fault(System& system) noexcept {
         const auto opened_by = thread_;
@@ -50,15 +50,15 @@ class fault_window {
     /// Whether the calling thread opened the window and has not closed it since.
     bool is_open_here() const noexcept { return thread_ == palimpsest::detail::thread_number(); }
 
-    /// Notes that the faults of the last window were not the guest's, so that the next window
-    /// counts anew when it is opened.
+    /// Records that the faults of the last window were not the guest's, so that the next window
+    /// counts again when it is opened.
     static void blame_host() noexcept { this_thread_faults.host_faults = true; }
 
   private:
     template <class System>
     void refresh(System& system, thread_faults& mine) noexcept {
         const auto counted = system(os::count_page_faults{});
-        // Without a count the window cannot be closed as one without a fault.
+        // Without a count, the window can never be closed as fault-free.
         if (!counted) {
             thread_ = 0;
             return;

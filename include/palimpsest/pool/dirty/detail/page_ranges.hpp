@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A list of page ranges that is kept from one reset to the next and never throws. When a range does
+// A list of page ranges that is kept from one reset to the next and never throws. If a range does
 // not fit, the list says so, and its owner then does without the list.
 #pragma once
 
@@ -11,10 +11,10 @@
 
 namespace palimpsest::dirty::detail {
 
-/// Ranges of whole pages in order of address, at most `most` of them.
+/// Ranges of whole pages in address order, at most `most` of them.
 class page_ranges {
   public:
-    /// More ranges than this are not worth remembering: restoring them takes longer than a scan.
+    /// More ranges are not worth remembering: restoring them takes longer than a scan.
     static constexpr std::size_t most = 4096;
 
     void clear() noexcept {
@@ -22,7 +22,7 @@ class page_ranges {
         pages_ = 0;
     }
 
-    /// Appends a range that lies behind all others. False when there is no room for it.
+    /// Appends a range that lies after all others. False if there is no room for it.
     bool append(os::address_range range) noexcept {
         if (range.empty()) return true;
         if (!ranges_.empty() && ranges_.back().end == range.begin)
@@ -33,8 +33,8 @@ class page_ranges {
         return true;
     }
 
-    /// Takes out all pages that lie in `gone`. False when a range would have to be split and there
-    /// is no room for its second part.
+    /// Removes all pages that lie in `gone`. False if a range would have to be split and there is
+    /// no room for its second part.
     bool remove(os::address_range gone) noexcept {
         if (gone.empty()) return true;
         auto first = std::partition_point(ranges_.begin(), ranges_.end(), [&](const auto& range) {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // A set of pages of one address range. Each page has a bit. Above each level of words lies a level
-// with a bit for each word that is not zero, up to a single word. Each level passes over absent
-// pages 64 times as fast as the one below, so the work depends on the pages in the set, however
-// large the range is. Inserting and asking never fail, since the memory is taken when the set is
-// made; the kernel commits only the parts of it that are used.
+// with a bit for each nonzero word, up to a single word. Each level skips absent pages 64 times as
+// fast as the one below, so the work depends on the pages in the set, however large the range is.
+// Inserting and looking up never fail, since the memory is reserved when the set is made; the
+// kernel commits only the parts of it that are used.
 #pragma once
 
 #include <algorithm>
@@ -16,8 +16,8 @@
 
 namespace palimpsest::dirty::detail {
 
-/// A set of pages within one range. Inserting takes time for the pages inserted, and each other
-/// operation for the pages of the set that it meets. It is not thread-safe.
+/// A set of pages within one range. Inserting takes time linear in the pages inserted, any other
+/// operation in the pages of the set that it visits. It is not thread-safe.
 class page_set {
   public:
     page_set() = default;
@@ -32,7 +32,7 @@ class page_set {
         words_ = page_table<std::uint64_t>(words);
     }
 
-    /// Pages in the set.
+    /// The number of pages in the set.
     std::size_t size() const noexcept { return count_; }
 
     /// Whether the page at `address` is in the set.
@@ -41,7 +41,7 @@ class page_set {
         return (word(0, at / bits) >> (at % bits) & 1U) != 0;
     }
 
-    /// Adds the pages of `range`; gives how many were new.
+    /// Adds the pages of `range`; returns how many were new.
     std::size_t insert(os::address_range range) noexcept {
         if (range.empty()) return 0;
         const auto before = count_;
@@ -72,7 +72,7 @@ class page_set {
         }
     }
 
-    /// Gives the memory of the set back when it is empty and was large; true when it did.
+    /// Gives the memory of the set back if it is empty but was large; true if it did.
     bool shrink() noexcept {
         constexpr std::size_t few = 16;
         if (count_ != 0 || most_ <= few) return false;
@@ -81,7 +81,7 @@ class page_set {
         return true;
     }
 
-    /// Calls `visit` with each run of pages, in order of address, until it answers false.
+    /// Calls `visit` with each run of pages, in address order, until it returns false.
     template <class Visit>
     void for_each_run(Visit&& visit) const {
         for_each_run({origin_, ~std::uintptr_t{0}}, visit);
@@ -124,14 +124,14 @@ class page_set {
 
     static std::size_t next_word(std::size_t at) noexcept { return (at / bits + 1) * bits; }
 
-    /// Ones for the entries from `at` on that lie in its word and before `end`.
+    /// A mask of the entries from `at` on that lie in its word and before `end`.
     static std::uint64_t mask_of(std::size_t at, std::size_t end) noexcept {
         const auto count = std::min(next_word(at), end) - at;
         const auto ones = count == bits ? ~std::uint64_t{0} : (std::uint64_t{1} << count) - 1;
         return ones << (at % bits);
     }
 
-    /// Notes that the words from `first` to `last` are no longer zero.
+    /// Records that the words from `first` to `last` are no longer zero.
     void note_used(std::size_t first, std::size_t last) noexcept {
         for (std::size_t level = 1; level < levels_; ++level) {
             for (auto at = first; at <= last; at = next_word(at))
@@ -141,7 +141,7 @@ class page_set {
         }
     }
 
-    /// Notes that a word became zero.
+    /// Records that a word became zero.
     void note_unused(std::size_t index) noexcept {
         for (std::size_t level = 1; level < levels_; ++level, index /= bits) {
             auto& above = word(level, index / bits);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// An array of zeros that commits no memory for the parts that are never written. It holds notes on
-// each page of a large range of which an instance uses little.
+// An array of zeros that commits no memory for the parts that are never written. It holds a note
+// for each page of a large range of which an instance uses little.
 #pragma once
 
 #include <cstddef>
@@ -36,7 +36,7 @@ class page_table {
 
     /// Sets all notes to zero, and gives the committed memory back.
     void clear() noexcept {
-        // When the kernel refuses, the notes are zeroed by hand.
+        // If the kernel refuses, the notes are zeroed by hand.
         if (memory_.range().empty() || os::decommit{}(memory_.range())) return;
         std::memset(memory_.range().data(), 0, memory_.range().size());
     }

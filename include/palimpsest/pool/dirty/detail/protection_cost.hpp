@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The cost of write protection on this machine, in pages that could be restored in the same time.
 //
-// Bare metal answers a fault on a protected page in 1 µs, as long as restoring some 15 pages takes,
-// and arms pages in 2 to 5 µs, most of it for the TLB. A virtual machine can take 15 µs for the
-// fault and 90 µs for the arming. No constants serve both, so the costs are measured when a pool is
-// built, which takes a few milliseconds at most.
+// Bare metal handles a fault on a protected page in 1 µs, the time to restore some 15 pages, and
+// arms pages in 2 to 5 µs, most of it for the TLB. A virtual machine can take 15 µs for the fault
+// and 90 µs for the arming. No constants fit both, so the costs are measured when a pool is built,
+// which takes a few milliseconds at most.
 #pragma once
 
 #include <time.h>
@@ -28,7 +28,7 @@ struct protection_cost {
 /// Measures the costs of write protection on a few pages of its own.
 class protection_probe {
   public:
-    /// Measures the costs; gives the usual ones when it cannot.
+    /// Measures the costs; returns typical ones if it cannot.
     template <class System>
     static protection_cost measure(System& system, const write_tracker& kernel) noexcept {
         const auto taken = system(os::reserve{}, 2 * half());
@@ -39,7 +39,7 @@ class protection_probe {
             !system(os::refuse_merging{}, taken.value) || !kernel.track(system, written).on)
             return {};
         std::memset(pages.range().data(), 1, pages.range().size());
-        // The least of a few: anything can make one slower, nothing makes one faster.
+        // The minimum of a few tries: anything can make one slower, but nothing makes one faster.
         auto arming = ~std::uint64_t{0};
         auto faults = arming;
         auto copies = arming;

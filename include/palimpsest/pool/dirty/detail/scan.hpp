@@ -20,12 +20,12 @@ namespace palimpsest::dirty::detail {
 inline constexpr std::size_t scan_regions = 128;
 
 /// The most pages that the first call finds; each later call may find 8 times as many as the one
-/// before. When a sink stops within a long run, the pages that the call found beyond were in vain.
+/// before. If a sink stops within a long run, finding the pages beyond was wasted work.
 inline constexpr std::size_t first_scan_pages = 64;
 inline constexpr std::size_t most_scan_pages = 1U << 24U;
 
-/// Gives the sink all pages of the spans from `begin` on that pass the filter. Stops when the sink
-/// accepts less than it is given, or after `most_pages`.
+/// Passes the sink all pages of the spans from `begin` on that match the filter. Stops once the
+/// sink accepts less than it is given, or after `most_pages`.
 template <class System, class Sink>
 found scan(System& system, int pagemap, os::page_filter filter, spans of, std::uintptr_t begin,
            std::size_t most_pages, Sink&& sink) noexcept {
@@ -49,7 +49,7 @@ found scan(System& system, int pagemap, os::page_filter filter, spans of, std::u
                     return found::up_to(start + accepted * os::page_size);
                 most_pages -= region.pages();
             }
-            // A full buffer ends a scan as well as the limit does: go on behind it.
+            // A full buffer ends a scan just as the limit does, so go on from there.
             rest.begin = scanned.value.walked_to;
             if (!rest.empty()) most = std::min(8 * most, most_scan_pages);
         }

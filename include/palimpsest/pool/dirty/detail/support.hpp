@@ -14,7 +14,7 @@
 
 namespace palimpsest::dirty::detail {
 
-/// Whether an error is a shortage. That says nothing about the kernel's features; the backend that
+/// Whether an error is a shortage, which says nothing about the kernel's features: the backend that
 /// needs the descriptor gets the same error and reports it.
 using os::is_shortage;
 
@@ -42,8 +42,8 @@ inline std::string advice_on_userfaultfd(int error) {
     return "it is needed with WP_ASYNC (Linux 6.7)";
 }
 
-/// Says what to change when a descriptor cannot be opened. It does not blame the kernel's version
-/// for a fault of the process.
+/// Says what to change when a descriptor cannot be opened. It does not blame the kernel version for
+/// a problem of the process.
 template <os::Call Open>
 std::string advice_on_opening(int error) {
     if (is_shortage(error))
@@ -53,7 +53,7 @@ std::string advice_on_opening(int error) {
            "; or choose a backend without it: dirty::everything, or reset::decommit";
 }
 
-/// Opens a descriptor on set-up. Throws std::system_error, which says what to change.
+/// Opens a descriptor during set-up. Throws std::system_error, which says what to change.
 template <os::Call Open, class System>
 os::descriptor open_or_throw(System& system) {
     const auto opened = system(Open{});
@@ -63,7 +63,7 @@ os::descriptor open_or_throw(System& system) {
     os::throw_failed(Open::name, what, opened.error, advice_on_opening<Open>(opened.error));
 }
 
-/// Opens a descriptor again in the child of a fork; gives an empty one when that fails.
+/// Reopens a descriptor in the child of a fork; returns an empty one if that fails.
 template <os::Call Open, class System>
 os::descriptor reopen(System& system) noexcept {
     const auto opened = system(Open{});
@@ -71,7 +71,7 @@ os::descriptor reopen(System& system) noexcept {
 }
 
 /// Throws std::system_error unless the backend runs on this kernel. Its descriptors are opened
-/// before, so that something which only the process lacks has an error of its own.
+/// first, so that a problem of the process alone gets its own error.
 template <class Backend, class System>
 void require_support(System& system) {
     if (Backend::template tracker<System>::supported(system)) return;
@@ -82,7 +82,7 @@ void require_support(System& system) {
                          Backend::name + ", dirty::everything>, or reset::decommit");
 }
 
-/// Maps a page of memory for trials, and writes to it; empty when the kernel refuses.
+/// Maps a page of memory for trials, and writes to it; empty if the kernel refuses.
 template <class System>
 os::mapping probe_page(System& system) noexcept {
     const auto taken = system(os::reserve{}, os::page_size);
@@ -93,7 +93,7 @@ os::mapping probe_page(System& system) noexcept {
     return page;
 }
 
-/// Whether the kernel has PAGEMAP_SCAN and the process may use it. True also in a shortage of
+/// Whether the kernel has PAGEMAP_SCAN and the process may use it. Also true in a shortage of
 /// descriptors or memory, which is reported when a backend needs them.
 template <class System>
 bool can_scan_pagemap(System& system) noexcept {

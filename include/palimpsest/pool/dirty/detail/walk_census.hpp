@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// Finds out, now and then, whether the scans of a slot walk more than is worth it, and what to do.
+// Checks, now and then, whether the scans of a slot walk more than is worthwhile, and what to do.
 //
 // A scan walks the page tables of the slot. One table covers 2 MiB and takes 1.4 µs to walk,
 // however few pages it has. A page that was only read (the shared page of zeros, or the image's
 // own) takes another 7 to 26 ns. No budget counts either. So a guest that reads or writes one page
 // in each 2 MiB, or reads all of a large image, would slow down all guests after it.
 //
-//   * Pages that were only read are given back, where they are many in few runs.
-//   * Otherwise, and where page tables hold few pages each, the slot is mapped anew. Nothing else
-//     frees page tables before Linux 6.14. The next guest takes a fault again for each page that it
-//     needs; when a slot keeps becoming slow, it is mapped anew ever more seldom.
+//   * Pages that were only read are given back if there are many in few runs.
+//   * Otherwise, or if page tables hold few pages each, the slot is remapped. Before Linux 6.14
+//     nothing else frees page tables. The next guest takes a fault again for each page that it
+//     needs; a slot that keeps becoming slow is remapped less and less often.
 #pragma once
 
 #include <algorithm>
@@ -22,17 +22,17 @@
 
 namespace palimpsest::dirty::detail {
 
-/// Counts, every 64 resets of a slot, the page tables and pages that a scan walks. It gives pages
-/// that were only read back, or says that the slot should be mapped anew. Part of the backends that
+/// Counts, every 64 resets of a slot, the page tables and pages that a scan walks. It gives back
+/// pages that were only read, or says that the slot should be remapped. Part of the backends that
 /// scan.
 class walk_census {
   public:
-    /// Resets between two countings, so that counting costs a reset 4% at most.
+    /// Resets between two counts, so that counting costs a reset 4% at most.
     static constexpr std::uint32_t period = 64;
-    /// The most resets between two countings, for a slot that was mapped anew each time.
+    /// The most resets between two counts, for a slot that was remapped each time.
     static constexpr std::uint32_t longest_period = 1024;
 
-    /// The most pages that were only read and may stay; walking so many costs a scan about 7 µs.
+    /// The most pages that were only read and may stay; walking that many costs a scan about 7 µs.
     static constexpr std::size_t most_pages = 512;
     /// The most runs of such pages that are given back one by one, and the most pages in all.
     static constexpr std::size_t most_runs = 64;
@@ -45,8 +45,7 @@ class walk_census {
     static constexpr std::size_t cost_of_table = 18;
     static constexpr std::size_t cost_of_reset = 38;
 
-    /// Call it once in each reset. True when it was time to count, and the slot should be mapped
-    /// anew.
+    /// Call it once in each reset. True if it was time to count and the slot should be remapped.
     template <class System>
     bool too_many(System& system, int pagemap, spans of) noexcept {
         if (++resets_ < due_) return false;
@@ -56,9 +55,9 @@ class walk_census {
         return anew;
     }
 
-    /// Notes that the pages of `range` were given back; their page tables stay.
+    /// Records that the pages of `range` were given back; their page tables stay.
     void decommitted(os::address_range range) noexcept { emptied_ += tables_of(range); }
-    /// Notes that the slot was mapped anew, and has no page tables.
+    /// Records that the slot was remapped, and has no page tables.
     void mapped() noexcept { emptied_ = 0; }
 
   private:
@@ -96,7 +95,7 @@ class walk_census {
         if (read.pages > most_given_back) return true;
         const auto all = count(system, pagemap, os::page_filter::mapped(), of, ~std::size_t{0});
         const auto written = all.pages - std::min(all.pages, read.pages);
-        // Of emptied tables, only an upper bound of their number is known.
+        // Only an upper bound on the number of emptied tables is known.
         std::size_t in_reach = 0;
         for (const auto& span : of) in_reach += tables_of(span);
         const auto tables = std::min(all.tables + emptied_, in_reach);

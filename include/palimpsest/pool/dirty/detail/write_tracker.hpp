@@ -9,8 +9,8 @@
 
 namespace palimpsest::dirty::detail {
 
-/// Whether writes to a slot are tracked. They are not when the kernel refused, and in the child of
-/// a fork until the slot is mapped anew. Then every resident page counts as written.
+/// Whether writes to a slot are tracked. They are not if the kernel refused, nor in the child of a
+/// fork until the slot is remapped. Then every resident page counts as written.
 struct tracked_range {
     bool on = false;
 };
@@ -26,21 +26,21 @@ class write_tracker {
         userfaultfd_ = open_or_throw<os::open_write_tracker>(system);
     }
 
-    /// Opens both descriptors again in the child of a fork.
+    /// Reopens both descriptors in the child of a fork.
     template <class System>
     void reopen(System& system) noexcept {
         pagemap_ = detail::reopen<os::open_pagemap>(system);
         userfaultfd_ = detail::reopen<os::open_write_tracker>(system);
     }
 
-    /// Begins to track writes to `range`, which must be mapped. It protects no page yet.
+    /// Starts tracking writes to `range`, which must be mapped. It protects no page yet.
     template <class System>
     tracked_range track(System& system, os::address_range range) const noexcept {
         return {.on = static_cast<bool>(system(os::track_writes{}, userfaultfd_.get(), range))};
     }
 
-    /// Protects the pages of `range` that hold private memory and were written. False when the
-    /// kernel refuses.
+    /// Protects the pages of `range` that hold private memory and were written. False if the kernel
+    /// refuses.
     template <class System>
     bool protect(System& system, os::address_range range) const noexcept {
         return range.empty() ||
@@ -64,7 +64,7 @@ class write_tracker {
 };
 
 /// Whether the kernel has PAGEMAP_SCAN and userfaultfd with WP_ASYNC, and the process may use both.
-/// True also in a shortage of descriptors or memory, which is reported when a backend needs them.
+/// Also true in a shortage of descriptors or memory, which is reported when a backend needs them.
 template <class System>
 bool can_track_writes(System& system) noexcept {
     if (!can_scan_pagemap(system)) return false;
