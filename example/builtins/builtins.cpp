@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Compile-time builtins: a guest's calls to the host become the loads and stores of their bodies.
 //
-// Runs a guest over a host buffer, first with calls to the host's functions, then with these
+// Runs a guest over a host buffer, first with calls to the host's functions, then with those
 // inlined by a policy and the passes run; prints the program before and after, and why each call
 // was inlined or kept.
 
@@ -21,7 +21,7 @@ namespace ir = palimpsest::ir;
 
 namespace {
 
-// The policy is a type: builtins always, and of the guest's own calls those that pay.
+// The policy is a type: builtins always, and those of the guest's own calls that pay off.
 using policy =
     decide::remark<decide::all_of<decide::sum_limit<2000>,
                                   decide::any_of<decide::builtins_only, decide::benefit<>>>>;

@@ -16,8 +16,8 @@
 
 namespace host_buffer {
 
-/// What the compiler of some guest language has made: it knows the imports by name and signature,
-/// and nothing of the host's memory.
+/// The output of some guest language's compiler, which knows the imports by name and signature, but
+/// nothing of the host's memory.
 inline constexpr std::string_view guest = R"(
 function %increment_all() -> i64 {
     fn0 = %"host-buf/len"() -> i64
@@ -46,14 +46,14 @@ block3:
 }
 )";
 
-/// What the host data looks like to C++, and, as offsets 0 and 8, to the builtins.
+/// The host data as C++ sees it; builtins use the offsets 0 and 8.
 struct data {
     std::byte* bytes = nullptr;
     std::uint64_t length = 0;
 };
 
-/// Written by the embedder. It checks each index against the length, so that no guest reaches
-/// beyond the buffer; a guest that tries is stopped by the trap heap_oob.
+/// Written by the embedder. It checks each index against the length, so no guest reaches beyond the
+/// buffer; the trap heap_oob stops a guest that tries.
 inline constexpr std::string_view builtins = R"(
 function %len() -> i64 {
     fn0 = %"intrinsics/host-data-address"() -> i64
@@ -92,7 +92,7 @@ block0(v0: i64, v1: i8):
 }
 )";
 
-/// Both, linked: every import is bound, and only the guest's function is called from outside.
+/// Links both: every import is bound, and only the guest's function is called from outside.
 inline palimpsest::linking::program link() {
     namespace builtin = palimpsest::builtin;
     namespace linking = palimpsest::linking;
@@ -101,7 +101,7 @@ inline palimpsest::linking::program link() {
     return builtin::link(modules, {.closed = true, .roots = {"guest/increment_all"}});
 }
 
-/// Binds the symbol of the host data; there are no other ways out of the program.
+/// Binds the symbol of the host data; there is no other way out of the program.
 struct host {
     const data* at = nullptr;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The smallest inliner: CLIF in, a decision of one's own, CLIF out.
+// The smallest inliner: CLIF in, your own decision, CLIF out.
 
 #include <cstdio>
 #include <palimpsest/inline/inliner.hpp>
@@ -23,8 +23,8 @@ block0:
     v1 = call fn0(v0)
     return v1
 })");
-    // Whoever asks has the call site: sizes, loops, constants, modules. Bodies of five
-    // instructions or fewer take the place of their calls.
+    // A decision sees the call site: sizes, loops, constants, modules. Here bodies of five
+    // instructions or fewer replace their calls.
     const auto decide = [](const ps::inlining::call_site& call) { return call.callee_size <= 5; };
     ps::inlining::inliner<decltype(decide), ps::pass::standard> inliner(decide);
     const auto summary = inliner(code);

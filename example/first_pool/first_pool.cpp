@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The first twenty lines with the pool: an image, a slot, a write, and a slot that never saw it.
+// Your first twenty lines with the pool: an image, a slot, a write, and a slot that never saw it.
 
 #include <cstdio>
 #include <palimpsest/pool.hpp>
@@ -13,7 +13,7 @@ int main() {
     // Two instances at the same time, each with one memory of up to 1 MiB.
     ps::instance_pool<> pool{{.slots = 2, .memory = {.maximum = 1_MiB}}};
 
-    // What each instance starts from: 64 KiB with a greeting at the front.
+    // Each instance starts from this: 64 KiB with a greeting at the front.
     const std::string_view greeting = "hello, guest";
     const ps::segment segment{0, std::as_bytes(std::span(greeting))};
     const ps::image image = ps::image::from_segments({&segment, 1}, 64_KiB);

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// A signal handler that tells a guest's access beyond its memory from a fault of the host.
+// A signal handler that tells a guest's out-of-bounds access from a fault of the host.
 //
-// An engine that leaves out bounds checks relies on guards: an access beyond the memory faults. Its
+// An engine that omits bounds checks relies on guards: an access beyond the memory faults. Its
 // handler asks the pool what the address belongs to. In a slot it is the guest's fault and becomes
-// a trap; anywhere else it is a bug of the host, which must crash as it would have without a
-// handler.
+// a trap; anywhere else it is a host bug, which must crash as it would without a handler.
 
 #include <csetjmp>
 #include <csignal>
@@ -26,10 +25,10 @@ thread_local volatile std::sig_atomic_t guest_is_running = 0;
 thread_local std::optional<ps::location> trapped_at;
 
 void on_segmentation_fault(int signal, siginfo_t* info, void*) {
-    // locate() only computes: it may be called here.
+    // locate() only computes, so it may be called here.
     const auto where = guarded_pool->locate(info->si_addr);
     if (guest_is_running == 0 || !where) {
-        // Back to what would have happened: returning runs the instruction again, and it crashes.
+        // Restores the default: returning runs the instruction again, and it crashes.
         (void)std::signal(signal, SIG_DFL);
         return;
     }
@@ -45,13 +44,13 @@ void install_handler(const pool_type& pool) {
     sigaction(SIGSEGV, &action, nullptr);
 }
 
-/// What a compiled guest does: a store at an offset, without a look at the size of the memory.
+/// What a compiled guest does: a store at an offset, without checking the size of the memory.
 void guest_stores(std::byte* memory, std::size_t offset) {
     volatile std::byte* const at = memory + offset;
     *at = std::byte{42};
 }
 
-/// True when the guest came to its end; false when it trapped.
+/// True if the guest ran to its end; false if it trapped.
 bool run_guest(std::byte* memory, std::size_t offset) {
     if (sigsetjmp(back_to_the_host, 1) != 0) {
         guest_is_running = 0;

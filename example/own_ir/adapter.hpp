@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What inlining a call asks of an IR (palimpsest::inlining::InlinableIr), answered for
-// toy::function: how to look at a function, and how to split, clone and remap.
+// What inlining a call requires of an IR (palimpsest::inlining::InlinableIr), provided for
+// toy::function: how to inspect a function, and how to split, clone and remap.
 #pragma once
 
 #include <cstddef>
@@ -24,7 +24,7 @@ struct adapter {
     using value = int;
     using role_type = palimpsest::inlining::instruction_role;
 
-    // Looking at a function.
+    // Inspecting a function.
     static int entry(const function& f) { return f.order[0]; }
     static const std::vector<int>& blocks(const function& f) { return f.order; }
     static std::vector<int> successors(const function& f, int from) {
@@ -45,7 +45,7 @@ struct adapter {
     }
     static const std::vector<int>& returned(const function& f, int it) { return f.of(it).uses; }
 
-    // Looking at a call. This IR has no tail calls.
+    // Inspecting a call. This IR has no tail calls.
     static bool is_tail_call(const function&, int) { return false; }
     static const std::vector<int>& call_arguments(const function& f, int it) {
         return f.of(it).uses;

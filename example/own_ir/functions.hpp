@@ -6,7 +6,7 @@
 
 namespace toy {
 
-/// `sofar` + 1 + ... + n, by a loop that goes back to the entry, which so needs its parameters.
+/// `sofar` + 1 + ... + n, with a loop back to the entry, which therefore needs its parameters.
 inline function sum_by_loop() {
     function f{.name = "sum", .blocks = {}, .order = {0, 1, 2}, .pool = {}, .values = 5};
     f.blocks.resize(3);
@@ -20,7 +20,7 @@ inline function sum_by_loop() {
     return f;
 }
 
-/// n + sum(n, sum(n, 100)), where sum has the number 1.
+/// n + sum(n, sum(n, 100)), where sum is function 1.
 inline function twice() {
     function f{.name = "twice", .blocks = {}, .order = {0}, .pool = {}, .values = 5};
     f.blocks.resize(1);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Somebody's own IR, which knows nothing of the library: numbers for everything, five operations,
-// blocks with parameters, and an interpreter.
+// Your own IR, which knows nothing of the library: numbers for everything, five operations, blocks
+// with parameters, and an interpreter.
 #pragma once
 
 #include <cstddef>
@@ -21,7 +21,7 @@ struct instruction {
     toy::op op{};
     std::vector<int> uses;
     int result = -1;
-    int number = 0;  // of op::number; of op::call the callee
+    int number = 0;  // the value of op::number, the callee of op::call
     std::vector<target> targets{};
 };
 struct block {
@@ -45,7 +45,7 @@ struct function {
 };
 using program = std::vector<function>;
 
-/// What a function gives; `steps` counts the instructions on the way.
+/// What a function returns; `steps` counts the instructions executed.
 inline int run(const program& all, const function& f, const std::vector<int>& given, int& steps) {
     std::map<int, int> held;
     const auto values = [&](const std::vector<int>& uses) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// An IR that is not the library's gets its inliner: call by call, and the driver with any decision.
+// Uses the inliner on an IR that is not the library's: call by call, and through the driver with
+// any decision.
 
 #include <cstdio>
 #include <palimpsest/inline/decide/remark.hpp>
@@ -30,7 +31,7 @@ int main() {
     const toy::program before{toy::twice(), toy::sum_by_loop()};
     const int expected = run_and_print("with calls:", before);
 
-    // One call alone: this call, this body. Instruction 1 of block 0 calls function 1.
+    // A single call: this call, this body. Instruction 1 of block 0 calls function 1.
     auto by_hand = before;
     toy::adapter adapter;
     const auto made = inlining::inline_call(adapter, by_hand[0], 0, 1, before[1]);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the driver asks of a program (palimpsest::inlining::InlinableProgram), answered for
+// What the driver requires of a program (palimpsest::inlining::InlinableProgram), provided for
 // toy::program: with this, every decision policy works on it.
 #pragma once
 
@@ -31,7 +31,7 @@ class whole_program {
     function& body(std::size_t number) { return all_[number]; }
     static adapter adapter_of(std::size_t) { return {}; }
     const std::string& name(std::size_t number) const { return all_[number].name; }
-    /// Calls name their callees by number here, so that none goes.
+    /// Calls here name their callees by number, so no function is dropped.
     static function_facts facts(std::size_t) { return {}; }
     std::size_t size(std::size_t number) const {
         return ranges::accumulate(all_[number].order, std::size_t{0}, {}, [&](int block) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A policy of your own for each role. A policy is a type that names its role and models the role's
+// Your own policy for each role. A policy is a type that names its role and models the role's
 // concept (palimpsest/pool/concepts.hpp); the pool takes it like those of the library.
 
 #include <algorithm>
@@ -20,8 +20,8 @@ using namespace ps::literals;
 
 namespace {
 
-// dirty: how dirty pages are found. This one asks an engine whose guests write to the first 64 KiB
-// of a slot only, say because that is where its stack is. It has none of the hooks that a tracker
+// dirty: how dirty pages are found. This one suits an engine whose guests write only to the first
+// 64 KiB of a slot, perhaps because their stack is there. It has none of the hooks that a tracker
 // may have (pool/dirty/hook.hpp), and says so.
 struct first_pages {
     using role = ps::roles::dirty;
@@ -47,7 +47,7 @@ struct first_pages {
     };
 };
 
-// reset: what is done to dirty pages. Restores, and maps every thousandth time anew, to bound
+// reset: what is done to dirty pages. This one restores, and remaps every thousandth time, to bound
 // whatever might add up.
 struct fresh_now_and_then {
     using role = ps::roles::reset;
@@ -61,7 +61,7 @@ struct fresh_now_and_then {
     }
 };
 
-// budget: how much one reset may restore. Half as much during the day.
+// budget: how much one reset may restore. This one allows half as much during the day.
 struct less_by_day {
     using role = ps::roles::budget;
     using provided_hooks = ps::provides<>;  // pool/budget/hook.hpp
@@ -92,8 +92,8 @@ struct less_by_day {
     };
 };
 
-// reuse: which free slot is handed out. The one that has been free the longest, so that a use after
-// release is found out late rather than never.
+// reuse: which free slot is handed out. This one takes the slot that has been free the longest, so
+// that a use after release is less likely to go unnoticed.
 struct oldest_first {
     using role = ps::roles::reuse;
 
@@ -109,7 +109,7 @@ struct oldest_first {
             slots_.erase(slots_.begin());
             return oldest;
         }
-        // Only a warm limit asks for these. A list that does not tell warm slots from cold ones has
+        // Only a warm limit needs these. A list that does not tell warm slots from cold ones has
         // none.
         std::optional<std::size_t> oldest_warm() const noexcept { return std::nullopt; }
         std::optional<std::size_t> take_oldest_warm() noexcept { return std::nullopt; }
@@ -119,8 +119,8 @@ struct oldest_first {
     };
 };
 
-// growth: how a memory grows. By 1 MiB at a time, so that a guest that grows page by page makes few
-// system calls.
+// growth: how a memory grows. Here by 1 MiB at a time, so that a guest that grows page by page
+// makes few system calls.
 struct by_the_megabyte {
     using role = ps::roles::growth;
 
@@ -135,7 +135,7 @@ struct by_the_megabyte {
     }
 };
 
-// observe: who is told. Prints what should never happen, and counts resets.
+// observe: who is told. This one prints what should never happen, and counts resets.
 struct complain {
     using role = ps::roles::observe;
 
@@ -159,7 +159,7 @@ struct few_warm_slots {
     static constexpr std::size_t slots = 2;
 };
 
-// threading: how threads share the free slots. Two lists, each behind a lock that spins.
+// threading: how threads share the free slots. Here in two lists, each behind a spin lock.
 struct two_spinning_lists {
     using role = ps::roles::threading;
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Measures one guest over the chosen compositions, in rounds.
 //
-// Every round visits each composition, so that a machine that grows slower in the meantime slows
-// all of them. The threads live through all rounds and go from stage to stage together:
+// Every round visits each composition, so that a machine that slows down meanwhile slows all of
+// them. The threads live through all rounds and go from stage to stage together:
 //
 //   thread:   warm up | wait          | serve | wait                          | warm up | ...
 //   main:     wait    | read counters | wait  | read counters, note the round | wait
@@ -42,7 +42,7 @@ class comparison {
     using clock = std::chrono::steady_clock;
 
   public:
-    /// Throws when a composition cannot be had on this machine, with its name.
+    /// Throws, naming the composition, if one is not available on this machine.
     comparison(const options& wanted, const std::vector<exchange>& exchanges, std::size_t threads)
         : wanted_(wanted),
           exchanges_(exchanges),
@@ -56,7 +56,7 @@ class comparison {
         });
     }
 
-    /// Throws what a thread threw.
+    /// Rethrows what a thread threw.
     std::vector<measurement> run(progress& shown) {
         {
             std::vector<std::jthread> workers;
@@ -81,7 +81,7 @@ class comparison {
         std::uint64_t requests = 0;
     };
 
-    /// What one thread did when it was last measured. Padded, as threads write side by side.
+    /// What one thread did when it was last measured. Padded, since threads write to adjacent ones.
     struct alignas(64) share {
         served measured{};
         std::uint64_t page_faults = 0;
@@ -113,7 +113,7 @@ class comparison {
         }
     }
 
-    /// Throws std::runtime_error when there cannot be so many threads; those that exist end.
+    /// Throws std::runtime_error if there cannot be so many threads; those already started end.
     void start(std::vector<std::jthread>& workers) {
         try {
             for (std::size_t number = 0; number < threads_; ++number) {
@@ -133,7 +133,7 @@ class comparison {
     }
 
     void work(std::size_t thread) {
-        stage_.arrive_and_wait();  // until all threads are there
+        stage_.arrive_and_wait();  // until all threads have started
         if (abandoned_) return;
         for (std::size_t round = 0; round < wanted_.rounds; ++round) {
             for_each_server([&]<std::size_t Number>() {
@@ -142,7 +142,7 @@ class comparison {
         }
     }
 
-    /// Walks through the stage whatever happens, as the others wait for this thread at its ends.
+    /// Goes through the stage whatever happens, since the others wait for this thread at both ends.
     template <class Server>
     void serve_stage(Server& over, std::size_t thread, std::string_view composition) {
         auto& own = shares_[thread];
@@ -166,7 +166,7 @@ class comparison {
         stage_.arrive_and_wait();
     }
 
-    /// A part of what a thread serves in a round. Threads begin at different exchanges.
+    /// Part of what a thread serves in a round. Threads begin at different exchanges.
     template <class Server>
     served serve_requests(Server& over, std::size_t thread, double part) {
         const auto begin = clock::now();
@@ -178,7 +178,7 @@ class comparison {
         return done;
     }
 
-    /// At least one request, and then as many as the options say, or for as long.
+    /// At least one request, then as many as the options say, or for as long as they say.
     bool is_enough(const served& done, double part) const {
         if (done.requests == 0) return false;
         if (wanted_.requests) {
@@ -221,7 +221,8 @@ class comparison {
         return sum;
     }
 
-    /// All slots are free now. What leaves memory with the composition is what its free slots kept.
+    /// All slots are free now: the memory that destroying the composition frees is what its free
+    /// slots kept.
     template <std::size_t Number>
     void note_idle_memory() {
         const auto before = resident_private_bytes();

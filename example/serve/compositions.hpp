@@ -3,7 +3,7 @@
 //
 //   name                 what the command line calls it
 //   slot, image
-//   acquire(image)       -> optional<slot>, empty when all are in use
+//   acquire(image)       -> optional<slot>, empty if all are in use
 //   locate(address)      -> optional<location>
 #pragma once
 
@@ -19,7 +19,7 @@ namespace serve {
 
 namespace ps = palimpsest;
 
-/// Every page back to the kernel after each request: what pooling runtimes do by default.
+/// Gives every page back to the kernel after each request: what pooling runtimes do by default.
 struct decommit : ps::instance_pool<ps::reset::decommit> {
     static constexpr std::string_view name = "decommit";
     using instance_pool::instance_pool;
@@ -31,8 +31,8 @@ struct restore : ps::instance_pool<ps::dirty::pagemap_scan, ps::reset::restore> 
     using instance_pool::instance_pool;
 };
 
-/// The same, and knows without looking when no page came in. Right for serve: a request stays on
-/// the thread that acquired its slot.
+/// The same, but knows without a scan if no page came in. Right for serve: a request stays on the
+/// thread that acquired its slot.
 struct gated
     : ps::instance_pool<ps::dirty::fault_gate<ps::dirty::pagemap_scan>, ps::reset::restore> {
     static constexpr std::string_view name = "gated";
@@ -52,7 +52,7 @@ struct composition_list {
 
 using all_compositions = composition_list<decommit, restore, gated, on_demand>;
 
-/// What the others are compared with.
+/// The baseline that the others are compared with.
 inline constexpr std::string_view baseline = decommit::name;
 
 }  // namespace serve

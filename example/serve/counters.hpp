@@ -16,10 +16,9 @@ namespace serve {
 /// Page faults of the calling thread since it began.
 inline std::uint64_t page_faults_of_thread() { return palimpsest::os::count_page_faults{}().value; }
 
-/// Requests of one processor to another to forget what it knows of a mapping, since the machine
-/// started, all processors together. Other programs' shootdowns are counted too. Empty where
-/// /proc/interrupts does not tell: it has no such line, or a zero in it that never changes, as
-/// under a hypervisor that does this work for its guests.
+/// TLB shootdowns of all processors since the machine started, including those of other programs.
+/// Empty if /proc/interrupts does not tell: it has no such line, or one that stays zero, as under a
+/// hypervisor that does this work for its guests.
 inline std::optional<std::uint64_t> tlb_shootdowns() {
     std::ifstream interrupts("/proc/interrupts");
     for (std::string line; std::getline(interrupts, line);) {
@@ -34,7 +33,7 @@ inline std::optional<std::uint64_t> tlb_shootdowns() {
     return std::nullopt;
 }
 
-/// Private memory of this process that is resident, in bytes; 0 where the kernel does not tell.
+/// Resident private memory of this process, in bytes; 0 if the kernel does not tell.
 inline std::size_t resident_private_bytes() {
     std::ifstream rollup("/proc/self/smaps_rollup");
     for (std::string line; std::getline(rollup, line);) {

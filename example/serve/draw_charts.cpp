@@ -22,7 +22,7 @@ namespace {
 struct diagram {
     const char* title;
     double (*value)(const measurement&);
-    /// Digits behind the point of the numbers above the bars.
+    /// Digits after the decimal point in the numbers above the bars.
     int digits;
 };
 
@@ -36,7 +36,7 @@ constexpr std::array diagrams{
         0},
 };
 
-/// Told apart by people who do not see all colours, in print too.
+/// Distinguishable for colour-blind readers, also in print.
 constexpr std::array colours{"#9aa5b1", "#4c78a8", "#e4572e", "#d9cfa8"};
 static_assert(colours.size() == all_compositions::count);
 
@@ -77,11 +77,11 @@ void describe_data(std::ostream& script, const diagram& drawn,
 }
 
 /// Groups of bars, one group for each number of threads and one bar for each composition. All bars
-/// come before all labels, so that no bar hides one. The first diagram has the key for all.
+/// come before all labels, so that no bar hides a label. The first diagram has the key for all.
 void describe_diagram(std::ostream& script, const diagram& drawn, bool has_key,
                       const std::vector<measurement>& of_guest) {
     constexpr auto count = all_compositions::count;
-    constexpr double bar = 1.0 / (count + 1);  // between two groups is room for one more
+    constexpr double bar = 1.0 / (count + 1);  // leaves the width of one bar between groups
     describe_data(script, drawn, of_guest);
     script << "set title '" << drawn.title
            << "'\nset xrange [-0.5:" << thread_counts(of_guest).size() << "-0.5]\nplot ";

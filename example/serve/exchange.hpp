@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A request, and the only response that is right.
+// A request, and its only correct response.
 #pragma once
 
 #include <cstddef>
@@ -21,7 +21,7 @@ inline std::vector<std::byte> bytes_of(std::string_view text) {
 }
 
 /// Makes `count` exchanges that all differ, so that an answer left over from another request is
-/// found out. The same seed gives the same exchanges on every machine.
+/// noticed. The same seed gives the same exchanges on every machine.
 using make_exchanges = std::vector<exchange>(std::uint64_t seed, std::size_t count);
 
 }  // namespace serve

@@ -28,7 +28,7 @@ using all_guests = guest_list<echo, json, thumbnail>;
 inline constexpr bool has_javascript = false;
 #endif
 
-/// What the command line may name, whether this program has it or not.
+/// The names allowed on the command line, whether or not this program has the guest.
 inline constexpr std::array<std::string_view, 4> guest_names{"echo", "json", "thumbnail",
                                                              "javascript"};
 

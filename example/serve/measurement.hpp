@@ -13,7 +13,7 @@
 
 namespace serve {
 
-/// Of one round; requests and page faults of all threads together.
+/// One round; requests and page faults are totals over all threads.
 struct round_result {
     double seconds = 0;
     std::uint64_t requests = 0;
@@ -45,7 +45,7 @@ struct measurement {
             return static_cast<double>(round.page_faults) / static_cast<double>(round.requests);
         });
     }
-    /// Empty where the kernel does not tell.
+    /// Empty if the kernel does not tell.
     std::optional<double> tlb_shootdowns_per_request() const {
         const auto told = [](const round_result& round) {
             return round.tlb_shootdowns.has_value();
@@ -65,7 +65,7 @@ struct measurement {
     }
 };
 
-/// Null when it was not made.
+/// Null if it was not made.
 inline const measurement* find(const std::vector<measurement>& all, std::string_view guest,
                                std::string_view composition, std::size_t threads) {
     const auto found = std::ranges::find_if(all, [&](const measurement& each) {

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// No pool: each request maps its slot, and unmaps it afterwards. What an embedder does before it
-// has a pool, and what the pool is compared with.
+// No pool: each request maps its slot, and unmaps it afterwards. This is what an embedder does
+// without a pool, and what the pool is compared with.
 //
 //   |state|table 0|table 1|...| guard |memory 0 ... maximum| guard |
 //
-// One reservation holds it all, for one slot with one memory. It costs an mmap for the reservation,
-// two mprotect to make state, tables and memory accessible, an mmap for each piece of the image, a
-// page fault for each page that is touched, and an munmap that tears it all down.
+// One reservation holds everything, for one slot with one memory. It costs an mmap for the
+// reservation, two mprotect calls to make state, tables and memory accessible, an mmap for each
+// piece of the image, a page fault for each page that is touched, and an munmap that tears it all
+// down.
 #pragma once
 
 #include <atomic>
@@ -29,7 +30,7 @@ namespace serve {
 namespace ps = palimpsest;
 
 class on_demand {
-    /// Of which slots exist, and where: for `locate`. Found by index; 0 is free.
+    /// Which slots exist, and where, for `locate`. Found by index; 0 is free.
     struct reservation {
         std::atomic<bool> taken = false;
         std::atomic<std::uintptr_t> begin = 0;
@@ -50,7 +51,7 @@ class on_demand {
         ps::os::address_range range_;
     };
 
-    /// Accessible up to its present size.
+    /// Accessible up to its current size.
     class memory_area {
       public:
         memory_area(std::byte* data, std::size_t& size, std::size_t maximum) noexcept
@@ -100,7 +101,7 @@ class on_demand {
                     owner_->limits_.memory.maximum};
         }
 
-        /// What ps::image::capture asks of a slot.
+        /// What ps::image::capture requires of a slot.
         void describe_contents(ps::image_builder& builder) const {
             builder.state(state().bytes());
             for (std::size_t number = 0; number < owner_->limits_.tables; ++number) {
@@ -125,7 +126,7 @@ class on_demand {
         std::size_t memory_size_;
     };
 
-    /// Throws std::invalid_argument when asked for more than one memory a slot.
+    /// Throws std::invalid_argument if asked for more than one memory per slot.
     explicit on_demand(const ps::pool_limits& limits)
         : limits_(limits),
           reservations_(std::make_unique<reservation[]>(limits.slots)),  // NOLINT: atomics
@@ -177,8 +178,8 @@ class on_demand {
     std::size_t table_bytes_;
 };
 
-/// Empty when as many slots exist as the limits allow. Throws std::system_error when the kernel has
-/// no address space left, and std::invalid_argument when the image does not fit.
+/// Empty if as many slots exist as the limits allow. Throws std::system_error if the kernel has no
+/// address space left, and std::invalid_argument if the image does not fit.
 inline std::optional<on_demand::slot> on_demand::acquire(const image& contents) {
     const auto memory_size = contents.memories().empty() ? 0 : contents.memories()[0].size();
     if (memory_size > limits_.memory.maximum) {
@@ -207,7 +208,7 @@ inline void on_demand::open(ps::os::address_range range) {
     }
 }
 
-/// Maps what the image holds of an entity that begins there.
+/// Maps the image's contents of an entity that begins there.
 inline void on_demand::map(std::uintptr_t begin, int file, const ps::entity_contents& contents) {
     for (const auto& extent : contents.extents()) {
         const auto at = begin + extent.offset;

@@ -16,7 +16,7 @@ constexpr std::size_t most_slots = 4'096;
 
 std::vector<std::string> strings_of(const auto& names) { return {names.begin(), names.end()}; }
 
-/// What CLI11's own checks cannot see, as it concerns two options. Empty when all is well.
+/// What CLI11's own checks cannot see, since it concerns two options. Empty if all is well.
 std::string contradiction(const options& wanted) {
     const auto threads = std::ranges::max(wanted.threads);
     if (threads > wanted.slots) {

@@ -15,9 +15,9 @@ struct options {
     std::vector<std::string> guests;
     std::vector<std::string> compositions;
     std::vector<std::size_t> threads{1, 2};
-    /// Of each thread in each round.
+    /// Requests of each thread in each round.
     std::optional<std::size_t> requests{};
-    /// That each thread serves in each round, where the number of requests is not given.
+    /// How long each thread serves in each round, if the number of requests is not given.
     double seconds = 0.15;
     std::size_t rounds = 5;
     std::size_t slots = 16;

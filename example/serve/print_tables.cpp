@@ -33,7 +33,7 @@ row row_of(const measurement& of, const std::vector<measurement>& all) {
         decimal(static_cast<double>(of.idle_resident_bytes) / 1024, 0)};
 }
 
-/// The first column begins at the left, the numbers end at the right.
+/// The first column is left-aligned, and numbers are right-aligned.
 void print_row(std::ostream& to, const row& cells,
                const std::array<std::size_t, headings.size()>& widths) {
     for (std::size_t column = 0; column < cells.size(); ++column) {
@@ -62,7 +62,7 @@ void explain_missing_shootdowns(std::ostream& to, const std::vector<measurement>
     }
 }
 
-/// What it is worth to begin with a started engine.
+/// The gain from beginning with a started engine.
 void print_snapshot_gain(std::ostream& to, const std::vector<measurement>& all) {
     for (const auto& each : all) {
         constexpr std::string_view suffix = " --snapshot";

@@ -28,7 +28,7 @@ class progress {
         show();
     }
 
-    /// Before something else is printed.
+    /// Call it before something else is printed.
     void erase() const {
         if (shown_) std::fputs("\r\033[K", stderr);
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Numbers that look random and are the same on every machine, which the standard's distributions
-// are not.
+// Numbers that look random and are the same on every machine, unlike those of the standard
+// distributions.
 #pragma once
 
 #include <cstdint>

@@ -4,7 +4,7 @@
 //   reserve(size) -> address                        room for a request
 //   handle(address, size) -> size << 32 | address   of the response
 //
-// wasm2c names the functions after the module, so a guest says which they are.
+// wasm2c names the functions after the module, so each guest says which they are.
 #pragma once
 
 #include <cstddef>
@@ -16,8 +16,8 @@
 
 namespace serve {
 
-/// `Functions` names, as static members, what wasm2c made: init_module, instantiate, initialize
-/// (runs constructors), memory, reserve and handle; and `instance`, the type.
+/// `Functions` names what wasm2c made: as static members init_module, instantiate, initialize (runs
+/// constructors), memory, reserve and handle; and the type `instance`.
 template <class Functions>
 struct reactor {
     struct state {

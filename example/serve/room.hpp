@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a guest needs of a slot.
+// What a guest needs from a slot.
 #pragma once
 
 #include <cstddef>
@@ -10,9 +10,9 @@ namespace serve {
 using namespace palimpsest::literals;
 
 struct guest_room {
-    /// Bytes that its memory may grow to.
+    /// The most bytes that its memory may grow to.
     std::size_t memory;
-    /// Functions that its table holds.
+    /// The number of functions that its table holds.
     std::size_t table_elements;
 };
 

@@ -18,7 +18,7 @@
 namespace serve {
 namespace {
 
-/// Enough that a thread does not see the same request soon again, and few enough to stay in the
+/// Enough that a thread does not soon see the same request again, and few enough to stay in the
 /// cache.
 constexpr std::size_t exchanges_of_guest = 32;
 

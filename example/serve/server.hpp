@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Serves requests to one guest, each in a slot that is acquired fresh, over one composition.
+// Serves requests to one guest, each in a freshly acquired slot, over one composition.
 #pragma once
 
 #include <cstddef>
@@ -18,8 +18,8 @@ namespace serve {
 
 namespace ps = palimpsest;
 
-/// What a guest asks of its slots. Of the 8 GiB that a 32-bit address with a 32-bit offset reaches
-/// the guard covers all that the memory does not.
+/// What a guest requires of its slots. The guard covers the rest of the 8 GiB that a 32-bit address
+/// with a 32-bit offset can reach.
 template <class Guest>
 ps::pool_limits limits_for(std::size_t slots) {
     constexpr guest_room room = Guest::room;
@@ -41,8 +41,8 @@ class server {
     explicit server(std::size_t slots)
         : composition_(limits_for<Guest>(slots)), image_(make_image(plan_)) {}
 
-    /// Throws std::runtime_error when the response is wrong, and wasm2c::trapped when the guest
-    /// traps. Many threads may serve at the same time.
+    /// Throws std::runtime_error if the response is wrong, and wasm2c::trapped if the guest traps.
+    /// Many threads may serve at the same time.
     void serve(const exchange& wanted) {
         bool right = false;
         in_fresh_instance([&](typename Guest::state& guest) {
@@ -67,8 +67,8 @@ class server {
         return std::move(*slot);
     }
 
-    /// Instantiates and starts the guest once, and captures it: in a place of its own, as the slot
-    /// this happens in is one that no request will fit as well as the others.
+    /// Instantiates and starts the guest once, and captures it, in a separate place: the slot used
+    /// for this suits requests less well than the others.
     static ps::image make_image(wasm2c::blueprint& plan) {
         Composition nursery(limits_for<Guest>(1));
         auto slot = acquire(nursery, ps::image::zeroed(0));

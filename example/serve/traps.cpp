@@ -11,7 +11,7 @@
 namespace serve {
 namespace {
 
-/// Where reads fault: one byte behind the memory, and at the end of what an address can say.
+/// Where reads fault: one byte past the memory, and at the end of what an address can reach.
 constexpr std::uint32_t far_end = 0xFFFF'FFFF;
 
 template <class Server, class Mistake>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What becomes of a guest that goes wrong, and of the slot it went wrong in.
+// What happens to a guest that goes wrong, and to its slot.
 #pragma once
 
 #include <iosfwd>
@@ -8,8 +8,8 @@
 
 namespace serve {
 
-/// Lets the echo guest read outside of its memory and call without end, over every chosen
-/// composition, and serves a request after each. Returns whether all ended as they should.
+/// Lets the echo guest read outside its memory and recurse endlessly, over every chosen
+/// composition, and serves a request after each. Returns whether everything ended as it should.
 bool show_traps(std::ostream& to, const options& wanted);
 
 }  // namespace serve

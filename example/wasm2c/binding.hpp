@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which instance a thread is running, in a shape that C can reach.
 //
-// wasm2c's output is C: it calls wasm_rt_grow_memory(memory, pages) and says nothing about whose
-// memory that is. So the glue notes, for the time of a call into the guest, the slot the thread is
-// working in. The slot's type is lost at the boundary to C; six plain function pointers, made once
-// for each type of slot, lead back to it.
+// wasm2c's output is C: it calls wasm_rt_grow_memory(memory, pages) without saying whose memory
+// that is. So during a call into the guest the glue remembers the slot the thread is working in.
+// The slot's type is lost at the boundary to C; six plain function pointers, made once for each
+// type of slot, lead back to it.
 //
 // In the slot:
 //
@@ -28,8 +28,9 @@ namespace wasm2c {
 
 inline constexpr std::size_t page_bytes = 65'536;  // of WebAssembly, not of the machine
 
-/// Where in the state the module keeps its descriptions of memories and tables. The order is that
-/// in which the module made them, and says which memory or table of the slot each one describes.
+/// Where in the state the module keeps its descriptions of memories and tables. They are in the
+/// order in which the module made them, which says which memory or table of the slot each one
+/// describes.
 struct module_shape {
     std::vector<std::size_t> memories;
     std::vector<std::size_t> tables;
@@ -61,8 +62,8 @@ inline constexpr slot_functions functions_of{
     .grow = [](void* slot, std::size_t number, std::size_t bytes) -> bool {
         return static_cast<SlotType*>(slot)->memory(number).grow(bytes).has_value();
     },
-    // A guest can reach its memory and the guard behind it, and of these only what is not
-    // accessible faults. Any other address that faults is the host's own mistake.
+    // A guest can reach its memory and the guard after it, and of these only inaccessible parts
+    // fault. A fault at any other address is the host's own mistake.
     .guards =
         [](const void* locator, void* slot, const void* address) {
             const auto found = static_cast<const LocatorType*>(locator)->locate(address);
@@ -72,7 +73,7 @@ inline constexpr slot_functions functions_of{
         },
 };
 
-/// One instance, as the thread that runs it sees it.
+/// An instance, as seen by the thread that runs it.
 struct binding {
     const slot_functions* functions = nullptr;
     void* slot = nullptr;
@@ -80,14 +81,14 @@ struct binding {
     /// Filled while the module is instantiated, and only read afterwards.
     module_shape* being_recorded = nullptr;
     const module_shape* shape = nullptr;
-    /// Where a trap leads, and what it was.
+    /// Where a trap jumps to, and what it was.
     sigjmp_buf leave;  // NOLINT: an array, as POSIX wants it
     wasm_rt_trap_t trap = WASM_RT_TRAP_NONE;
     const char* explanation = nullptr;
 };
 
-/// The instance that this thread is running; null outside of the guest. The signal handler reads
-/// it, which is why it must not need any construction.
+/// The instance that this thread is running; null outside the guest. The signal handler reads it,
+/// so it must not need dynamic initialisation.
 inline constinit thread_local binding* running = nullptr;
 
 /// Ends the call into the guest. The frames in between are those of the guest and of functions that

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Turns the faults of a guest into traps.
 //
-// The guest's C is compiled without bounds checks: an access outside of its memory hits the guard
-// behind it, and the kernel sends SIGSEGV. The handler asks the pool whether the address lies in
-// the slot that this thread is running; only then it is the guest's mistake. The same signal comes
-// when the guest has called too deep and hits the end of the thread's stack. Everything else is a
+// The guest's C is compiled without bounds checks: an access outside its memory hits the guard
+// after it, and the kernel sends SIGSEGV. The handler asks the pool whether the address lies in the
+// slot that this thread is running; only then is it the guest's mistake. The same signal comes when
+// the guest has recursed too deeply and hits the end of the thread's stack. Everything else is a
 // bug of the host, which gets the signal it would have got without us.
 #pragma once
 
@@ -22,8 +22,8 @@
 
 namespace wasm2c {
 
-/// The memory that this thread's handler runs on, as its own stack may be what is exhausted, and
-/// where that stack ends. Made when the thread first calls a guest.
+/// The memory that this thread's handler runs on, since the thread's own stack may be exhausted,
+/// and where that stack ends. Made when the thread first calls a guest.
 class signal_stack {
   public:
     signal_stack() {
@@ -72,8 +72,8 @@ class fault_handler {
     fault_handler() {
         struct sigaction action = {};
         action.sa_sigaction = handle;
-        // The jump out of the handler restores no signal mask, which saves a system call in each
-        // call into a guest. So the signal must not be blocked while it is handled.
+        // The jump out of the handler does not restore the signal mask, which saves a system call
+        // in each call into a guest. So the signal must not be blocked while it is handled.
         action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER;
         if (::sigaction(SIGSEGV, &action, &before) != 0) {
             throw std::system_error(errno, std::generic_category(), "sigaction(SIGSEGV)");
@@ -99,8 +99,8 @@ class fault_handler {
         return at >= end - margin && at < end + margin;
     }
 
-    /// To the handler that was there before, or to the default, which ends the process as soon as
-    /// the instruction faults again.
+    /// Passes to the previous handler, or to the default, which ends the process as soon as the
+    /// instruction faults again.
     static void pass_on(int signal, siginfo_t* information, void* context) {
         if ((before.sa_flags & SA_SIGINFO) != 0) {
             before.sa_sigaction(signal, information, context);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One number for each signature of a function, the same in all modules of the process: an indirect
-// call compares them.
+// One number for each function signature, the same in all modules of the process: indirect calls
+// compare them.
 #pragma once
 
 #include <wasm-rt.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The running guest's memory, as functions that it imports see it. Every address comes from the
-// guest, so every access is checked.
+// The running guest's memory, as its imported functions see it. Every address comes from the guest,
+// so every access is checked.
 #pragma once
 
 #include <wasm-rt.h>
@@ -15,7 +15,7 @@
 
 namespace wasm2c {
 
-/// `size` bytes at `address`; traps when they are not all within memory.
+/// The `size` bytes at `address`; traps unless all are within memory.
 inline std::span<std::byte> guest_bytes(const wasm_rt_memory_t& memory, std::uint32_t address,
                                         std::uint32_t size) {
     if (std::uint64_t{address} + size > memory.size) {

@@ -3,13 +3,13 @@
 //
 // A Module says what wasm2c made of it:
 //
-//   struct state               all that an instance writes outside of memories and tables
+//   struct state               all that an instance writes outside memories and tables
 //   instantiate(state&)        makes memories and tables, and copies the data segments
 //   bind(state&)               sets the pointers from one part of the state to another
 //
 // A module is instantiated once. The slot is then captured, and every later instance begins from
 // that image. The image holds addresses of the slot it was captured in; an instance in another slot
-// moves them, which is cheap as there are few: one for each memory and table, and one in each
+// adjusts them, which is cheap since there are few: one for each memory and table, and one in each
 // element of a function table.
 #pragma once
 
@@ -37,10 +37,10 @@ concept Module = requires(typename Type::state& state) {
     Type::bind(state);
 };
 
-/// What has to be known, besides the image, to make further instances of a module.
+/// What is needed, besides the image, to make further instances of a module.
 struct blueprint {
     module_shape shape;
-    /// Where the state lay when the image was captured.
+    /// Where the state was when the image was captured.
     const std::byte* origin = nullptr;
     /// The tables that hold functions, by number.
     std::vector<std::size_t> function_tables{};
@@ -52,7 +52,7 @@ class instance {
     using state_type = typename ModuleType::state;
 
     /// Instantiates the module in a slot that holds zeros and whose memories are empty. Throws
-    /// `trapped` when the slot is too small for it.
+    /// `trapped` if the slot is too small for it.
     static blueprint instantiate(SlotType& slot, const LocatorType& locator) {
         blueprint made;
         made.origin = slot.state().bytes().data();
@@ -65,8 +65,8 @@ class instance {
         return made;
     }
 
-    /// The instance in a slot that holds the image which was captured after `instantiate`. The
-    /// slot, the locator and the blueprint must outlive it.
+    /// The instance in a slot that holds the image captured after `instantiate`. The slot, the
+    /// locator and the blueprint must outlive it.
     instance(SlotType& slot, const LocatorType& locator, const blueprint& plan)
         : instance(slot, locator, plan.shape) {
         ModuleType::bind(*state_);
@@ -77,8 +77,8 @@ class instance {
     instance& operator=(const instance&) = delete;
     ~instance() = default;
 
-    /// Leaves the tables that hold no function out of the plan. For the moment before the capture:
-    /// later instances then do not touch those tables, and a touch can cost a page fault.
+    /// Leaves tables without functions out of the plan. Call it before the capture: later instances
+    /// then do not touch those tables, which could cost page faults.
     void leave_out_empty_tables(blueprint& plan) const {
         std::erase_if(plan.function_tables, [&](std::size_t number) {
             return std::ranges::none_of(
@@ -87,9 +87,9 @@ class instance {
         });
     }
 
-    /// Runs `function(state)`, in which the guest's functions may be called. Throws `trapped` when
-    /// the guest traps; the frames of `function` are then left without being unwound, so it holds
-    /// nothing that needs a destructor. One thread at a time.
+    /// Runs `function(state)`, in which the guest's functions may be called. Throws `trapped` if
+    /// the guest traps; the frames of `function` are then left without being unwound, so it must
+    /// hold nothing that needs a destructor. One thread at a time.
     template <class Function>
     void call(Function&& function) {
         fault_handler::install();
@@ -103,7 +103,7 @@ class instance {
     }
 
   private:
-    /// The thread runs this instance, and afterwards the one it was running before.
+    /// Makes the thread run this instance, and afterwards the one it was running before.
     class entered {
       public:
         explicit entered(binding& now) noexcept : before_(std::exchange(running, &now)) {}

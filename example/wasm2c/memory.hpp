@@ -22,7 +22,8 @@ inline std::size_t offset_in_state(const void* part) {
     return static_cast<std::size_t>(at - state.data());
 }
 
-/// Of WebAssembly, in so many bytes; 4 GiB are one too many, as wasm_rt counts bytes in 32 bits.
+/// WebAssembly pages in `bytes`; 4 GiB are one page too many, since wasm_rt counts bytes in 32
+/// bits.
 inline std::uint32_t whole_pages(std::size_t bytes) noexcept {
     return static_cast<std::uint32_t>(std::min<std::size_t>(bytes / page_bytes, 65'535));
 }
@@ -73,6 +74,6 @@ extern "C" {
     return before;
 }
 
-/// The memory goes with its slot.
+/// The slot frees the memory.
 [[gnu::used]] inline void wasm_rt_free_memory(wasm_rt_memory_t*) {}
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the glue asks of the place an instance lives in. A slot of an instance_pool models it, and
-// so does any class of the embedder's with the same few functions.
+// What the glue requires of the place where an instance lives. A slot of an instance_pool models
+// it, and so does any class of the embedder with the same few functions.
 #pragma once
 
 #include <concepts>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// wasm_rt function tables over the tables of a slot. A fresh slot holds zeros, which is how wasm_rt
-// writes a null reference.
+// wasm_rt function tables over the tables of a slot. A fresh slot holds zeros, which wasm_rt reads
+// as null references.
 #pragma once
 
 #include <wasm-rt.h>
@@ -51,6 +51,6 @@ extern "C" {
     return before;
 }
 
-/// The table goes with its slot.
+/// The slot frees the table.
 [[gnu::used]] inline void wasm_rt_free_funcref_table(wasm_rt_funcref_table_t*) {}
 }

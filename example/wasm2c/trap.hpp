@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A guest that was stopped, as an exception of the host.
+// A stopped guest, as an exception of the host.
 #pragma once
 
 #include <wasm-rt.h>

@@ -2,8 +2,8 @@
 // The few WASI functions that a library-like guest imports: it may print, ask for the time, and
 // give up. There are no files, no arguments and no environment.
 //
-// A module gets these by passing a null pointer as its wasi_snapshot_preview1 instance: all that
-// they need is the instance which the thread is running.
+// A module gets these by passing a null pointer as its wasi_snapshot_preview1 instance: they need
+// only the instance that the thread is running.
 #pragma once
 
 #include <time.h>
@@ -32,13 +32,13 @@ inline constexpr bool is_output(std::uint32_t descriptor) noexcept {
     return descriptor == 1 || descriptor == 2;
 }
 
-/// A piece of guest memory, as WASI describes it in that memory.
+/// A range of guest memory, as WASI describes it in that memory.
 struct buffer {
     std::uint32_t address;
     std::uint32_t size;
 };
 
-/// Both of the guest's outputs go to the host's error output.
+/// Both guest outputs go to the host's standard error.
 inline std::uint32_t print(std::uint32_t buffers, std::uint32_t count) {
     std::uint32_t printed = 0;
     for (std::uint32_t each = 0; each < count; ++each) {

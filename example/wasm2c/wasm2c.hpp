@@ -9,9 +9,10 @@
 //   image guest.call([&](auto& state) { Z_guestZ_handle(&state.instance, ...); });
 //
 // Include it in at least one source of the program: it defines the wasm_rt functions that the
-// generated code links to. Compile the generated code as it is, with wasm-rt.h's own defaults; its
-// memory must have maximum + guard of at least 8 GiB, for it checks no bounds. Left out, for none
-// of these guests has them: tables of external references, exceptions, and imported tables.
+// generated code links to. Compile the generated code unchanged, with wasm-rt.h's own defaults; its
+// memory must have maximum + guard of at least 8 GiB, since it checks no bounds. Not supported,
+// since none of these guests needs them: tables of external references, exceptions, and imported
+// tables.
 #pragma once
 
 #include "fault_handler.hpp"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a single tenant, image or setting could once make slow for all that follow. Each row has its
-// yardstick beside it, in the same run: compare the two, and not with another machine's.
+// Measures what a single tenant, image or setting could once make slow for all that follow. Each
+// row has its yardstick next to it, in the same run: compare these two, not runs of different
+// machines.
 
 #include <benchmark/benchmark.h>
 #include <malloc.h>
@@ -92,7 +93,7 @@ void image_switch(benchmark::State& state) {
 
 // Many memories.
 
-/// A page written in each memory; the budget is asked anew for each of them.
+/// Writes a page in each memory; the budget is asked again for each of them.
 template <class Budget>
 void many_memories(benchmark::State& state) {
     const auto memories = static_cast<std::size_t>(state.range(0));
@@ -136,7 +137,7 @@ void many_tables(benchmark::State& state) {
 
 // A budget above the idle cap.
 
-/// 16 MiB are written, and 8 MiB may stay.
+/// 16 MiB are written, but only 8 MiB may stay.
 template <class... Limits>
 void budget_and_cap(benchmark::State& state) {
     counted_pool<Limits...> pool({.slots = 1, .memory = {.maximum = 64_MiB}});
@@ -204,7 +205,7 @@ void gated_request(benchmark::State& state) {
 
 // What a pool keeps of its slots.
 
-/// Private memory of the process in bytes, 0 where the kernel does not tell.
+/// Private memory of the process in bytes; 0 if the kernel does not tell.
 std::size_t private_bytes() {
     std::unique_ptr<std::FILE, int (*)(std::FILE*)> status(std::fopen("/proc/self/status", "r"),
                                                            &std::fclose);
@@ -215,15 +216,14 @@ std::size_t private_bytes() {
     return kilobytes * 1024;
 }
 
-/// A thousand slots that were each used once. Each keeps the page it wrote, which is no
-/// bookkeeping.
+/// A thousand slots, each used once. Each keeps the page it wrote, which is not bookkeeping.
 template <class... Policies>
 void bookkeeping(benchmark::State& state) {
     constexpr std::size_t slots = 1000;
     const auto image = ps::image::zeroed(1_MiB);
     std::size_t bytes = 0;
     for (auto _ : state) {
-        ::malloc_trim(0);  // what earlier benchmarks freed would be used again, uncounted
+        ::malloc_trim(0);  // otherwise memory freed by earlier benchmarks is reused, uncounted
         const auto before = private_bytes();
         ps::instance_pool<Policies...> pool({.slots = slots, .memory = {.maximum = 64_MiB}});
         {
@@ -241,7 +241,7 @@ void bookkeeping(benchmark::State& state) {
 
 // An image of more parts than the process may have mappings.
 
-/// Parts that lie apart, so that each takes mappings of its own.
+/// Parts that lie apart, so that each needs its own mappings.
 ps::image sparse_image(std::size_t parts) {
     const auto apart = 32 * page;
     const std::vector<std::byte> bytes(page, std::byte{0x5a});

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// What images of unusual shapes cost: pages that lie far apart, and a great many runs.
+// The cost of images with unusual shapes: pages that lie far apart, and a great many runs.
 //
-// Each row compares with something measured in the same run, by a counter that any machine can
-// show:
+// Each row compares itself with something measured in the same run, with a counter that works on
+// any machine:
 //   sparse_image/...   peak_per_content: memory taken at the peak, by what the image holds. Set
 //                      /sys/kernel/mm/transparent_hugepage/enabled to "always" for the worst case.
 //   one_dirty_page/... last_per_first: resetting a slot whose last page was written, by one whose
@@ -24,7 +24,7 @@ namespace {
 namespace ps = palimpsest;
 using namespace ps::literals;
 
-/// An image with a byte in each page that lies `step` behind the one before.
+/// An image with one byte in a page every `step` bytes.
 ps::image scattered_image(std::size_t span, std::size_t step) {
     static const std::vector<std::byte> byte(1, std::byte{7});
     std::vector<ps::segment> segments;
@@ -82,7 +82,7 @@ void sparse_capture(benchmark::State& state) {
 
 // Time.
 
-/// Slots of a pool of their own, so that a reset restores the page of this round and no other.
+/// Slots of a separate pool, so that a reset restores only the page of this round.
 class recycled {
   public:
     recycled(const ps::image& image, std::size_t bytes, std::size_t written)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What inlining costs, and what it gives.
+// What inlining costs, and what it gains.
 //
 //     inline_calls/C/S      S calls of a callee of C instructions inlined into one caller; copied/s
 //                           is linear when it is the same for all C and S
@@ -46,7 +46,8 @@ namespace pass = palimpsest::pass;
 
 const ir::signature unary{{{.type = ir::type::i64}}, {{.type = ir::type::i64}}};
 
-/// Of `size` instructions with its return: arithmetic, and a branch around some of it each twenty.
+/// A callee of `size` instructions, its return included: arithmetic, with a branch around some of
+/// it every twenty.
 ir::function make_callee(std::int64_t size) {
     ir::function made;
     made.name = "callee";
@@ -91,7 +92,7 @@ ir::module make_program(std::int64_t size, std::int64_t sites) {
     return made;
 }
 
-/// The mechanics alone: each call, from the last to the first.
+/// The mechanics alone: inlines each call, from the last to the first.
 void inline_calls(benchmark::State& state) {
     auto before = make_program(state.range(0), state.range(1));
     linking::program program{before, palimpsest::light_vector<linking::function_facts>(2)};
@@ -187,7 +188,7 @@ block2:
         static_cast<double>(machine.instructions_run()), benchmark::Counter::kIsRate);
 }
 
-/// Diamonds in a loop, with loads and stores in each block of one region after the other.
+/// Diamonds in a loop; each block has loads and stores to one region after the other.
 ir::function make_accesses(std::int64_t declared, std::int64_t used) {
     constexpr std::int64_t diamonds = 167;
     constexpr std::int64_t accesses_each = 20;
@@ -256,7 +257,7 @@ void eliminate_loads(benchmark::State& state) {
     report_ratio(state, make_accesses(state.range(0), state.range(1)), make_accesses(1, 1));
 }
 
-/// Loops in each other, and as many stores in the innermost, to `used` slots in turn.
+/// Nested loops with as many stores in the innermost, to `used` slots in turn.
 ir::function make_nested_loops(std::int64_t loops, std::int64_t used) {
     ir::function made("loops", {{{.type = ir::type::i64}}, {}});
     ir::function_builder to(made);
@@ -344,7 +345,7 @@ BENCHMARK(host_buffer_by<decide::benefit<>>)
 }  // namespace
 
 int main(int count, char** values) {
-    // Memory that was freed stays in the process, so that no round pays the kernel for it again.
+    // Freed memory stays in the process, so that no round pays the kernel for it again.
     mallopt(M_MMAP_THRESHOLD, 1 << 30);
     mallopt(M_TRIM_THRESHOLD, 1 << 30);
     benchmark::Initialize(&count, values);

@@ -27,7 +27,7 @@ inline std::uint64_t tlb_shootdowns() {
     return 0;
 }
 
-/// Counts from its construction to its destruction, for the thread that it is on.
+/// Counts from its construction to its destruction, for the current thread.
 class machine_counters {
   public:
     explicit machine_counters(benchmark::State& state) : state_(state) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // How long it takes to recycle a slot, for several compositions of the pool.
 //
-// Each round is measured whole: acquire a slot, touch some of its pages, release it. Compare the
-// figures of one run with each other only: machines differ, and the same machine from day to day.
+// Each round is measured whole: acquire a slot, touch some of its pages, release it. Compare only
+// figures of the same run: machines differ, as does the same machine from day to day.
 
 #include <benchmark/benchmark.h>
 
@@ -75,8 +75,8 @@ const ps::image& image() {
     return one;
 }
 
-/// The pool of a composition, for all threads, made anew for each benchmark so that none finds
-/// what another has left resident.
+/// The pool of a composition, for all threads, made again for each benchmark so that none finds
+/// what another left resident.
 template <class Composition>
 class shared_pool {
   public:
@@ -100,7 +100,7 @@ class shared_pool {
 };
 
 /// Writes a byte to each of `pages` pages, evenly spread over `bytes`, which makes as many separate
-/// runs of dirty pages as can be.
+/// runs of dirty pages as possible.
 void touch(std::byte* memory, std::size_t pages, std::size_t bytes) {
     const auto step = bytes / pages;
     for (std::size_t page = 0; page < pages; ++page) {
@@ -121,9 +121,9 @@ void recycle(benchmark::State& state, std::size_t pages) {
     for (auto _ : state) round();
 }
 
-/// In place of acquire and release, copies the same pages and does nothing else: what no reset by
-/// copying can beat. With `Touch` the round is whole, like that of the others: the guest touches
-/// its pages first. Without, the copies stand alone.
+/// Instead of acquire and release, only copies the same pages: the bound for any reset by copying.
+/// With `Touch` the round is complete, like the others: the guest touches its pages first. Without
+/// it, only the copies are measured.
 template <bool Touch>
 void memcpy_floor(benchmark::State& state, std::size_t pages) {
     const auto step = image_bytes / pages;
@@ -167,8 +167,8 @@ void getrusage_call(benchmark::State& state) {
     for (auto _ : state) benchmark::DoNotOptimize(ps::os::count_page_faults{}());
 }
 
-/// Gives back what `slots` slots have touched, 16 pages each: by one vectored call, or by one call
-/// for each slot.
+/// Gives back what `slots` slots have touched, 16 pages each, in one vectored call, or in one call
+/// per slot.
 template <class Reset>
 void decommit_batch(benchmark::State& state, std::size_t slots) {
     ps::instance_pool<Reset> pool({.slots = slots, .memory = {.maximum = memory_bytes}});

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the host of the tests has for its guests: a symbol, and functions bound at run time.
+// What the tests' host offers its guests: a symbol, and functions bound at run time.
 #pragma once
 
 #include <palimpsest/builtin/intrinsics.hpp>
@@ -17,7 +17,7 @@ namespace palimpsest::test {
 struct host_of_test {
     std::uint64_t data = 0;  // the address of the host data
     std::map<std::string, std::uint64_t, std::less<>>
-        functions{};  // name, and what each call gives
+        functions{};  // name, and what each call returns
     std::size_t calls = 0;
 
     std::optional<ir::trap_code> call(std::string_view name, const ir::signature&,

@@ -48,7 +48,7 @@ std::uint64_t run(const ir::module& of, std::string_view name, std::uint64_t giv
     return outcome.results.at(0).bits;
 }
 
-/// A function of %one parameter that gives what it calls gives, and one more.
+/// A function of one parameter that returns one more than the function it calls.
 std::string calling(const std::string& name, const std::string& callee,
                     const std::string& declared = "(i32) -> i32") {
     return "function %" + name + "(i32) -> i32 {\n    fn0 = %\"" + callee + "\"" + declared +
@@ -318,7 +318,7 @@ TEST_CASE("a builtin whose address is taken keeps its body, inlined or not") {
 }
 
 TEST_CASE("an adapter between two guests is inlined away, and the callee with it") {
-    // The first guest speaks of i32, the second of i64 and of a context of its own.
+    // The first guest uses i32, the second i64 and its own context.
     const std::string adapter = R"(
 function %call(i32) -> i32 {
     fn0 = %"second/work"(i64, i64) -> i64

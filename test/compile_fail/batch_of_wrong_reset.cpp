@@ -4,7 +4,7 @@
 
 namespace ps = palimpsest;
 
-// The reset in a batch is looked at as if it stood alone.
+// The reset in a batch is checked as if it were given alone.
 struct wrong {
     using role = ps::roles::reset;
     using provided_hooks = ps::provides<ps::reset::hook::batch>;

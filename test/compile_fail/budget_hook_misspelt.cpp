@@ -4,7 +4,7 @@
 
 namespace ps = palimpsest;
 
-// It lists a hook, and has one of another name.
+// It lists a hook, but has one with another name.
 struct wrong {
     using role = ps::roles::budget;
     using provided_hooks = ps::provides<ps::budget::hook::keeps>;

@@ -4,7 +4,7 @@
 
 namespace ps = palimpsest;
 
-// It says how many pages where a yes or no is asked for.
+// It returns a number of pages instead of yes or no.
 struct wrong {
     using role = ps::roles::budget;
     using provided_hooks = ps::provides<ps::budget::hook::keeps>;

@@ -4,7 +4,7 @@
 
 namespace ps = palimpsest;
 
-// The number of pages is cut to 32 bits.
+// It truncates the number of pages to 32 bits.
 struct wrong {
     using role = ps::roles::budget;
     using provided_hooks = ps::provides<>;

@@ -4,7 +4,7 @@
 
 namespace ps = palimpsest;
 
-// The second of three budgets is looked at as if it stood alone.
+// The second of three budgets is checked as if it were given alone.
 struct wrong {
     using role = ps::roles::budget;
     using provided_hooks = ps::provides<ps::budget::hook::keeps>;

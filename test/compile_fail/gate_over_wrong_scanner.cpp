@@ -5,7 +5,7 @@
 
 namespace ps = palimpsest;
 
-// The scanner below a gate is looked at as if it stood alone.
+// The scanner below a gate is checked as if it were given alone.
 struct wrong : ps::dirty::everything {
     template <class System>
     class tracker : public ps::dirty::everything::tracker<System> {

@@ -4,7 +4,7 @@
 
 namespace ps = palimpsest;
 
-// The size is cut to 32 bits.
+// It truncates the size to 32 bits.
 struct wrong {
     using role = ps::roles::growth;
     template <class Memory>

@@ -4,7 +4,7 @@
 
 namespace ps = palimpsest;
 
-// It does not say whether the memory is back.
+// It does not say whether the memory was put back.
 struct wrong {
     using role = ps::roles::growth;
     template <class Memory>

@@ -4,7 +4,7 @@
 
 namespace ps = palimpsest;
 
-// Less than nothing nobody keeps.
+// Nobody can keep less than nothing.
 struct wrong {
     using role = ps::roles::idle_cap;
     static constexpr int bytes = -1;

@@ -4,7 +4,7 @@
 
 namespace ps = palimpsest;
 
-// Gives nothing.
+// Returns nothing.
 struct silent {
     void operator()(const ps::inlining::call_site&) const {}
 };

@@ -4,7 +4,7 @@
 
 namespace ps = palimpsest;
 
-// It names pages where bytes are asked for.
+// It names pages instead of bytes.
 struct incomplete {
     using role = ps::roles::idle_cap;
     static constexpr int pages = 10;

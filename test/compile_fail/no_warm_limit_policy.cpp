@@ -4,7 +4,7 @@
 
 namespace ps = palimpsest;
 
-// It names bytes where slots are asked for.
+// It names bytes instead of slots.
 struct incomplete {
     using role = ps::roles::warm_limit;
     static constexpr int bytes = 10;

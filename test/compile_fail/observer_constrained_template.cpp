@@ -4,7 +4,7 @@
 
 namespace ps = palimpsest;
 
-// The constrained one takes events that may be changed, and would never be called.
+// The constrained one takes non-const events, and would never be called.
 struct wrong {
     using role = ps::roles::observe;
     template <std::same_as<ps::event::acquired> Event>

@@ -4,7 +4,7 @@
 
 namespace ps = palimpsest;
 
-// What it lists is no event.
+// It lists something that is not an event.
 struct wrong {
     using role = ps::roles::observe;
     using sees = ps::event::list<int>;

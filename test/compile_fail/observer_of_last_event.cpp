@@ -4,7 +4,7 @@
 
 namespace ps = palimpsest;
 
-// The last event is looked for as the first.
+// The last event is checked like the first.
 struct wrong {
     using role = ps::roles::observe;
     void see(ps::event::system_call&) noexcept {}

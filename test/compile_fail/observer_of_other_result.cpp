@@ -4,7 +4,7 @@
 
 namespace ps = palimpsest;
 
-// What it gives is for nobody.
+// Nobody uses its result.
 struct wrong {
     using role = ps::roles::observe;
     bool see(const ps::event::acquired&) noexcept { return true; }

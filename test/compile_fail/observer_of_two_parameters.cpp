@@ -4,7 +4,7 @@
 
 namespace ps = palimpsest;
 
-// With one parameter too many.
+// It has one parameter too many.
 struct wrong {
     using role = ps::roles::observe;
     void see(const ps::event::acquired&, int) noexcept {}

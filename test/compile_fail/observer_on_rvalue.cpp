@@ -4,7 +4,7 @@
 
 namespace ps = palimpsest;
 
-// For an observer that is an rvalue.
+// It is for an rvalue observer.
 struct wrong {
     using role = ps::roles::observe;
     void see(const ps::event::acquired&) && noexcept {}

@@ -8,7 +8,7 @@ struct not_made_of_nothing {
     explicit not_made_of_nothing(int);
 };
 
-// It wraps what is no list.
+// It wraps something that is not a list.
 struct wrong {
     using role = ps::roles::dirty;
     static constexpr bool finds_every_resident_page = true;

@@ -4,7 +4,7 @@
 
 namespace ps = palimpsest;
 
-// It lists a constant, and has one of another name.
+// It lists a constant, but has one with another name.
 struct wrong {
     using role = ps::roles::reset;
     using provided_hooks = ps::provides<ps::reset::hook::batch>;

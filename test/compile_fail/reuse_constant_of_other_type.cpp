@@ -4,7 +4,7 @@
 
 namespace ps = palimpsest;
 
-// Stages below zero there are none.
+// There are no stages below zero.
 struct wrong {
     using role = ps::roles::reuse;
     struct free_list : ps::reuse::lifo::free_list {

@@ -4,7 +4,7 @@
 
 namespace ps = palimpsest;
 
-// The slot's number is cut to a byte.
+// It truncates the slot's number to a byte.
 struct wrong {
     using role = ps::roles::reuse;
     struct free_list {

@@ -4,7 +4,7 @@
 
 namespace ps = palimpsest;
 
-// It gives a slot also when there is none.
+// It returns a slot even if there is none.
 struct wrong {
     using role = ps::roles::reuse;
     struct free_list {

@@ -4,8 +4,8 @@
 
 namespace ps = palimpsest;
 
-// A class may not give a name another meaning than the one in which it used it, so the member is
-// called `role` and the namespace `roles`.
+// A class must not change the meaning of a name after using it, so the member is called `role` and
+// the namespace `roles`.
 struct singular {
     using role = ps::role::reset;
     using provided_hooks = ps::provides<>;

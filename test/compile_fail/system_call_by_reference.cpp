@@ -4,7 +4,7 @@
 
 namespace ps = palimpsest;
 
-// The template would be called for a range that is not const.
+// The template would be called for a non-const range.
 struct wrong {
     using role = ps::roles::system;
     template <class Call, class... Arguments>

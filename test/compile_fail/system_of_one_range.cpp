@@ -4,7 +4,7 @@
 
 namespace ps = palimpsest;
 
-// There are calls that take more than a range, or less.
+// Some calls take more than a range, or less.
 struct wrong {
     using role = ps::roles::system;
     template <class Call>

@@ -4,7 +4,7 @@
 
 namespace ps = palimpsest;
 
-// Nobody would heed that it is not locked.
+// Nobody would notice that it is not locked.
 struct wrong {
     using role = ps::roles::threading;
     struct mutex {

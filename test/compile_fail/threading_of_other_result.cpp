@@ -4,7 +4,7 @@
 
 namespace ps = palimpsest;
 
-// It may give a list below the first.
+// It may return a list below the first.
 struct wrong : ps::reuse::single_threaded {
     static int home(std::size_t) noexcept { return -1; }
 };

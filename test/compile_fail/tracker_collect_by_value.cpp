@@ -4,7 +4,7 @@
 
 namespace ps = palimpsest;
 
-// What it notes of the slot is lost.
+// What it records about the slot is lost.
 struct wrong {
     using role = ps::roles::dirty;
     static constexpr bool finds_every_resident_page = true;

@@ -4,7 +4,7 @@
 
 namespace ps = palimpsest;
 
-// It has what could be a hook, where nobody can call it.
+// It has a possible hook that nobody can call.
 struct wrong {
     using role = ps::roles::dirty;
     static constexpr bool finds_every_resident_page = true;

@@ -5,7 +5,7 @@
 
 namespace ps = palimpsest;
 
-// Its hook works on a copy of what is kept of the slot.
+// Its hook works on a copy of the slot's data.
 struct wrong {
     using role = ps::roles::dirty;
     static constexpr bool finds_every_resident_page = true;

@@ -5,7 +5,7 @@
 
 namespace ps = palimpsest;
 
-// Its hook gives a number where a yes or no is asked for.
+// Its hook returns a number instead of yes or no.
 struct wrong {
     using role = ps::roles::dirty;
     static constexpr bool finds_every_resident_page = true;

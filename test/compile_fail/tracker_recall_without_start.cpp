@@ -4,7 +4,7 @@
 
 namespace ps = palimpsest;
 
-// It does not say from where.
+// It does not take a start.
 struct wrong {
     using role = ps::roles::dirty;
     static constexpr bool finds_every_resident_page = true;

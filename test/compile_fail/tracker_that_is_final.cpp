@@ -4,7 +4,7 @@
 
 namespace ps = palimpsest;
 
-// Whether it has hooks that it does not list cannot be seen.
+// Nobody can see whether it has hooks that it does not list.
 struct wrong {
     using role = ps::roles::dirty;
     static constexpr bool finds_every_resident_page = true;

@@ -4,7 +4,7 @@
 
 namespace ps = palimpsest;
 
-// The pool needs to know it when it is compiled.
+// The pool needs to know it at compile time.
 struct wrong {
     using role = ps::roles::warm_limit;
     static inline std::size_t slots = 2;

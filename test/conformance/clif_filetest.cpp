@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Runs files of test cases in Cranelift's format, and says what passed.
+// Runs files of test cases in Cranelift's format, and reports what passed.
 //
 //     clif_filetest [--jobs N] [--inline-always] [--optimize] PATH...    files, or folders with
 //     .clif files below
 //
-// A case is one `run:` line, of a file with `test run` or `test interpret`; with --inline-always
-// every call by name was inlined before, and with --optimize the standard passes were run on each
-// function then. Of a file with `test inline` a case is the function that
-// is expected behind another one, when calls to functions before it are inlined. Exit status 0 when
-// none failed.
+// In a file with `test run` or `test interpret`, a case is one `run:` line; with --inline-always
+// every call by name is inlined first, and with --optimize the standard passes then run on each
+// function. In a file with `test inline`, a case is the function expected after another one, once
+// calls to the functions before it are inlined. The exit status is 0 if no case failed.
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -46,7 +45,7 @@ struct tally {
     std::vector<std::string> remarks;  // a line for each that failed or was skipped
 };
 
-/// What is done to functions before they are run.
+/// How functions are prepared before they are run.
 struct preparation {
     bool inline_always = false;
     bool optimize = false;
@@ -141,7 +140,7 @@ class filetest {
         for (const auto& problem : ir::verify(module_)) fail(1, problem.text);
         for (const auto& item : file_.items) run(item);
     }
-    /// What is run then is what the printed text is read back as.
+    /// The function is printed and read back before it runs.
     static void optimize(ir::function& of) {
         palimpsest::pass::standard{}(of);
         of = ir::text::read_function(ir::text::print(of));

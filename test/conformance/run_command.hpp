@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The lines behind a function that say what it gives: run: %f(1, 2) == 3
+// The lines after a function that say what it returns: run: %f(1, 2) == 3
 #pragma once
 
 #include <palimpsest/ir/data_value.hpp>
@@ -24,7 +24,7 @@ class run_command_reader {
   public:
     explicit run_command_reader(std::string_view text) : in_(text) {}
 
-    /// `alone`: the function that the command stands behind, called where none is named. Throws
+    /// `alone` is the function before the command, which is called if none is named. Throws
     /// ir::text::error.
     run_command read(const std::string& alone) {
         run_command made;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whether two functions are the same but for the numbers of their values, blocks and declarations.
+// Whether two functions are the same except for the numbers of their values, blocks and
+// declarations.
 #pragma once
 
 #include <palimpsest/ir/function.hpp>
@@ -21,7 +22,7 @@ class structure_comparison {
     structure_comparison(const ir::function& one, const ir::function& other)
         : one_(one), other_(other), values_(one.value_count()), blocks_(one.block_count()) {}
 
-    /// Where they first differ; empty when they do not.
+    /// Where they first differ; empty if they do not.
     std::string difference() {
         if (one_.name != other_.name) return "the names are not the same";
         if (one_.signature != other_.signature) return "the signatures are not the same";

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A program of somebody who uses the library: a page written by one tenant reads as zero for the
-// next.
+// A program that uses the library: a page written by one tenant reads as zero for the next.
 
 #include <palimpsest/pool.hpp>
 
@@ -13,7 +12,7 @@ namespace ps = palimpsest;
 using namespace ps::literals;
 
 int main() {
-    // The only slot, so that the second tenant gets what the first one had.
+    // There is only one slot, so that the second tenant gets the first one's.
     ps::instance_pool<> pool{{.slots = 1, .memory = {.maximum = 1_MiB}}};
     const ps::image image = ps::image::zeroed(64_KiB);
 

@@ -13,7 +13,7 @@ using palimpsest::light_vector;
 
 namespace {
 
-/// What the same operations on a std::vector give.
+/// The result of the same operations on a std::vector.
 template <class Type>
 void check_same(const light_vector<Type>& one, const std::vector<Type>& wanted) {
     REQUIRE(one.size() == wanted.size());

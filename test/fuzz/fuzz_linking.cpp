@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Any modules are linked, or refused with an error of the library's own. What is linked is
-// well-formed, before and after inlining; no guest calls an intrinsic, and nobody another module's
-// private function.
+// Any modules are linked, or refused with one of the library's own errors. What is linked is
+// well-formed, before and after inlining; no guest calls an intrinsic, and no module calls
+// another's private function.
 //
-// Lines that begin with @ say what the text behind them is:
+// Lines that begin with @ say what the text after them is:
 //
 //     @guest NAME, @host NAME          the module that it belongs to
 //     @import LOCAL MODULE NAME, @export FUNCTION NAME, @state, of this module
@@ -101,7 +101,7 @@ void require_well_formed(const linking::program& of) {
     }
 }
 
-/// What a module's memories lead to is there.
+/// Requires that what a module's memories lead to exists.
 void require_entities(const linking::program& of) {
     for (const auto& module : of.modules)
         for (const auto& one : module.memories)
@@ -109,7 +109,7 @@ void require_entities(const linking::program& of) {
                           "a memory leads nowhere");
 }
 
-/// Names in the program say whose function it is.
+/// Requires that names in the program say whose function it is.
 void require_separate(const linking::program& of, const input& given) {
     for (std::size_t number = 0; number < of.code.functions.size(); ++number) {
         const auto module = of.facts[number].module;

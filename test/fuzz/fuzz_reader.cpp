@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Any text is a module or an error of the reader's own. What is well-formed prints as a text that
-// reads as the same again.
+// Any text is a module or one of the reader's own errors. A well-formed module prints as text that
+// reads back as the same module.
 
 #include <cstddef>
 #include <cstdint>

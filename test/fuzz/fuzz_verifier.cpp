@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Any function that can be made, however malformed, is judged by ir::verify. What it is content
-// with runs, prints, and can be inlined.
+// ir::verify handles any function that can be made, however malformed. What it accepts runs,
+// prints, and can be inlined.
 
 #include <algorithm>
 #include <array>
@@ -22,7 +22,7 @@ namespace test = palimpsest::test;
 
 namespace {
 
-/// A function as bytes tell it: each begins one step, and numbers are taken as they come.
+/// A function built from bytes: each begins one step, and numbers are taken as they come.
 class function_of_bytes {
   public:
     explicit function_of_bytes(std::span<const std::uint8_t> bytes) : left_(bytes) {}
@@ -43,7 +43,7 @@ class function_of_bytes {
     }
     std::size_t take_below(std::size_t count) { return take() % count; }
 
-    /// Of entities that are there, mostly.
+    /// Picks existing entities, mostly.
     template <class Entity>
     Entity entity(std::size_t count) {
         const auto number = take();
@@ -115,7 +115,7 @@ class function_of_bytes {
                 if (!made_.entry()) return;
                 if (const auto block = some_block(); block != made_.entry())
                     made_.set_cold(block);
-                else  // which is never cold; a number comes again rarely
+                else  // which is never cold; numbers rarely repeat
                     made_.regions.add({made_.regions.size() % 7, "r"});
                 return;
             default:
@@ -139,12 +139,12 @@ class function_of_bytes {
     ir::memory_flags flags() {
         const auto set = take();
         const auto byte = take();
-        const ir::alias_region region(byte / 32);  // mostly of those that are there
+        const ir::alias_region region(byte / 32);  // mostly existing ones
         return ir::memory_flags(byte % 8 == 0 ? set * 2U : 0U,
                                 byte % 32 == 22 ? region : ir::alias_region());
     }
 
-    /// Its results as the table or the signature says, mostly.
+    /// Its results are mostly as the table or the signature says.
     void instruction() {
         ir::instruction data;
         data.code = static_cast<ir::opcode>(take_below(ir::opcode_descriptions.size()));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a fuzzer takes for a mistake.
+// What a fuzzer reports as a mistake.
 #pragma once
 
 #include <cstdio>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a program pays that uses <regex>, a library of templates that everybody knows.
+// What a program pays for using <regex>, a template library that everybody knows.
 #include <regex>
 #include <string>
 

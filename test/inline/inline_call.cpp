@@ -29,7 +29,7 @@ class subject {
     ir::function& f() { return after_.functions[0]; }
     const ir::function& body(std::string_view name) const { return *before_.find(name); }
 
-    /// Inlines what stands in %f as call number `number`, from the front.
+    /// Inlines call number `number` of %f, counted from the front.
     inlining::inlined_call<inlining::ir_adapter> inline_one(std::size_t number = 0) {
         for (const auto in : f().blocks())
             for (const auto call : f().call_sites(in))
@@ -45,7 +45,7 @@ class subject {
     }
     std::size_t calls() const { return palimpsest::test::calls_in(after_.functions[0]); }
 
-    /// Both modules give the same for each of the arguments, traps included.
+    /// Checks that both modules return the same for each of the arguments, traps included.
     void check_same(const std::vector<std::vector<data_value>>& arguments) {
         for (const auto& each : arguments) {
             const auto [before, before_trap] = outcome(before_, each);
@@ -108,7 +108,7 @@ block4:
 })");
     const auto made = s.inline_one();
     CHECK(s.calls() == 0);
-    CHECK(made.instructions == 6);  // of the blocks that can be reached
+    CHECK(made.instructions == 6);  // of the reachable blocks
     CHECK(s.f().parameters(made.behind).size() == 2);
     s.check_same(small_numbers());
 }

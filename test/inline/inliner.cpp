@@ -30,7 +30,7 @@ using palimpsest::test::calls_in;
 
 namespace {
 
-/// What %f gives for small numbers, traps included.
+/// What %f returns for small numbers, traps included.
 std::vector<std::string> outcomes(const ir::module& of) {
     std::vector<std::string> made;
     for (std::uint64_t number = 0; number < 6; ++number) {
@@ -43,7 +43,8 @@ std::vector<std::string> outcomes(const ir::module& of) {
     return made;
 }
 
-/// Inlines a program whose functions but %f are private, and requires that %f gives the same.
+/// Inlines a program in which all functions except %f are private, and requires that %f returns the
+/// same.
 template <class Inliner>
 inlining::summary inlined(Inliner& inliner, linking::program& code) {
     if (code.facts.empty()) {
@@ -112,7 +113,7 @@ TEST_CASE("callees come first, and what nobody reaches any more is dropped") {
     CHECK(remarks[0].loop_depth == 1);
     CHECK(remarks[0].constant_arguments == 1);
     CHECK(remarks[1].loop_depth == 0);
-    // What was inlined into the callee counts in its size: a jump in, a jump out, four of %h.
+    // The callee's size includes what was inlined into it: a jump in, a jump out, four of %h.
     CHECK(remarks[0].callee_size == 4);
     CHECK(remarks[1].callee_size == 6 + 4);
 }
@@ -307,7 +308,7 @@ block0(v0: i32):
 }
 
 TEST_CASE("a function grows up to a limit, whatever the decision says") {
-    // Each calls the one before it twice: in full, 2 to the power of 20 calls.
+    // Each calls the one before it twice: in full, 2^20 calls.
     std::string text =
         "function %a0(i32) -> i32 {\nblock0(v0: i32):\n    v1 = iadd_imm v0, 1\n    return v1\n}\n";
     for (int level = 1; level <= 20; ++level)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// An IR that is not the library's gets the inliner: that of example/own_ir, whose adapter and
-// program are all that it has to bring.
+// Uses the inliner on an IR that is not the library's: that of example/own_ir, which only has to
+// bring its adapter and program.
 
 #include <palimpsest/inline/decide/always.hpp>
 #include <palimpsest/inline/decide/constant_arguments.hpp>
@@ -37,7 +37,7 @@ std::size_t calls_in(const toy::function& f) {
         ranges::count(instructions, toy::op::call, [&](int number) { return f.of(number).op; }));
 }
 
-/// An adapter that notes what changes the caller, in its order.
+/// An adapter that records the changes of the caller, in order.
 struct noting_adapter : toy::adapter {
     std::vector<std::string> calls;
 
@@ -76,7 +76,7 @@ struct noting_adapter : toy::adapter {
     }
 };
 
-/// A function of two parameters that gives the first one plus 1.
+/// A function of two parameters that returns the first one plus 1.
 toy::function next() {
     toy::function f{.name = "next", .blocks = {}, .order = {0}, .pool = {}, .values = 4};
     f.blocks.resize(1);
@@ -87,7 +87,7 @@ toy::function next() {
     return f;
 }
 
-/// A function that gives the sum up to n, by calling itself.
+/// A function that returns the sum up to n, by calling itself.
 toy::function sum_by_recursion() {
     toy::function f{.name = "down", .blocks = {}, .order = {0, 1, 2}, .pool = {}, .values = 5};
     f.blocks.resize(3);

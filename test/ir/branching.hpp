@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Functions that are nothing but branches.
+// Functions that consist only of branches.
 #pragma once
 
 #include <palimpsest/ir/function.hpp>

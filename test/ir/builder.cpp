@@ -16,7 +16,7 @@ namespace {
 
 const ir::signature i32_to_i32{{{type::i32}}, {{type::i32}}};
 
-/// A function with its entry, where the builder stands.
+/// A function with an entry, where the builder writes.
 struct begun {
     explicit begun(const ir::signature& as = i32_to_i32) : function("f", as), to(function) {
         entry = to.append_entry();

@@ -99,7 +99,7 @@ TEST_CASE("a value is used only where every way has defined it") {
     CHECK(report_about("    jump block1(v0)\nblock1(v3: i32):\n    v4 = iadd v3, v0\n"
                        "    brif v4, block1(v4), block2\nblock2:\n    return v4\n")
               .empty());
-    // In what cannot be reached no way is there to ask for.
+    // In unreachable code there are no paths to check.
     CHECK(report_about("    return v0\nblock1:\n    v3 = iadd.i32 v4, v4\n    return v3\n"
                        "block2:\n    v4 = iadd v0, v0\n    return v4\n")
               .empty());

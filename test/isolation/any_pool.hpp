@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A pool without its type, so that what the tests do with it is compiled once. Each place of it can
+// A type-erased pool, so that what the tests do with it is compiled once. Each of its places can
 // hold a slot in use.
 
 #pragma once
@@ -23,7 +23,7 @@ class any_pool {
     any_pool(const any_pool&) = delete;
     any_pool& operator=(const any_pool&) = delete;
 
-    /// False when the pool is exhausted. The place is empty before.
+    /// False if the pool is exhausted. The place must be empty before.
     virtual bool acquire(std::size_t place, const image& start) = 0;
     virtual void release(std::size_t place) = 0;
     virtual bool grow(std::size_t place, std::size_t memory, std::size_t bytes) = 0;
@@ -36,10 +36,10 @@ class any_pool {
     virtual std::size_t recover() = 0;
     virtual os::address_range range_of_slot(std::size_t place) const = 0;
     virtual std::size_t worst_idle() const = 0;
-    /// Whether pages are write-protected: over one that is, Linux 6.18 does not install a guard,
-    /// but tries for ever.
+    /// Whether pages are write-protected: over such a page, Linux 6.18 does not install a guard,
+    /// but retries forever.
     virtual bool protects_pages() const = 0;
-    /// Calls `act` inside of a scope of enter(), on the calling thread.
+    /// Calls `act` inside a scope of enter(), on the calling thread.
     virtual void in_scope(std::size_t place, const std::function<void()>& act) = 0;
     virtual observe::counters::totals totals() const = 0;
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The compositions of policies that the tests try, generated when this is compiled: any two
-// policies of different roles meet in one of them. With PALIMPSEST_TEST_EXHAUSTIVE all
-// compositions, which are thousands: of these a program tries one in PALIMPSEST_TEST_SHARDS, since
-// each is a pool type of its own for the compiler.
+// The compositions of policies that the tests try, generated at compile time: any two policies of
+// different roles meet in one of them. With PALIMPSEST_TEST_EXHAUSTIVE all compositions, which are
+// thousands: a program tries one in PALIMPSEST_TEST_SHARDS of them, since each is a separate pool
+// type for the compiler.
 
 #pragma once
 
@@ -33,8 +33,8 @@ namespace hana = boost::hana;
 template <class... Policies>
 inline constexpr auto choice = hana::tuple_t<Policies...>;
 
-/// A budget that follows the pressure on memory, and so shows something else at each look. Grants
-/// all unless a test says otherwise.
+/// A budget that follows memory pressure, so its answer differs each time. Grants everything unless
+/// a test says otherwise.
 struct fickle_budget {
     using role = roles::budget;
     using account = budget::no_account;
@@ -88,7 +88,7 @@ inline constexpr auto dirties = hana::make_tuple(
     choice<dirty::first_supported<dirty::soft_dirty, dirty::pagemap_scan>>,
     choice<dirty::fault_gate<>>, choice<dirty::fault_gate<dirty::adaptive<8>>>);
 
-// Budgets smaller than what the instances write, most of the time.
+// Budgets that are usually smaller than what the instances write.
 inline constexpr auto budgets = hana::make_tuple(
     choice<budget::per_instance<96_KiB>>, choice<budget::per_entity<32_KiB>, fickle_budget>,
     choice<budget::pool_wide<160_KiB>>, choice<budget::unlimited>, choice<budget::none>,
@@ -127,7 +127,7 @@ inline constexpr std::size_t shards = 1;
 inline constexpr pairwise_cover<role_count> compositions{choice_counts};
 #endif
 
-// The cap is in reach of one instance, and passed by several.
+// One instance can reach the cap, and several exceed it.
 template <class... Policies>
 using composed_pool =
     instance_pool<Policies..., failing_system, budget::idle_cap<768_KiB>, observe::counters>;

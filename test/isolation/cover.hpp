@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which compositions the tests try, when each role has so many choices. A fault of two policies
-// together shows in any composition that has both, so a few dozen find what thousands would.
+// Which compositions the tests try, given the number of choices for each role. A fault of two
+// policies together shows in any composition that has both, so a few dozen find what thousands
+// would.
 #pragma once
 
 #include <array>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Each system call of a workload fails once, in a run of its own.
+// Each system call of a workload fails once, in a separate run.
 
 #include <catch2/catch.hpp>
 #include <optional>
@@ -16,12 +16,11 @@ using namespace ps::literals;
 
 namespace {
 
-/// With one call that fails at most one slot can be lost, and the workload needs two.
+/// One failing call can lose at most one slot, and the workload needs two.
 constexpr std::size_t slots = 4;
 constexpr std::size_t rounds = 40;
 
-/// What a tenant saw that it should not; or that there was no pool, or no slot, since a call
-/// failed.
+/// What a tenant wrongly saw, or that a failed call left no pool or no slot.
 template <class Pool>
 std::string work(std::optional<Pool>& pool, const std::vector<test::start>& starts,
                  const test::failing<test::any_call>& call) {
@@ -33,7 +32,7 @@ std::string work(std::optional<Pool>& pool, const std::vector<test::start>& star
     }
 }
 
-/// Gives the number of calls that were made to fail.
+/// Returns the number of calls that were made to fail.
 template <class... Policies>
 std::size_t fail_each_call() {
     test::random_source random(5);

@@ -40,7 +40,7 @@ class story {
         other_ = test::image_of(other_holds_, limits.tables);
     }
 
-    /// An instance that lives on over the fork, and slots that others have left.
+    /// An instance that survives the fork, and slots that others have left.
     std::string before_fork() {
         if (auto wrong = rounds(std::byte{0x11}); !wrong.empty()) return wrong;
         lives_on_.emplace(std::move(*pool_.acquire(*start_)));
@@ -108,7 +108,7 @@ void check_fork() {
     REQUIRE(both.before_fork() == "");
     test::child child([&] {
         if (auto wrong = both.after_fork(std::byte{0x33}); !wrong.empty()) return wrong;
-        // And once more: a server that forks workers which fork.
+        // And once more: a server forks workers that fork.
         test::child grandchild([&] { return story<pool_type>(pool).before_fork(); });
         return grandchild.wait();
     });
@@ -117,7 +117,7 @@ void check_fork() {
     ::alarm(0);
 }
 
-// Checked, a gate finds out that it is wrong and is clean all the same.
+// A checked gate notices when it is wrong, and is clean anyway.
 using gated_pool = ps::instance_pool<ps::dirty::fault_gate<ps::dirty::pagemap_scan, false>>;
 
 std::uint64_t faults() { return ps::os::count_page_faults{}().value; }
@@ -178,7 +178,7 @@ TEST_CASE("after a fork both processes go on with a pool that decommits, remaps 
 
 TEST_CASE("a child's count of page faults is not taken for its parent's") {
     PALIMPSEST_NEEDS(ps::dirty::pagemap_scan);
-    // The parent is a child itself: it has counted few faults, whatever ran before this test.
+    // The parent is itself a child, so it has counted few faults, whatever ran before this test.
     test::child parent([] {
         gated_pool pool({.slots = 1, .memory = {.maximum = 8_MiB, .guard = 64_KiB}});
         const auto start = ps::image::zeroed(8_MiB);

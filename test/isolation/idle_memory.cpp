@@ -36,8 +36,8 @@ constexpr std::size_t slots = 8;
 constexpr std::size_t cap = 4_MiB;
 constexpr std::size_t touched = 1_MiB;
 
-/// Makes every page of the range private, by one system call: page fault by page fault it takes ten
-/// times as long, and leaves the same behind.
+/// Makes every page of the range private with one system call: page faults would take ten times as
+/// long and have the same effect.
 void touch(std::span<std::byte> bytes) {
     constexpr int populate_write = 23;  // MADV_POPULATE_WRITE (Linux 5.14), not in every header
     if (::madvise(bytes.data(), bytes.size(), populate_write) == 0) {

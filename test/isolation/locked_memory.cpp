@@ -12,7 +12,7 @@ using namespace ps::literals;
 
 namespace {
 
-/// What a host does that must never wait for memory: all it maps is resident from the start.
+/// What a host does if it must never wait for memory: all it maps is resident from the start.
 class locked_memory {
   public:
     locked_memory() : holds_(::mlockall(MCL_FUTURE) == 0) {}
@@ -26,7 +26,7 @@ class locked_memory {
     bool holds_;
 };
 
-/// What the second tenant finds where the first wrote, when all memory was locked between the two.
+/// What the second tenant finds where the first wrote, if all memory was locked in between.
 template <class Pool>
 std::byte found_after_locking() {
     Pool pool({.slots = 1, .memory = {.maximum = 1_MiB, .guard = 64_KiB}});

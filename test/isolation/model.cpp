@@ -24,7 +24,7 @@ namespace palimpsest::test {
 
 namespace {
 
-/// Where a thread of the guest stores while a growth is refused half way.
+/// Whether a thread of the guest stores while a growth is refused halfway.
 std::atomic<bool> stores_in_between{false};
 void store_in_between(os::address_range opened) noexcept {
     if (!stores_in_between || opened.empty()) return;
@@ -90,7 +90,7 @@ class model {
         act(place, action);
     }
 
-    /// What holds of a pool when all has been given back.
+    /// Checks what must hold once everything has been given back.
     void finish() {
         for (std::size_t place = 0; place < tenants_.size(); ++place)
             if (tenants_[place]) release(place);
@@ -108,8 +108,7 @@ class model {
 
   private:
     start random_start() {
-        // Where memory is locked all of an image is resident, and shall be within the budgets at
-        // times.
+        // If memory is locked, all of an image is resident, and must sometimes fit the budgets.
         auto most = most_;
         if (locked_)
             for (auto& bytes : most) bytes = std::min(bytes, 8 * os::page_size);
@@ -132,7 +131,7 @@ class model {
         if (pick(random_, 0, 2) == 0) mood.pages = pick(random_, 1, 3);
     }
 
-    /// Grants all, then nothing for a moment, then little.
+    /// Grants everything, then briefly nothing, then little.
     void change_mood_in_turn(int visit) {
         mood = {};
         if (visit % 3 == 1) mood.empty_look = pick(random_, 0, 3);
@@ -142,8 +141,8 @@ class model {
     // Many short tenancies.
 
     /// Tenants that write to the same few pages and soon take no page fault, so that their resets
-    /// may go without a scan. Then what may be resident changes, by no fault of theirs, and the
-    /// last writes to all it has.
+    /// may go without a scan. Then what may be resident changes, through no fault of theirs, and
+    /// the last writes to everything it has.
     void visit_often(std::size_t place) {
         const auto which = pick(random_, 0, 2);
         const bool budget_changes = pick(random_, 0, 1) == 0;
@@ -225,7 +224,7 @@ class model {
         if (taken) begin(place, which);
     }
 
-    /// Without a failure a slot is to be had as long as one is free: none is lost.
+    /// Without a failure, acquire succeeds as long as a slot is free: none is lost.
     void acquire(std::size_t place, std::size_t which) {
         const bool exhausted = in_use_ == pool_.layout().slots();
         REQUIRE(pool_.acquire(place, starts_[which].from) != exhausted);
@@ -433,7 +432,7 @@ class model {
         pool_.announce_population();
     }
 
-    /// Parent and child go on, and neither sees the other.
+    /// Parent and child continue, and neither sees the other.
     void fork() {
         child forked([&]() -> std::string {
             for (std::size_t place = 0; place < tenants_.size(); ++place) {

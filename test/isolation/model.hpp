@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// A model of a pool: what each instance should see, beside a pool that is driven by random steps,
-// among them all that is known to have gone wrong: stores by several threads and by the kernel,
-// growth that is refused half way, calls that fail, memory that is locked, forks, captures, images
-// that come and go, guard markers, budgets that change.
+// A model of a pool, which says what each instance should see, next to a real pool. Random steps
+// drive both, among them everything known to have gone wrong: stores by several threads and by the
+// kernel, growth that is refused half way, calls that fail, memory that is locked, forks, captures,
+// images that come and go, guard markers, budgets that change.
 #pragma once
 
 #include <array>
@@ -33,15 +33,14 @@ inline constexpr std::array model_limits{
 /// What fickle_budget grants (compositions.hpp).
 struct budget_mood {
     std::size_t empty_look =
-        0;  // it shows nothing at each look whose number this divides; 0: never
+        0;  // it grants nothing at each query whose number this divides; 0: never
     std::size_t pages = budget::no_limit;  // of each entity
     std::size_t looks = 0;
 };
 inline budget_mood mood{};
 
-/// Runs as many steps as `--steps` says, chosen by `--rng-seed`. Fails the running test case where
-/// an instance sees what it should not, a slot is lost, or more is resident than the footprint
-/// says.
+/// Runs as many steps as `--steps` says, chosen by `--rng-seed`. Fails the running test case if an
+/// instance sees what it should not, a slot is lost, or more is resident than the footprint says.
 void check_model(any_pool& pool, const std::type_info& composition);
 
 }  // namespace palimpsest::test

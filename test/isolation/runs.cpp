@@ -25,7 +25,7 @@ constexpr auto policies =
 
 using no_idle_cap = ps::budget::idle_cap<ps::budget::no_limit>;
 
-/// `count` runs of `length` pages in memory 0, each with a clean page behind it, and before them
+/// `count` runs of `length` pages in memory 0, each followed by a clean page, and before them
 /// `small` pages of the state and the table.
 struct pattern {
     std::size_t count;
@@ -89,8 +89,8 @@ class tenancy {
     std::optional<ps::image> start_;
 };
 
-/// One instance after the other, the later ones with other pages; after the first it is known which
-/// pages the budget had to keep.
+/// One instance after the other, the later ones with other pages; after the first, the pages that
+/// the budget had to keep are known.
 template <class Dirty>
 void check(const pattern& written, std::size_t budget) {
     INFO(Dirty::name << ": " << written.count << " runs of " << written.length << " pages and "

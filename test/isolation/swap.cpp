@@ -33,7 +33,7 @@ constexpr auto policies =
     boost::hana::tuple_t<ps::dirty::pagemap_scan, ps::dirty::write_protect, ps::dirty::adaptive<8>,
                          ps::dirty::fault_gate<>, ps::dirty::fault_gate<ps::dirty::adaptive<8>>>;
 
-/// Swaps out what the kernel is willing to; gives how many pages that are.
+/// Swaps out what the kernel is willing to; returns the number of pages.
 std::size_t swap_out(const test::tenant_view& view) {
     std::size_t swapped = 0;
     for (const auto& entity : view.entities) {

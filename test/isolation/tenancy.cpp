@@ -31,7 +31,7 @@ class tenancies {
         most.insert(most.end(), layout.memories(), layout.memory_bytes());
         add(random_contents(random, most));
         add(random_contents(random, most));
-        // One that is zeros throughout, where a byte of anybody is a byte too many.
+        // One that is all zeros, where a byte from anybody is a byte too many.
         contents zeros;
         zeros.entities.resize(most.size());
         zeros.entities.back().resize(pick(random, 1, layout.memory_bytes() / 2));
@@ -149,7 +149,7 @@ class tenancies {
     any_pool& pool_;
     random_source& random_;
     std::vector<start> starts_;
-    // A place more than slots, so that at times there is no slot to be had.
+    // One place more than there are slots, so that sometimes no slot is free.
     std::array<std::optional<tenant>, any_pool::places> tenants_;
     std::size_t in_use_ = 0;
     unsigned stamp_ = 0;

@@ -19,15 +19,15 @@ inline constexpr pool_limits tenancy_limits{
     .table_elements = 1'500,
     .state = 5'000};
 
-/// What a composition must have done besides: a pool that falls back to other ways is clean too,
-/// and says nothing of the way that was chosen.
+/// What a composition must also have done: a pool that falls back to other methods is clean too,
+/// but does not test the chosen one.
 struct must_have {
     bool restored;
     bool passed_the_gate;  // resets without a scan
 };
 
-/// Plays the instances on a pool of `tenancy_limits`. Fails the running test case where one sees
-/// what it should not.
+/// Plays the instances on a pool of `tenancy_limits`. Fails the running test case if one sees what
+/// it should not.
 void play_tenancies(any_pool& pool, const std::type_info& composition, must_have done);
 
 }  // namespace palimpsest::test

@@ -21,7 +21,7 @@ struct owner {
     void after_fork_in_child() noexcept { seen += 'c'; }
 };
 
-/// Forks; the exit status of the child is what `answer` gives there.
+/// Forks; the child exits with the result of `answer`.
 template <class Answer>
 int status_of_child(Answer&& answer) {
     const auto child = ::fork();

@@ -22,13 +22,13 @@ std::size_t lines_of_maps() {
     return lines;
 }
 
-/// Makes each second page inaccessible, so that each page is a mapping of its own.
+/// Makes every second page inaccessible, so that each page is its own mapping.
 void split(const test::scratch_memory& memory) {
     for (std::size_t page = 0; page < memory.range().pages(); page += 2)
         REQUIRE(os::make_inaccessible{}(memory.page(page)));
 }
 
-/// Tells counts that are not the kernel's, and counts how often it is asked.
+/// Reports made-up counts, and counts how often it is asked.
 struct told_system {
     os::outcome<std::size_t> answer{7, 0};
     int asked = 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A thread that is cancelled while it is in the library goes on, and ends at its own point.
+// A thread that is cancelled inside the library goes on, and ends at its own cancellation point.
 
 #include <palimpsest/os/mapping_count.hpp>
 #include <palimpsest/pool.hpp>
@@ -29,7 +29,8 @@ ps::pool_limits limits() {
     return {.slots = 2, .memory = {.maximum = 1_MiB, .guard = 64_KiB}, .state = 4_KiB};
 }
 
-/// Runs `work` in a thread that is cancelled before it begins, and ends at its own point behind it.
+/// Runs `work` in a thread that is cancelled before it begins, and ends at its own cancellation
+/// point afterwards.
 template <class Work>
 std::string complaint_of_cancelled(Work&& work) {
     struct task {
@@ -55,7 +56,7 @@ std::string complaint_of_cancelled(Work&& work) {
     return result == PTHREAD_CANCELED ? "" : "the thread was not cancelled";
 }
 
-/// The same in a child, since what goes wrong terminates the process.
+/// The same in a child, since a failure terminates the process.
 template <class Work>
 std::string complaint_of_cancelled_child(Work&& work) {
     return test::child([&] { return complaint_of_cancelled(work); }).wait();

@@ -45,8 +45,8 @@ bool has_guards() {
     return static_cast<bool>(ps::os::install_guards{}(memory.range()));
 }
 
-/// In a child, since what goes wrong ends the process: what capturing a slot says in which
-/// `install` makes a page a guard, and what is wrong once the guard is gone.
+/// In a child, since a failure ends the process: the error of capturing a slot in which `install`
+/// makes a page a guard, and what is wrong once the guard is gone.
 template <class Pool, class Install>
 std::string refusal_of_capture(Install&& install) {
     return test::child([&]() -> std::string {
@@ -59,7 +59,7 @@ std::string refusal_of_capture(Install&& install) {
                if (!ps::os::install_guards{}(guard)) return "no guard";
                auto text =
                    test::text_of<std::system_error>([&] { (void)ps::image::capture(slot); });
-               // The process can capture, and release, once it has done what it is told.
+               // The process can capture, and release, once it has followed the advice.
                if (!ps::os::remove_guards{}(guard)) return "the guard stays";
                const auto captured = pool.acquire(ps::image::capture(slot));
                if (!test::equal(captured->memory(0).bytes(), slot.memory(0).bytes()))

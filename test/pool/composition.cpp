@@ -16,7 +16,7 @@ using chosen = ps::detail::composition<Policies...>;
 template <class Left, class Right>
 constexpr bool same = std::is_same_v<Left, Right>;
 
-/// A budget of the user's own: every second page asked for at once.
+/// A user's own budget: grants every second page requested at once.
 struct half {
     using role = ps::roles::budget;
     using provided_hooks = ps::provides<>;

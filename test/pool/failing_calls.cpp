@@ -443,7 +443,7 @@ TEST_CASE("two memories that fail to grow are both found out, whichever comes la
     {
         const auto slot = pool.acquire(image);
         {
-            // Opened half way, and not to be closed again: out of hand until it is mapped anew.
+            // Opened halfway, and impossible to close again: unusable until it is remapped.
             const test::failing<os::make_accessible> refused(ENOMEM);
             refused.half_way();
             const test::failing<os::make_inaccessible> not_closed(ENOMEM, 1, 1);

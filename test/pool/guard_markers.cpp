@@ -44,7 +44,7 @@ void write_all(const Slot& slot) {
     slot.written(memory.data(), memory.size());
 }
 
-/// Three pages from `page` on: among those of the image, at its end, or behind it.
+/// Three pages from `page` on: within the image, at its end, or after it.
 template <class Slot>
 bool install(const Slot& slot, std::size_t page) {
     const auto begin = test::range_of(slot.memory(0).bytes()).begin + test::pages(page);
@@ -104,7 +104,7 @@ TEMPLATE_LIST_TEST_CASE(
     const auto page = GENERATE(std::size_t{0}, std::size_t{7}, std::size_t{20});
     const bool in_place = GENERATE(false, true);
     CAPTURE(page, in_place);
-    // In a child, since what goes wrong ends the process.
+    // In a child, since a failure ends the process.
     const auto fault =
         test::child([&] { return fault_of_later_tenants<TestType>(page, in_place); }).wait();
     // Before Linux 6.15 the mapping of a file takes no guards.

@@ -41,7 +41,7 @@ std::vector<std::byte> memory_of(const ps::image& image) {
     return {bytes.begin(), bytes.end()};
 }
 
-/// The physical page behind an address, where the kernel tells; else 0.
+/// The physical page behind an address, if the kernel tells; otherwise 0.
 std::uint64_t physical_page(const std::byte* address) {
     const ps::os::descriptor pagemap(ps::os::open_pagemap{}().value);
     std::array<ps::os::pagemap_word, 1> word;
@@ -243,7 +243,7 @@ TEST_CASE("a captured slot is an image of state, tables and memories as they sto
         CHECK(slot->table(0).bytes()[test::pages(1)] == std::byte{9});
         test::write_pages(slot->memory(0).bytes(), 0, 40);
     }
-    // Pages that were zeroed, and those never touched, are no part of it.
+    // Pages that were zeroed or never touched are not part of it.
     std::size_t stored = 0;
     for (const auto& run : captured->memories()[0].runs()) stored += run.end - run.offset;
     CHECK(stored == test::pages(30 - 3 + 1));
@@ -331,7 +331,7 @@ TEST_CASE("an image of absurd sizes and numbers is refused, with what is absurd 
     const auto text = text_of([&](auto& of) { of.memory(0, {&far, 1}, 1_GiB); });
     CHECK(text.find("offset " + std::to_string(far.offset)) != std::string::npos);
 
-    // The largest that there are cost no more than what they hold.
+    // The largest possible cost no more than what they hold.
     ps::image::builder largest;
     largest.memory(65'535, {&piece, 1}, std::size_t{1} << 47U).table(65'535, bytes);
     CHECK(largest.build().stored_bytes() == test::pages(2));

@@ -29,7 +29,7 @@ ps::pool_limits limits(std::size_t slots) {
             .state = 4_KiB};
 }
 
-/// What acquiring an image that does not fit says.
+/// The error of acquiring an image that does not fit.
 template <class Build>
 std::string refusal(Build&& build) {
     pool_type pool(limits(1));
@@ -208,8 +208,8 @@ class merging_process {
     ~merging_process() { set(0); }
 
   private:
-    /// Kernels before 6.4 refuse; then there is nothing to be kept apart. With the sanitizer's
-    /// shadow of the whole address space it would take minutes.
+    /// Kernels before 6.4 refuse; then there is no merging to prevent. With the sanitizer's shadow
+    /// of the whole address space it would take minutes.
     static void set(unsigned long on) {
         if (test::address_sanitizer) return;
         (void)::prctl(67 /* PR_SET_MEMORY_MERGE */, on, 0, 0, 0);

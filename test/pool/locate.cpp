@@ -62,7 +62,7 @@ TEST_CASE("locate tells slot, entity and offset of every part of a slot") {
                 CHECK(is(pool.locate(table + 4095), at, entity_kind::table, index, 4095));
                 const auto* const memory = one->memory(index).data();
                 CHECK(is(pool.locate(memory), at, entity_kind::memory, index, 0));
-                // Inaccessible as yet, and still the memory's.
+                // Not accessible yet, but still part of the memory.
                 CHECK(is(pool.locate(memory + 64_KiB - 1), at, entity_kind::memory, index,
                          64_KiB - 1));
                 CHECK(is(pool.locate(memory + 64_KiB), at, entity_kind::guard, index, 64_KiB));

@@ -42,7 +42,7 @@ void write_every_other_page(pool_type::slot& slot, std::size_t count) {
         test::write_pages(slot.memory(0).bytes(), 2 * page, 1, std::byte{5});
 }
 
-/// What is wrong with a slot that was written to like this; nothing when it is as it was left.
+/// What is wrong with a slot that was written to like this; nothing if it is unchanged.
 std::string complaint_about(const pool_type::slot& slot, std::size_t count) {
     if (slot.state().bytes()[3] != std::byte{3}) return "the state changed";
     if (slot.table(0).bytes()[4] != std::byte{4}) return "the table changed";
@@ -62,7 +62,7 @@ std::size_t address_space_in_use() {
     return pages * ps::os::page_size;
 }
 
-/// Lets the process have `bytes` more of address space than it has.
+/// Lets the process have `bytes` more address space than it has.
 void limit_address_space(std::size_t bytes) {
     rlimit limit{};
     ::getrlimit(RLIMIT_AS, &limit);
@@ -76,8 +76,8 @@ void lift_limit_of_address_space() {
     ::setrlimit(RLIMIT_AS, &limit);
 }
 
-/// Calls `act` with its first allocation failing, its second, and so on, until none fails. Gives
-/// how many did.
+/// Calls `act` with its first allocation failing, then its second, and so on, until none fails.
+/// Returns how many did.
 template <class Act>
 std::size_t fail_each_allocation_of(Act&& act) {
     for (std::size_t number = 1;; ++number) {

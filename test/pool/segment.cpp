@@ -20,8 +20,8 @@ std::vector<std::byte> laid_out(std::span<const ps::segment> segments, std::size
     return whole;
 }
 
-/// Segments of an entity of 20 pages, in any order and over each other; some touch whole pages,
-/// some hold zeros.
+/// Segments of an entity of 20 pages, in any order and overlapping; some cover whole pages, some
+/// hold zeros.
 std::vector<ps::segment> random_segments(std::mt19937& random, std::span<const std::byte> bytes) {
     std::vector<ps::segment> segments(random() % 12);
     for (auto& [offset, piece] : segments) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Images of a few pages that lie far apart take memory by what they hold, however the kernel backs
-// memory by huge pages.
+// Images of a few pages that lie far apart take memory for what they hold, however the kernel uses
+// huge pages.
 
 #include <palimpsest/pool.hpp>
 
@@ -36,7 +36,7 @@ ps::image sparse_image() {
     return ps::image::from_segments(segments, span);
 }
 
-/// What is wrong with the memory of that image; nothing when it is right.
+/// What is wrong with the memory of that image; nothing if it is right.
 std::string complaint_about(const ps::image& image) {
     const auto bytes = test::pattern(16);
     const auto& runs = image.memories()[0].runs();
@@ -59,7 +59,7 @@ void write_sparse_pages(Slot& slot) {
         std::copy(bytes.begin(), bytes.end(), &slot.memory(0).bytes()[at]);
 }
 
-/// In a child, which `act` may take 64 MiB of memory in, besides what it had.
+/// Runs `act` in a child that may take 64 MiB of memory beyond what it had.
 template <class Act>
 std::string complaint_of_peak(Act&& act) {
     return test::child([&]() -> std::string {
@@ -73,7 +73,7 @@ std::string complaint_of_peak(Act&& act) {
         .wait();
 }
 
-/// In a child, which cannot map much more than it has.
+/// Runs in a child that cannot map much more than it has.
 template <class Act>
 std::string complaint_without_address_space(Act&& act) {
     return test::child([&]() -> std::string {
@@ -135,7 +135,7 @@ TEST_CASE("the file of an image takes memory by what it holds, also where shared
     const auto page = test::pattern(10);
     for (const std::size_t count : {1U, 3U, 600U}) {
         std::vector<ps::segment> segments;
-        // Each third pair lies so close that the way between is mapped along.
+        // Every third pair lies so close that the gap is mapped along with it.
         for (std::size_t index = 0; index < count; ++index)
             segments.push_back({index * 128_KiB + (index % 3 == 0 ? 64_KiB + 8_KiB : 0), page});
         const auto image = ps::image::from_segments(segments, 128_MiB);

@@ -23,8 +23,8 @@ struct run_record {
     ir::run_outcome outcome;
     std::vector<std::byte> memory;  // afterwards, and the calls of the host
 
-    /// Whether the run came to its own end. Where it runs out of fuel or of stack depends on what
-    /// was inlined.
+    /// Whether the run ended by itself. When it runs out of fuel or stack depends on what was
+    /// inlined.
     bool is_comparable() const noexcept {
         return !outcome.trap || (outcome.trap->code != ir::trap_code::out_of_fuel &&
                                  outcome.trap->code != ir::trap_code::stack_overflow);
@@ -88,8 +88,8 @@ inline std::string text_of(const ir::run_outcome& outcome) {
     return outcome.trap ? "trap " + ir::name(outcome.trap->code) : text_of(outcome.results);
 }
 
-/// Of two runs of the same function on the same arguments; empty when there is none, or when one of
-/// them did not come to its own end.
+/// The difference between two runs of the same function on the same arguments; empty if there is
+/// none, or if one of them did not end by itself.
 inline std::string difference(const run_record& before, const run_record& after) {
     if (!before.is_comparable() || !after.is_comparable()) return {};
     const bool same_end =

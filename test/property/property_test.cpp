@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Random modules do the same after each transformation as before.
+// Random modules behave the same after each transformation as before.
 //
 //     property_test [--modules N] [--seed S] [--jobs N] [--wrong mistaken|malforming]
 //
-// Module i is that of seed S + i. On a failure it prints the seed, the transformation and the
-// module made small, and ends with 1; so it does when too many runs could not be compared.
+// Module i has the seed S + i. On a failure it prints the seed, the transformation and the
+// minimised module, and exits with 1, as it does if too many runs could not be compared.
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -88,7 +88,7 @@ mistake mistake_of(const ir::module& before, std::uint64_t seed,
     return {};
 }
 
-/// The report of a mistake, with the module made small: as long as it is one of the same kind.
+/// The report of a mistake, with the module minimised as long as the mistake is of the same kind.
 template <class Transformation>
 std::string report(const ir::module& of, std::uint64_t seed, mistake::kind is) {
     tally ignored;
@@ -103,7 +103,7 @@ std::string report(const ir::module& of, std::uint64_t seed, mistake::kind is) {
            look_at(small).text + "\n" + ir::text::print(small);
 }
 
-/// The first mistake that the list makes of one module; empty when it makes none.
+/// The first mistake that the list makes with one module; empty if it makes none.
 template <class List>
 std::string first_mistake(List list, std::uint64_t seed, tally& counted) {
     const auto module = test::random_module(seed);

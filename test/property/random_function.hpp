@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The body of a random function: regions in regions, so that each value is defined where it is
-// used, and what does not fit that picture (blocks in any order, loops with two entries, blocks
-// that nobody reaches) put on top.
+// The body of a random function: nested regions, so that each value is defined where it is used,
+// and on top of them what does not fit that scheme (blocks in any order, loops with two entries,
+// unreachable blocks).
 #pragma once
 
 #include <algorithm>
@@ -67,7 +67,7 @@ class random_function {
     }
     ir::value value_of(ir::type of) {
         if (!scope_.empty() && random_.chance(85)) {
-            // Newer ones rather, so that chains come about.
+            // Prefers newer ones, so that chains form.
             for (int tries = 0; tries < 6; ++tries) {
                 const auto back =
                     1 + std::min(random_.below(scope_.size()), random_.below(scope_.size()));
@@ -143,7 +143,8 @@ class random_function {
         to_.switch_to(body);
     }
 
-    /// Of straight code and what is in it, up to the end of a block or of the function's budget.
+    /// Writes straight code and what is nested in it, up to the end of a block or of the function's
+    /// budget.
     void write_region() {
         ++nesting_;
         for (auto count = random_.between(1, 8); count != 0 && !to_.is_ended() && left_ > 0;
@@ -287,7 +288,7 @@ class random_function {
 
     // Control flow.
 
-    /// Two ways that meet again, or one way around.
+    /// Two paths that meet again, or one path around.
     void write_choice() {
         const auto passed = random_types(2);
         const auto met = random_types(2);
@@ -339,7 +340,7 @@ class random_function {
         enter(meeting);
     }
 
-    /// 1 to 4 times, unless it is left before.
+    /// 1 to 4 times, unless it is left earlier.
     ir::value random_count() {
         if (random_.chance(50))
             return to_.iconst(ir::type::i32, static_cast<std::int64_t>(random_.between(1, 4)));
@@ -408,7 +409,7 @@ class random_function {
 
     // On top.
 
-    /// Nobody reaches it, but it may lead to what somebody reaches.
+    /// It is unreachable, but may lead to reachable code.
     void write_unreachable() {
         const auto others = blocks_behind_entry();
         const auto here = append_block(random_types(1));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Accesses to memory that a random function writes, with flags that are true: what is said to be
-// aligned is, what is said not to trap is in bounds, and regions are those of random_regions.hpp.
+// Memory accesses of a random function, with truthful flags: accesses marked aligned are aligned,
+// those marked notrap are in bounds, and regions are those of random_regions.hpp.
 #pragma once
 
 #include <cstddef>
@@ -17,7 +17,7 @@
 
 namespace palimpsest::test {
 
-/// Where an access goes, and what may be said of it.
+/// Where an access goes, and what its flags may say.
 struct random_place {
     ir::value address;
     std::int64_t offset = 0;
@@ -34,7 +34,7 @@ class random_memory {
                   ir::function_builder& to)
         : random_(random), regions_(regions), of_(of), to_(to) {}
 
-    /// In the entry, before all else. The slots are written before somebody reads them.
+    /// Called in the entry, before all else. Writes the slots before anything reads them.
     void begin(ir::value vmctx, std::vector<ir::value> pointers) {
         vmctx_ = vmctx;
         pointers_ = std::move(pointers);
@@ -206,7 +206,7 @@ class random_memory {
         if (random_.chance(8)) made.flags |= random_.chance(50) ? flag::big : flag::little;
         return made;
     }
-    /// Whether the address of the last access is there yet.
+    /// Whether the address of the last access is still available.
     bool may_go_again() const {
         return recent_.in && (recent_.in == to_.current() || recent_.place.address == heap_);
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One random operation that computes: any of the table's that needs values, numbers and conditions
-// only. What is added to the table comes here by itself.
+// One random computing operation: any in the table that needs only values, numbers and conditions.
+// Operations added to the table are included automatically.
 #pragma once
 
 #include <array>
@@ -42,7 +42,7 @@ inline const std::vector<ir::opcode>& computing_operations() {
     return all;
 }
 
-/// Numbers at which something changes, as often as others.
+/// Boundary numbers, as often as others.
 inline std::uint64_t random_bits(random_source& random, ir::type of) {
     if (of == ir::type::f32) {
         constexpr std::array<std::uint64_t, 9> all{0,          0x80000000, 0x3f800000,
@@ -78,7 +78,7 @@ inline ir::type random_type_of(random_source& random, std::uint8_t set) {
     return all.empty() ? ir::type::none : random.pick(all);
 }
 
-/// `value_of(type)` gives operands, `give(value)` takes results.
+/// `value_of(type)` returns operands, `give(value)` takes results.
 template <class ValueOf, class Give>
 void write_random_operation(random_source& random, ir::function_builder& to, ValueOf&& value_of,
                             Give&& give) {

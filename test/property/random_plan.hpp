@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the functions of a random module are called, take and give, before any has a body.
+// The names, parameters and results of a random module's functions, before any has a body.
 #pragma once
 
 #include <cstddef>
@@ -13,8 +13,8 @@
 
 namespace palimpsest::test {
 
-/// The first parameter that is for nothing else: how many calls in calls are left. What runs out of
-/// it calls nobody.
+/// The first parameter only counts how many nested calls are left. At zero, a function calls
+/// nobody.
 inline constexpr auto depth_parameter = ir::parameter{ir::type::i32, {}, {}};
 
 struct planned_function {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which accesses of a random module are in which alias region. Regions are true: accesses of
-// different ones never overlap in the memory of world.hpp, whichever function they stand in, and
-// wherever that is inlined. So the whole module has one opinion about each area.
+// Which accesses of a random module are in which alias region. Regions are truthful: accesses to
+// different ones never overlap in the memory of world.hpp, whichever function they are in, and
+// wherever that is inlined. So the whole module agrees about each area.
 //
 //     heap     of both instances: whole, or in pieces of as many bytes, for accesses that are known
 //              to stay in one

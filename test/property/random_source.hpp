@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Random numbers that are the same everywhere for one seed, which the standard's distributions are
-// not.
+// Random numbers that are the same everywhere for one seed, unlike those of the standard
+// distributions.
 #pragma once
 
 #include <array>
@@ -23,7 +23,7 @@ class random_source {
     }
     /// Less than `count`, which is not 0.
     std::size_t below(std::size_t count) noexcept { return bits() % count; }
-    /// Both ends can come.
+    /// Both ends are possible.
     std::size_t between(std::size_t least, std::size_t most) noexcept {
         return least + below(most - least + 1);
     }

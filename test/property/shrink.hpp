@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Makes a module smaller that shows a mistake, so that somebody can read it: functions are dropped,
+// Minimises a module that shows a mistake, so that people can read it: functions are dropped,
 // blocks end earlier, branches become jumps, instructions go or become constants, many at a time
 // and then fewer (Zeller and Hildebrandt, "Simplifying and Isolating Failure-Inducing Input",
 // 2002).
@@ -62,7 +62,7 @@ class shrinking {
         return any;
     }
 
-    /// `change(module, place)` makes the module smaller at a place, or gives false.
+    /// `change(module, place)` makes the module smaller at a place, or returns false.
     template <class Change>
     bool each_chunk(const std::vector<place>& all, Change change) {
         bool any = false;
@@ -160,7 +160,7 @@ class shrinking {
         of.functions[at.function].remove(at.in, at.at);
         return true;
     }
-    /// Constants give what it gave.
+    /// Constants replace what it computed.
     static bool settle(ir::module& of, const place& at) {
         auto& in = of.functions[at.function];
         const auto shape = ir::describe(in[at.at].code).shape;

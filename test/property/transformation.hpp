@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a random module goes through. It must do the same afterwards.
+// What a random module goes through. It must behave the same afterwards.
 //
 // A transformation is a type with a `name`, and called with a module and a seed for its own
-// choices; it throws when it sees a mistake itself. Who adds one adds it to the list at the end.
+// choices; it throws if it notices a mistake itself. Add new ones to the list at the end.
 #pragma once
 
 #include <boost/hana/flatten.hpp>
@@ -45,7 +45,7 @@ struct inline_every_call {
     }
 };
 
-/// One behind the other, and so on what the first left.
+/// One after the other, the second on the result of the first.
 template <class First, class Second>
 struct in_a_row {
     static inline const std::string name =
@@ -108,7 +108,7 @@ inline constexpr std::string_view name_of<decide::benefit<>> = "benefit";
 template <>
 inline constexpr std::string_view name_of<composed> = "remark<revisit<any_of<all_of, not_>>>";
 
-/// The verifier is content with what inlining left, and then with what the passes made of it.
+/// The verifier accepts the result of inlining, and then that of the passes.
 template <class Pipeline>
 struct checked {
     bool operator()(ir::function& of) const {
@@ -175,7 +175,7 @@ inline constexpr auto transformations = boost::hana::flatten(boost::hana::make_t
     inlined_both_ways<decide::single_call_site>, inlined_both_ways<decide::constant_arguments>,
     inlined_both_ways<decide::benefit<>>, inlined_both_ways<composed>));
 
-/// Wrong on purpose, to see that it is found: what is added is subtracted.
+/// Wrong on purpose, to check that it is found: additions become subtractions.
 struct mistaken {
     static constexpr std::string_view name = "mistaken";
 
@@ -186,7 +186,7 @@ struct mistaken {
     }
 };
 
-/// Wrong on purpose: calls are forgotten, and what they give is not defined any more.
+/// Wrong on purpose: calls are dropped, and their results are no longer defined.
 struct malforming {
     static constexpr std::string_view name = "malforming";
 

@@ -38,7 +38,7 @@ struct world_layout {
     static constexpr std::size_t scratch_bytes = 64;
 };
 
-/// What can be seen of a run beside its results.
+/// What can be observed of a run besides its results.
 class world {
   public:
     world() { reset(); }
@@ -74,7 +74,7 @@ class world {
         log_ = 0;
     }
 
-    /// All that a run may have changed, and which calls of the host it made.
+    /// Everything that a run may have changed, and which calls of the host it made.
     std::vector<std::byte> contents() const {
         std::vector<std::byte> made;
         const auto add = [&](const auto& bytes) {
@@ -91,8 +91,8 @@ class world {
         return made;
     }
 
-    /// Gives other results with each call, writes to the heap, and traps now and then. Addresses to
-    /// write to do not matter: they may be of the stack.
+    /// Returns different results at each call, writes to the heap, and traps now and then.
+    /// Addresses to write to do not matter: they may be of the stack.
     std::optional<ir::trap_code> call(std::string_view name, const ir::signature& as,
                                       std::span<const ir::data_value> arguments,
                                       std::span<ir::data_value> results) noexcept {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A budget whose size a test sets when it runs, so that many sizes are one type of pool.
+// A budget whose size a test sets at run time, so that many sizes share one pool type.
 
 #pragma once
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Running a part of a test in the child of a fork.
+// Runs part of a test in the child of a fork.
 
 #pragma once
 
@@ -39,7 +39,7 @@ class child {
         if (process_ > 0) (void)wait();
     }
 
-    /// Waits for its end; what went wrong, empty when nothing did.
+    /// Waits for its end; returns what went wrong, empty if nothing did.
     std::string wait() {
         if (process_ <= 0) return "fork failed";
         std::string complaint;

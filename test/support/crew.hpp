@@ -11,7 +11,7 @@
 
 namespace palimpsest::test {
 
-/// Runs `work(number)` on so many threads at once. Gives the first complaint that is not empty.
+/// Runs `work(number)` on several threads at once. Returns the first complaint that is not empty.
 template <class Work>
 std::string run_crew(std::size_t threads, Work&& work) {
     std::mutex mutex;

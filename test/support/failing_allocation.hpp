@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Makes one allocation of a thread fail. Replaces the global operator new, so that one file of an
-// executable includes it, and no more.
+// Makes one allocation of a thread fail. Replaces the global operator new, so only one file of an
+// executable may include it.
 #pragma once
 
 #include <cstddef>
@@ -25,10 +25,10 @@ inline void* allocate_or_throw(std::size_t bytes) {
 
 }  // namespace palimpsest::test
 
-// All forms but the aligned ones: a sanitizer has its own of those that are not replaced, and takes
-// memory that one of its own allocated and one of these frees for a mismatch.
+// All forms except the aligned ones: a sanitizer keeps its own for those not replaced, and reports
+// a mismatch if one of its own allocates memory that one of these frees.
 //
-// GCC takes what is inlined of these for a mismatch of malloc and delete.
+// Once these are inlined, GCC warns of a mismatch of malloc and delete.
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wmismatched-new-delete"
 void* operator new(std::size_t bytes) { return palimpsest::test::allocate_or_throw(bytes); }

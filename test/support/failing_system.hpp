@@ -8,7 +8,7 @@
 //     third.half_way();                                            // which does half of its work
 //     before
 //
-// What is not chosen goes to the kernel. A plan holds for all threads and all pools.
+// Other calls go to the kernel. A plan holds for all threads and all pools.
 #pragma once
 
 #include <atomic>
@@ -72,7 +72,7 @@ class failing {
     failing& operator=(const failing&) = delete;
     ~failing() { calls_to_fail<Which>.error = 0; }
 
-    /// The calls do a part of their work, or all of it, before they fail.
+    /// The calls do part of their work, or all of it, before they fail.
     void half_way() const noexcept { calls_to_fail<Which>.half_way = true; }
 
     std::size_t made() const noexcept { return calls_to_fail<Which>.made; }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Page faults that something takes on the calling thread.
+// Page faults that something causes on the calling thread.
 #pragma once
 
 #include <algorithm>
@@ -8,9 +8,9 @@
 
 namespace palimpsest::test {
 
-/// The least of some attempts, since the kernel may disturb one: it takes pages back, or moves
-/// them. The sanitizer of addresses takes faults of its own while it detects the use of variables
-/// after their function returned, by giving each call a new frame: the preset switches that off.
+/// The minimum of several attempts, since the kernel may disturb one: it takes pages back, or moves
+/// them. The address sanitizer causes faults itself when it gives each call a new frame to detect
+/// use after return: the preset switches that off.
 template <class Act>
 std::uint64_t least_faults(Act&& act) {
     auto least = ~std::uint64_t{0};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How the kernel backs memory by huge pages, and what that costs the process.
+// How the kernel uses huge pages, and what that costs the process.
 #pragma once
 
 #include <sys/stat.h>
@@ -19,7 +19,7 @@ inline bool always_huge(const std::string& setting) {
     return text.find("[always]") != std::string::npos;
 }
 
-/// The most bytes that were resident in this process at any time since reset_peak.
+/// The peak of this process's resident bytes since reset_peak.
 inline std::size_t peak_bytes() {
     std::ifstream status("/proc/self/status");
     for (std::string line; std::getline(status, line);)

@@ -11,7 +11,7 @@
 
 namespace palimpsest::test {
 
-/// Inlines the calls by name to what `bodies` has, each once; gives their number. The caller must
+/// Inlines the calls by name to what `bodies` has, each once; returns their number. The caller must
 /// not be one of the bodies (copy them).
 inline std::size_t inline_calls(ir::function& caller, const ir::module& bodies) {
     struct site {
@@ -27,8 +27,7 @@ inline std::size_t inline_calls(ir::function& caller, const ir::module& bodies) 
                 sites.push_back({in, call, body});
         }
     inlining::ir_adapter adapter(caller);
-    // The last first: what stands behind a call moves to another block, what stands before does
-    // not.
+    // The last first: code after a call moves to another block, code before it does not.
     for (const auto& [in, call, callee] : sites | ranges::views::reverse)
         inlining::inline_call(adapter, caller, in, call, *callee);
     return sites.size();

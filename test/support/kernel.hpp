@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the kernel under the test can do, for PALIMPSEST_SKIP_UNLESS.
+// What the running kernel can do, for PALIMPSEST_SKIP_UNLESS.
 #pragma once
 
 #include <palimpsest/os/call.hpp>
@@ -18,7 +18,7 @@ namespace palimpsest::test {
 inline constexpr const char* no_zero_page =
     "this kernel gives memory that is only read pages of its own, not the shared zero page";
 
-/// Whether the kernel has what this way to find dirty pages needs.
+/// Whether the kernel has what this dirty policy needs.
 template <class Dirty>
 bool supported() {
     os::direct_system system;
@@ -41,7 +41,7 @@ inline bool has_zero_page() {
 
 }  // namespace palimpsest::test
 
-/// Skips the test where the kernel lacks what the policy, one of role dirty, needs.
+/// Skips the test if the kernel lacks what the dirty policy needs.
 #define PALIMPSEST_NEEDS(...)                                                                      \
     PALIMPSEST_SKIP_UNLESS((::palimpsest::test::supported<__VA_ARGS__>()),                         \
                            (::palimpsest::test::lacking<__VA_ARGS__>()))

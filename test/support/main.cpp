@@ -2,7 +2,7 @@
 // Catch2 and the main function of every test executable.
 //
 // Exit status: 0 passed, 4 passed but something was skipped, 1 failed. Catch2 itself returns the
-// number of failed assertions, among them 4; ctest has to tell four failures from a skip.
+// number of failed assertions, among them 4; ctest must be able to tell four failures from a skip.
 
 #define CATCH_CONFIG_RUNNER
 #include <catch2/catch.hpp>
@@ -18,8 +18,8 @@ namespace {
 
 bool something_skipped = false;
 
-// ctest keeps what a test prints to itself unless the test fails. test/run opens a descriptor for
-// what it wants seen.
+// ctest shows what a test prints only if the test fails. test/run opens a descriptor for what must
+// be seen.
 void report(const std::string& line) {
     if (const char* descriptor = std::getenv("PALIMPSEST_REPORT_DESCRIPTOR")) {
         dprintf(std::atoi(descriptor), "%s\n", line.c_str());

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What /proc/self/pagemap says of pages, read word by word and judged by the kernel's documentation
-// alone: a check of the library that shares none of its filters.
+// What /proc/self/pagemap says about pages, read word by word and interpreted only by the kernel's
+// documentation: a check of the library that shares none of its filters.
 
 #pragma once
 

@@ -42,7 +42,7 @@ inline bool equal(std::span<const std::byte> left, std::span<const std::byte> ri
     return std::equal(left.begin(), left.end(), right.begin(), right.end());
 }
 
-/// Bytes none of which is zero, and no two pages of which are alike.
+/// Nonzero bytes, in which no two pages are alike.
 inline std::vector<std::byte> pattern(std::size_t bytes) {
     std::vector<std::byte> filled(bytes);
     for (std::size_t at = 0; at < bytes; ++at)

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// What sanitizer the tests are compiled with.
+// Which sanitizer the tests are compiled with.
 #pragma once
 
 namespace palimpsest::test {
 
-// GCC 12 tells by macros, Clang 16 by __has_feature only.
+// GCC 12 defines macros, Clang 16 has only __has_feature.
 #if defined(__has_feature)
 inline constexpr bool address_sanitizer = __has_feature(address_sanitizer);
 inline constexpr bool thread_sanitizer = __has_feature(thread_sanitizer);

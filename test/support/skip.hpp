@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Leaving a test that this machine cannot run. Catch2 2 has no means for it.
+// Skips a test that this machine cannot run. Catch2 2 has no means for it.
 //
 // ctest shows the test as "Skipped", never as passed, and test/run prints the reason. What failed
 // before the skip still fails the test. Sections after the one that skips do not run: Catch2 only
-// learns of a section by coming past it.
+// learns of a section by reaching it.
 
 #pragma once
 

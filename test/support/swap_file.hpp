@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Real swap for a test: a file that exists, and is swapped to, while the object lives.
+// Real swap for a test: a file that exists, and is used for swap, while the object lives.
 
 #pragma once
 
@@ -41,7 +41,7 @@ class swap_file {
         ::waitpid(guardian_, nullptr, 0);
     }
 
-    /// Why there is no swap; empty when there is.
+    /// Why there is no swap; empty if there is.
     const std::string& refusal() const { return refusal_; }
 
   private:

@@ -2,7 +2,7 @@
 // An instance as a test plays it: what it sees of its slot, what it should see there, and how it
 // writes to it and compares it, whole and byte by byte.
 //
-// Nothing but spans here: what works on them is compiled once, and not for each type of pool.
+// Only spans are used here: what works on them is compiled once, not for each type of pool.
 
 #pragma once
 
@@ -47,7 +47,7 @@ tenant_view view_of(const Slot& slot, const slot_layout& layout) {
     return view;
 }
 
-/// What each entity should hold, in the order of a view. Behind what is said here come zeros.
+/// What each entity should hold, in the order of a view. Zeros follow the given contents.
 struct contents {
     using bytes = std::vector<std::byte>;
 
@@ -91,7 +91,7 @@ inline image image_of(const contents& from, std::size_t tables) {
     return builder.build();
 }
 
-/// Where the view first differs from what it should hold; empty when it nowhere does.
+/// Where the view first differs from what it should hold; empty if it does not.
 inline std::string difference(const tenant_view& view, const contents& expected) {
     const auto all_zero = [](std::span<const std::byte> bytes) {
         return bytes.empty() ||
@@ -119,7 +119,7 @@ inline std::string difference(const tenant_view& view, const contents& expected)
 
 using writes = std::vector<std::span<std::byte>>;
 
-/// Writes `value` over a part of an entity, and notes it in what the view should hold.
+/// Writes `value` over part of an entity, and records it in what the view should hold.
 inline void fill(const tenant_view& view, contents& expected, std::size_t entity,
                  std::size_t offset, std::size_t size, std::byte value, writes& done) {
     const auto target = view.entities[entity].subspan(offset, size);

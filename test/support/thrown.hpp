@@ -7,7 +7,7 @@
 
 namespace palimpsest::test {
 
-/// The text of the `Exception` that `act` throws; empty when it throws none.
+/// The text of the `Exception` that `act` throws; empty if it throws none.
 template <class Exception, class Act>
 std::string text_of(Act&& act) {
     try {

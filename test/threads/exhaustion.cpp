@@ -32,8 +32,8 @@ void acquire_with_a_slot_each(std::size_t rounds) {
             }) == "");
 }
 
-/// As many lists of free slots as slots, none of them anybody's own, and another thread's turn
-/// after each look into one: what a search can miss, it misses often.
+/// As many free lists as slots, none of them a thread's own, and a yield after each look into one:
+/// what a search can miss, it misses often.
 struct crossing_searches {
     using role = ps::roles::threading;
 
@@ -74,7 +74,7 @@ TEST_CASE("with a slot for each thread no thread goes without") {
 }
 
 TEST_CASE("a slot that is freed behind the back of a search is found all the same") {
-    // Nothing to reset, so that the free lists are all that there is to do.
+    // There is nothing to reset, so only the free lists matter.
     ps::instance_pool<ps::reset::decommit, ps::reuse::lifo, crossing_searches> pool(
         {.slots = threads, .memories = 0, .state = 1});
     const auto start = ps::image_builder{}.build();

@@ -58,7 +58,7 @@ TEST_CASE("a fork while other threads use a pool leaves both processes with one 
     using namespace ps::dirty;
     PALIMPSEST_SKIP_UNLESS(test::allocates_after_fork,
                            "a sanitizer's allocator may stay locked in the child of a fork");
-    ::alarm(100);  // a deadlock ends the test, and does not hang it
+    ::alarm(100);  // a deadlock ends the test instead of hanging it
     fork_among_workers<ps::reset::batched<3>>();
     boost::hana::for_each(
         boost::hana::tuple_t<pagemap_scan, fault_gate<adaptive<4>>>, [](auto policy) {

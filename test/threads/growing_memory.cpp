@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Threads that look at the size of a memory while another one grows it.
+// Threads that read the size of a memory while another one grows it.
 
 #include <catch2/catch.hpp>
 #include <palimpsest/pool.hpp>

@@ -45,7 +45,7 @@ class queue {
 };
 
 using namespace ps::dirty;
-// A gate that verifies itself is clean even where it counts wrongly, and says so.
+// A checked gate is clean even if it counts wrongly, and says so.
 constexpr auto policies =
     boost::hana::tuple_t<pagemap_scan, write_protect, adaptive<4>, fault_gate<pagemap_scan, false>,
                          fault_gate<adaptive<4>, false>, first_supported<fault_gate<>, everything>>;
@@ -130,7 +130,7 @@ TEST_CASE("a slot that moves to another thread and is released there is clean") 
             instance here(pool, std::move(*pool.acquire(from.from)), from);
             if (auto found = here.compare(); !found.empty()) wrong = found;
             if (round % 3 != 0) here.grow_and_write(random, std::byte{0x55});
-            // Whoever does not say that it leaves makes the reset slower, and not unclean.
+            // A thread that does not say that it leaves makes the reset slower, but not unclean.
             if (round % 4 < 2) here.slot().leave();
             moving.put(std::move(here));
             finished.take();

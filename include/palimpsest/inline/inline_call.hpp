@@ -8,7 +8,7 @@
 //         v = call f(a)     jump entry'
 //         ...           entry': ...        copies of the blocks of f that can be reached, with
 //                       ...                a for its parameter, and jumps in place of returns
-//                       behind(v'): ...    the code behind the call; v' in the place of v
+//                       behind(v'): ...    the code after the call; v' in place of v
 //
 // A tail call has no code after it, and returns in its body stay returns. A tail call in f becomes
 // a call and a jump, unless the replaced call is a tail call itself.

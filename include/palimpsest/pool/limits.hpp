@@ -12,7 +12,7 @@ namespace palimpsest {
 struct memory_limits {
     /// The size up to which a memory can grow.
     std::size_t maximum = 64_MiB;
-    /// Inaccessible range behind each memory, counted from its maximum. An engine that omits bounds
+    /// Inaccessible range after each memory, counted from its maximum. An engine that omits bounds
     /// checks needs maximum + guard to cover every address that an access can reach: 8 GiB for a
     /// 32-bit index with a 32-bit offset.
     std::size_t guard = 2_GiB;

@@ -76,7 +76,7 @@ TEST_CASE("a recursive call has no benefit") {
 }
 
 namespace {
-/// A model of the embedder's: bytes of machine code.
+/// A model of the embedder: bytes of machine code.
 struct bytes {
     template <class Site>
     static std::int64_t estimate(const Site& site) {

@@ -26,7 +26,7 @@ std::vector<bool> joins(const ir::function& f, ir::analysis::dominance_frontier&
     return made;
 }
 
-/// As the definition says: the first blocks not dominated by what changes, and so on from there.
+/// By definition: the first blocks not dominated by what changes, and so on from there.
 std::vector<bool> joins_by_definition(const branches& ways, const ir::analysis::dominators& tree,
                                       const std::vector<block>& changing) {
     std::vector<bool> changes(ways.size());

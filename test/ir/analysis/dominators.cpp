@@ -18,7 +18,7 @@ using palimpsest::test::branching;
 
 namespace {
 
-/// Whether `other` can be reached without coming through `avoided`.
+/// Whether `other` can be reached without passing through `avoided`.
 bool reaches_around(const branches& ways, std::size_t other, std::size_t avoided) {
     std::vector<bool> seen(ways.size());
     std::vector<std::size_t> waiting;
@@ -34,7 +34,7 @@ bool reaches_around(const branches& ways, std::size_t other, std::size_t avoided
     return seen[other];
 }
 
-/// Whether parents come first, and what a block dominates stands in one run.
+/// Checks that parents come first, and that what a block dominates is one run.
 void check_preorder(const ir::analysis::dominators& tree, std::size_t count) {
     std::vector<bool> seen(count);
     for (const auto at : tree.preorder()) {
@@ -86,7 +86,7 @@ TEST_CASE("dominators of loops nested a hundred thousand deep are found at once"
     const ir::analysis::dominators tree(f);
     for (std::size_t at = 1; at <= 2 * count; ++at)
         if (tree.parent(block(at)) != block(at - 1)) FAIL(at);
-    // Each of all blocks dominates those behind it: a walk up the tree for each would take an age.
+    // Each block dominates those after it: a walk up the tree for each would take an age.
     std::size_t dominated = 0;
     for (std::size_t at = 0; at <= 2 * count; ++at)
         dominated += tree.dominates(block(at), block(2 * count)) ? 1 : 0;

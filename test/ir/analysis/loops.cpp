@@ -26,7 +26,7 @@ std::vector<unsigned> depths(const branches& ways) {
            ranges::to<std::vector>();
 }
 
-/// As the definition says: for each header, all that reaches a branch back without passing it.
+/// By definition: for each header, all that reaches a branch back without passing it.
 std::vector<unsigned> depths_by_definition(const branches& ways) {
     const auto f = branching(ways);
     const ir::analysis::dominators tree(f);
@@ -61,7 +61,7 @@ TEST_CASE("a function without blocks has no loops") {
 }
 
 TEST_CASE("a loop holds what leads back to its header, and not what leaves it") {
-    // 1 is the header, 3 leaves, and 4 only stands behind.
+    // 1 is the header, 3 leaves, and 4 only follows.
     CHECK(depths({{1}, {2}, {1, 3}, {4}, {}}) == std::vector<unsigned>{0, 1, 1, 0, 0});
     CHECK(depths({{1}, {1, 2}, {}}) == std::vector<unsigned>{0, 1, 0});
 }
@@ -87,7 +87,7 @@ TEST_CASE("a cycle with two entries is no loop, and one around it still is") {
 
 TEST_CASE("what cannot be reached is in no loop, and makes none") {
     CHECK(depths({{1}, {}, {2, 1}}) == std::vector<unsigned>{0, 0, 0});
-    // 3 cannot be reached: it does not belong to the loop of 1, to which it leads.
+    // 3 is unreachable: it does not belong to the loop of 1, although it leads there.
     CHECK(depths({{1}, {2}, {1, 4}, {2}, {}}) == std::vector<unsigned>{0, 1, 1, 0, 0});
 }
 

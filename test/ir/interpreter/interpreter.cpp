@@ -12,7 +12,7 @@ using ir::trap_code;
 
 namespace {
 
-/// A module of a test, and what running its function %f gives.
+/// A module of a test, and what running its function %f returns.
 class program {
   public:
     explicit program(const std::string& text, ir::interpreter_limits limits = {})
@@ -224,7 +224,7 @@ block0(v0: i64):
 
 namespace {
 
-/// Gives twice its argument, or a trap for 13.
+/// Returns twice its argument, or a trap for 13.
 struct doubling_host {
     int calls = 0;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a pass makes of a module, held against what the module was before.
+// Compares what a pass makes of a module with the module before.
 #pragma once
 
 #include <catch2/catch.hpp>
@@ -25,7 +25,7 @@ inline std::size_t count_of(const ir::function& in, ir::opcode code) {
         ranges::count(all_instructions(in), code, [&](ir::inst one) { return in[one].code; }));
 }
 
-/// A module of a test whose function %f, which must be the first, the pass was run over.
+/// A module of a test; the pass was run on its function %f, which must be the first.
 template <class Pass>
 class before_and_after {
   public:
@@ -47,7 +47,7 @@ class before_and_after {
     std::size_t after(ir::opcode code) const { return count_of(after_.functions[0], code); }
 
     /// Runs %f as it was and as it is, with the address of the same bytes as the first argument;
-    /// results, traps and the bytes left behind must be the same. Gives the outcome.
+    /// results, traps and the bytes left behind must be the same. Returns the outcome.
     ir::run_outcome run(std::vector<ir::data_value> more = {}) const {
         memory bytes_before{};
         memory bytes_after{};
@@ -73,7 +73,7 @@ class before_and_after {
     }
 
     using memory = std::array<std::byte, 256>;
-    /// Where the program has the bytes, the same each time.
+    /// The program's address of the bytes, the same each time.
     static constexpr std::uint64_t address = 0x4000'0000;
 
     static void require_well_formed(const ir::module& of) {

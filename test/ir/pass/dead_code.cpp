@@ -11,7 +11,7 @@ namespace {
 
 const auto swept = test::after<pass::dead_code>;
 
-/// Whether an instruction whose results have no use is removed.
+/// Whether an instruction with unused results is removed.
 bool goes(const std::string& instruction) {
     const std::string head = "v10 = iconst.i32 0\nv11 = iconst.i32 -1\nv12 = bitcast.f32 v0\n";
     const auto made = swept(head + instruction + "\nreturn v0\n",

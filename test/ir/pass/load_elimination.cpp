@@ -17,7 +17,7 @@ namespace {
 using known = palimpsest::test::before_and_after<palimpsest::pass::load_elimination>;
 
 /// A function whose v0 is the address of memory, v1 an i64 and v2 an i32, with a callee that writes
-/// to the memory. Statements give v10 and v20, and the sum of them and their order is returned.
+/// to the memory. Statements define v10 and v20; the function returns their sum and order.
 known made_of(const std::string& statements, const std::string& type = "i64") {
     return known("function %f(i64, i64, i32) -> " + type + ", " + type +
                  " {\n"
@@ -30,7 +30,7 @@ known made_of(const std::string& statements, const std::string& type = "i64") {
                  "block0(v0: i64):\n"
                  "    v1 = iconst.i64 0x1234\n    store v1, v0\n    return\n}\n");
 }
-/// How many instructions go, and that all stays the same.
+/// How many instructions are removed; also checks that behaviour stays the same.
 std::size_t gone(const std::string& statements, const std::string& type = "i64") {
     const auto made = made_of(statements, type);
     made.run({data_value::i64(0x1122'3344'5566'7788), data_value::i32(0x99aa'bbcc)});
@@ -40,7 +40,7 @@ std::size_t gone(const std::string& statements, const std::string& type = "i64")
     CHECK(made.changed() == (count != 0));
     return count;
 }
-/// Between two loads of the same.
+/// The same, between two loads of the same address.
 std::size_t gone_around(const std::string& between, const std::string& flags = "") {
     return gone("v10 = load.i64 " + flags + " v0\n" + between + "\nv20 = load.i64 " + flags +
                 " v0");
@@ -50,10 +50,10 @@ const std::string& of_kind(std::size_t number, const std::string& slot, const st
     return number % 2 == 0 ? slot : region;
 }
 
-/// Loops in each other, as many as `count`, which change as many classes of memory in the innermost
-/// one: slots and regions in turn. Each loop begins with a load of one class. Two slots are known
-/// throughout the loops: one that is written before, and one that is written on one of two ways
-/// before. How often loops go round depends on the last argument.
+/// `count` nested loops, which change as many classes of memory in the innermost one: slots and
+/// regions in turn. Each loop begins with a load of one class. Two slots are known throughout the
+/// loops: one that is written before, and one that is written on one of two paths before. The last
+/// argument determines how often loops go round.
 std::string nested_loops(std::size_t count) {
     using std::to_string;
     const auto before = to_string(count);
@@ -307,7 +307,7 @@ TEST_CASE("slots are told apart however many there are") {
 }
 
 TEST_CASE("a store to one of many alias regions keeps what is known of the others") {
-    // Each is written once, and all are read before and behind.
+    // Each is written once, and all are read before and after.
     std::string text = "function %f(i64, i64) -> i64 {\n";
     std::string stores;
     std::string loads;
@@ -406,7 +406,7 @@ block3:
     CHECK(loads("store region0 v2, v0", "nop") == 3);
     CHECK(loads("store region0 v2, v0", "store region1 v2, v20") == 4);
     CHECK(loads("store v2, v0", "nop") == 4);
-    // What was left on the way down does not count beside it.
+    // What was left on the way down does not count in a sibling.
     CHECK(loads("store region0 v2, v0\nstore region0 v3, v0", "store region0 v2, v0") == 3);
 }
 
@@ -617,7 +617,7 @@ TEST_CASE("loads of a hundred thousand blocks, each in the loop of the one befor
     REQUIRE(ir::verify(f).empty());
     CHECK(palimpsest::pass::load_elimination()(f));
     CHECK(ir::verify(f).empty());
-    // Each header joins what was and what is stored; behind the store it is known.
+    // Each header joins the old and the stored content; after the store it is known.
     CHECK(palimpsest::test::count_of(f, opcode::load) == count);
 }
 
@@ -625,8 +625,8 @@ TEST_CASE("many classes of memory in many loops are told apart, and what loops c
     for (const std::size_t count : {2U, 8U, 30U, 60U}) {
         const known made(nested_loops(count));
         const auto loads = [&](auto in) { return in(opcode::load) + in(opcode::stack_load); };
-        // Known are, in the innermost loop and behind all, what it wrote; the turns that are left,
-        // at the end of each loop but the innermost; in the innermost what it loaded at its
+        // Known are: in the innermost loop and after all loops, what it wrote; at the end of each
+        // loop but the innermost, the remaining turns; in the innermost, what it loaded at its
         // beginning, and the two slots that loops do not change.
         CHECK(loads([&](opcode code) { return made.before(code); }) -
                   loads([&](opcode code) { return made.after(code); }) ==

@@ -17,7 +17,7 @@
 
 namespace palimpsest::test {
 
-/// All that can be seen of a run.
+/// Everything observable about a run.
 struct seen_run {
     std::vector<ir::data_value> results;
     std::optional<ir::trap_code> trap;
@@ -50,7 +50,7 @@ inline seen_run run(const ir::function& of, const std::vector<std::uint64_t>& ar
 inline constexpr std::array<std::uint64_t, 9> telling_numbers{
     0, 1, 2, 7, 31, 0x7fff'ffff, 0x8000'0000, 0xffff'ffff, ~std::uint64_t{0}};
 
-/// Runs both with all pairs of telling numbers.
+/// Runs both with all pairs of significant numbers.
 inline void check_same(const ir::function& before, const ir::function& after) {
     std::array<std::byte, 64> memory;
     for (const auto one : telling_numbers)
@@ -71,13 +71,13 @@ inline void check_well_formed(const ir::function& of) {
     REQUIRE(ir::text::print(ir::text::read_function(text)) == text);
 }
 
-/// Aliases may be shortened or go without that being a change.
+/// Shortening or removing aliases does not count as a change.
 inline std::string text_without_aliases(ir::function of) {
     pass::alias_resolution{}(of);
     return ir::text::print(of);
 }
 
-/// The pass's own word whether it changed something.
+/// Whether the pass says that it changed something.
 template <class Pass>
 bool pass_checked(ir::function& of) {
     const auto before = of;

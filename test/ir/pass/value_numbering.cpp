@@ -18,7 +18,7 @@ namespace {
 using numbered = palimpsest::test::before_and_after<palimpsest::pass::value_numbering>;
 
 /// Two operations on v1, v2 (i32), v3 (i8), v4, v5 (f64) and v6 (i64), whose results are v10, v11
-/// and v20, v21; whether the second goes.
+/// and v20, v21; whether the second is removed.
 bool goes(const std::string& first, const std::string& second, opcode code,
           const std::string& results = "v10, v20", const std::string& types = "i32, i32") {
     const numbered made("function %f(i64, i32, i32, i8, f64, f64, i64) -> " + types +

@@ -22,7 +22,7 @@ std::string in_function(const std::string& statements) {
            statements + "}\n";
 }
 
-/// The text of the error that reading gives.
+/// The text of the error that reading throws.
 std::string complaint(const std::string& wrong) {
     return test::text_of<text::error>([&] { (void)text::read_module(wrong); });
 }
@@ -192,7 +192,7 @@ TEST_CASE("numbers that no table has are refused, and where is said") {
 }
 
 TEST_CASE("numbers that are out of all proportion to the text are read, and cost nothing") {
-    // Some in reverse order, some as small as they may be, so that all are told apart.
+    // Some are in reverse order, some as small as possible, so that all are told apart.
     const std::string sparse = R"(function %f(i64 vmctx, i32) -> i64 {
     region4294967294 = 1 "a"
     region3000000000 = 2 "b"
@@ -448,7 +448,7 @@ TEST_CASE("declarations may name globals and regions that are declared behind th
           "line 2, column 15: gv3 is not declared in this function");
     CHECK_THAT(refused("gv0 = vmctx\nstack_limit = gv0\nstack_limit = gv0\n"),
                Catch::Contains("stack_limit is declared a second time"));
-    // Numbers are not cut to 32 bits.
+    // Numbers are not truncated to 32 bits.
     CHECK_THAT(refused("gv0 = vmctx\ngv1 = load.i64 gv4294967296\n"),
                Catch::Contains("gv4294967296 is not declared"));
 }

@@ -32,7 +32,7 @@ TEST_CASE("combined budgets: a page is restored when each of them grants it") {
         { const auto released = std::move(slot); }
         return pool.observer().snapshot().pages_restored - before;
     };
-    // 8 pages an entity, 12 an instance, 20 the pool.
+    // 8 pages per entity, 12 per instance, 20 for the pool.
     auto one = pool.acquire(image);
     auto two = pool.acquire(image);
     CHECK(restored_by(std::move(*one), 30, 0) == 8);

@@ -19,8 +19,8 @@ using pool_type =
 
 constexpr std::size_t image_pages = 400;
 
-/// Makes the measurement of what protection costs fail, so that the pool decides by the usual cost
-/// and not by what this machine happens to be like.
+/// Makes the measurement of protection costs fail, so that the pool decides by the typical cost and
+/// not by this machine's.
 struct unmeasured {
     test::failing<ps::os::track_writes> second{ENOMEM, 2, 1};
 };

@@ -34,7 +34,7 @@ struct gated_pool {
             run([](auto& slot) { test::write_pages(slot.memory(0).bytes(), 0, 10); });
     }
 
-    /// What a tenant that does `act` makes the pool do.
+    /// What the pool does for a tenant that does `act`.
     template <class Act>
     ps::observe::counters::totals run(Act&& act) {
         auto slot = pool.acquire(image);
@@ -55,7 +55,7 @@ using gated_scan = gated_pool<ps::dirty::pagemap_scan, false>;
 
 void rewrite(std::span<std::byte> memory) { test::write_pages(memory, 2, 5); }
 
-/// The least scans of some tenants that do `act`: the kernel may disturb one by a fault.
+/// The fewest scans of several tenants that do `act`: the kernel may disturb one with a fault.
 template <class Pool, class Act>
 std::uint64_t least_scans(Pool& gated, Act&& act) {
     auto least = ~std::uint64_t{0};

@@ -14,7 +14,7 @@ using namespace ps::literals;
 
 namespace {
 
-/// Takes everything for dirty, as dirty::everything does, on kernels that "have" it.
+/// Treats everything as dirty, as dirty::everything does, on kernels that "have" it.
 template <bool Supported>
 struct backend : ps::dirty::everything {
     static inline int collected = 0;

@@ -19,7 +19,7 @@ namespace {
 
 using names = std::set<std::string>;
 
-/// Has every hook, and notes which were called. It takes everything for dirty.
+/// Has every hook, and records which were called. It treats everything as dirty.
 struct noting {
     using role = ps::roles::dirty;
     static constexpr bool finds_every_resident_page = true;
@@ -48,7 +48,7 @@ struct noting {
         tracker(System&, const ps::slot_layout&) {}
 
         static bool supported(System&) noexcept { return note("supported"); }
-        // One may throw less than it could, and be const or static.
+        // A hook may be noexcept, const or static even if it need not be.
         void set_up(slot_data&, os::address_range) noexcept { note("set_up"); }
         void mapped(slot_data&, os::address_range) const noexcept { note("mapped"); }
         static void acquired(slot_data&) noexcept { note("acquired"); }
@@ -86,7 +86,7 @@ struct noting {
     };
 };
 
-/// What is done with a slot calls each hook of its tracker but those that the child of a fork has.
+/// Using a slot calls each hook of its tracker except those for the child of a fork.
 template <class Pool>
 void use_a_slot(Pool& pool) {
     const auto image = ps::image::zeroed(64_KiB);

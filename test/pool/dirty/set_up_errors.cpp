@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What building a pool says where the process, and not the kernel, lacks what a backend needs. Each
-// in a child, since what is taken from a process does not come back.
+// The errors of building a pool if the process, not the kernel, lacks what a backend needs. Each is
+// tested in a child, since what is taken from a process does not come back.
 
 #include <palimpsest/pool.hpp>
 
@@ -33,8 +33,8 @@ using namespace ps::literals;
 
 namespace {
 
-/// What building a pool with the backend says in a child that `take` took something from; a child
-/// that cannot be made to lack it says "cannot".
+/// The error of building a pool with the backend in a child that `take` took something from;
+/// "cannot" if the child cannot be made to lack it.
 template <class Dirty, class Take>
 std::string refusal(Take&& take) {
     return test::child([&]() -> std::string {

@@ -81,7 +81,7 @@ struct one_slot_pool {
     std::vector<std::byte> contents = test::pattern(test::pages(image_pages));
     ps::image image = ps::image::from_bytes(contents);
 
-    /// Pages that the reset of a tenant restores which writes to some.
+    /// The number of pages that a reset restores after a tenant wrote to some.
     std::uint64_t run(std::size_t first, std::size_t count) {
         const auto before = pool.observer().snapshot().pages_restored;
         {

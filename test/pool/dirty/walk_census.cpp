@@ -12,8 +12,8 @@ namespace {
 namespace ps = palimpsest;
 
 /// A kernel in whose page map `runs` runs of `pages` pages were only read, and `written` pages
-/// behind each were written. Some kernels never map the shared page of zeros, so that a real one
-/// would not do.
+/// behind each were written. Some kernels never map the shared page of zeros, so a real one would
+/// not do.
 class kernel_with_read_pages {
   public:
     std::size_t pages = 0;  // of a run
@@ -64,7 +64,7 @@ class kernel_with_read_pages {
 const std::array spans{ps::os::address_range{kernel_with_read_pages::first,
                                              kernel_with_read_pages::first + (1U << 30U)}};
 
-/// How many of `resets` resets find that the slot is better mapped anew.
+/// How many of `resets` resets find that the slot should be remapped.
 std::size_t resets_that_find_too_many(kernel_with_read_pages& kernel, std::size_t resets,
                                       ps::dirty::detail::walk_census& census) {
     std::size_t found = 0;

@@ -24,7 +24,7 @@ struct one_slot_pool {
     std::vector<std::byte> contents = test::pattern(test::pages(image_pages));
     ps::image image = ps::image::from_bytes(contents);
 
-    /// Runs an instance that finds the image and writes to some pages; gives the pages restored.
+    /// Runs an instance that finds the image and writes to some pages; returns the pages restored.
     std::uint64_t run(std::size_t first, std::size_t count) {
         const auto before = pool.observer().snapshot().pages_restored;
         {

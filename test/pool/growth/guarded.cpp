@@ -150,7 +150,7 @@ TEST_CASE("guarded: a memory that cannot be closed is mapped anew") {
 namespace {
 
 /// A kernel that opens half of what it is asked to, and then says that it failed: what mprotect
-/// does when a range has several mappings and there is no room for one more. Closing fails too.
+/// does if a range has several mappings and there is no room for one more. Closing fails too.
 struct half_opening_system {
     using role = ps::roles::system;
     static inline bool failing = false;

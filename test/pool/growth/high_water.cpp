@@ -55,7 +55,7 @@ TEST_CASE("high_water: what was once made accessible stays so, and is clean") {
     CHECK(memory.size() == test::pages(4));
     CHECK(test::accessible(memory.data() + test::pages(14) - 1));
     CHECK_FALSE(test::accessible(memory.data() + test::pages(14)));
-    // A guest that is not checked could reach it.
+    // An unchecked guest could reach it.
     CHECK(test::is_zero({memory.data() + test::pages(4), test::pages(10)}));
 }
 

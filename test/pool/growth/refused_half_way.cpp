@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A growth that the kernel refuses half way: mprotect over several mappings opens the first and
-// fails at the next, and until the pool has closed it another thread of the guest can store there.
+// A growth that the kernel refuses halfway: mprotect over several mappings opens the first and
+// fails at the next, and until the pool closes it again another thread of the guest can store
+// there.
 
 #include <palimpsest/pool.hpp>
 
@@ -19,7 +20,8 @@ using namespace ps::literals;
 
 namespace {
 
-/// While `refuses`, opens half of what should be made accessible, has a guest store there, fails.
+/// While `refuses` is set, opens half of what should be made accessible, has a guest store there,
+/// and fails.
 struct half_way_system : test::failing_system {
     static inline bool refuses = false;
 
@@ -40,7 +42,7 @@ using pool_of = ps::instance_pool<half_way_system, ps::observe::counters, Polici
 
 ps::pool_limits one_slot() { return {.slots = 1, .memory = {.maximum = 128_KiB, .guard = 64_KiB}}; }
 
-/// Says that the memory cannot grow by `pages` pages, of which half are stored to.
+/// Checks that the memory cannot grow by `pages` pages, half of which are stored to.
 template <class Slot>
 bool is_refused(const Slot& slot, std::size_t pages) {
     half_way_system::refuses = true;

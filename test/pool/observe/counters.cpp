@@ -61,7 +61,7 @@ TEST_CASE("counters: what many threads count is all in the totals") {
 
 namespace {
 
-/// An observer of the user's own, that cares for two events.
+/// A user's own observer, which cares about two events.
 struct listener {
     using role = ps::roles::observe;
     std::vector<std::size_t> acquired;
@@ -77,7 +77,7 @@ struct listener {
 
 namespace {
 
-/// One that takes no other events than those that it lists.
+/// One that takes only the events that it lists.
 struct listener_of_two {
     using role = ps::roles::observe;
     using sees = event::list<event::acquired, event::released>;
@@ -88,7 +88,8 @@ struct listener_of_two {
     void see(const event::released&) noexcept { ++released; }
 };
 
-/// One that takes them in every way that is right: const, static, by a template of any reference.
+/// One that takes them in every permitted way: const, static, and with a template for any
+/// reference.
 struct listener_of_all_kinds {
     using role = ps::roles::observe;
     static inline int acquired = 0;

@@ -117,7 +117,7 @@ TEST_CASE("a slot that cannot be reset in place says so, and is mapped anew when
             const test::failing<os::decommit> no_decommit(EINVAL);
             CHECK_FALSE(slot->reset());
         }
-        CHECK_FALSE(slot->reset());  // nothing but a release mends it
+        CHECK_FALSE(slot->reset());  // only a release repairs it
         CHECK_FALSE(slot->memory(0).grow(test::pages(1)));
     }
     CHECK(pool.observer().snapshot().remaps == 1);
@@ -159,7 +159,7 @@ TEST_CASE("fault_gate: a reset in place of a slot that took no fault goes withou
     auto least = ~std::uint64_t{0};
     for (int tenant = 0; tenant < 20; ++tenant) {
         REQUIRE(slot->reset());
-        // From one reset to the next nothing is allocated, at which the host may take a fault.
+        // Between resets nothing is allocated, which could cause a host fault.
         const bool first = slot->reset();
         test::write_pages(slot->memory(0).bytes(), 0, 4);
         const auto before = pool.observer().snapshot().scans;

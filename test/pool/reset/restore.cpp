@@ -14,7 +14,7 @@ namespace {
 
 using pool_type = ps::instance_pool<ps::reset::restore, ps::observe::counters>;
 
-/// An instance with everything twice, some of it above 4 MiB of guard.
+/// An instance with two of everything, some of it above 4 MiB of guard.
 ps::pool_limits limits() {
     return {.slots = 1,
             .memories = 2,

@@ -11,7 +11,7 @@ using namespace ps::literals;
 
 namespace {
 
-// What a reset does matters not here, and this one runs on every kernel.
+// The reset does not matter here, and this one runs on every kernel.
 using pool_type = ps::instance_pool<ps::reuse::affinity, ps::reuse::single_threaded,
                                     ps::reset::decommit, ps::observe::counters>;
 

@@ -15,7 +15,7 @@ using namespace ps::literals;
 
 namespace {
 
-/// A policy of a user that got it wrong.
+/// A user's policy that is wrong.
 struct no_shards : ps::reuse::single_threaded {
     static constexpr std::size_t shards(std::size_t) noexcept { return 0; }
 };

@@ -20,7 +20,7 @@ using slot_type = pool_type::slot;
 
 ps::pool_limits limits() { return {.slots = 4, .memory = {.maximum = 64_KiB, .guard = 64_KiB}}; }
 
-/// Acquires four slots, makes pages of each resident, frees them in order; gives their ranges.
+/// Acquires four slots, makes pages of each resident, frees them in order; returns their ranges.
 std::vector<ps::os::address_range> use_all(pool_type& pool, const ps::image& image) {
     std::vector<slot_type> all;
     std::vector<ps::os::address_range> ranges;
@@ -150,7 +150,7 @@ struct keeps_its_oldest {
     };
 };
 
-/// Says that a slot is the oldest, and then does not give it.
+/// Says that a slot is the oldest, but then does not hand it out.
 struct goes_back_on_its_word : keeps_its_oldest {
     class free_list : public keeps_its_oldest::free_list {
       public:

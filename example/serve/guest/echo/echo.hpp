@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The echo guest, seen from the host: half a KiB to encipher, a page or two of memory.
+// The echo guest, as the host sees it: half a KiB to encipher, a page or two of memory.
 #pragma once
 
 #include <echo.h>

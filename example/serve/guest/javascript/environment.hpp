@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the JavaScript engine imports under the name of "env": its memory, and what Emscripten's own
-// JavaScript would give it. There is no JavaScript around it here, no file system, no call back
-// into the host; a function that stands for one of these says that it failed.
+// What the JavaScript engine imports from "env": its memory, and what Emscripten's own JavaScript
+// would provide. Here there is no surrounding JavaScript, no file system, and no call back into the
+// host; functions for these report failure.
 #pragma once
 
 #include <javascript.h>
@@ -14,7 +14,7 @@
 #include "../../../wasm2c/wasm2c.hpp"
 
 // NOLINTBEGIN: Emscripten and wasm2c dictate the names
-/// Lies in the slot's state, as a part of the instance.
+/// Lives in the slot's state, as part of the instance.
 struct Z_env_instance_t {
     wasm_rt_memory_t memory;
     /// The engine that imports it; some answers go into memory that the engine allocates.
@@ -25,7 +25,7 @@ namespace serve::emscripten {
 
 using environment = Z_env_instance_t*;
 
-/// An error as Linux numbers them there, as its system calls return them.
+/// An error by its Linux number, as system calls return it.
 inline constexpr std::uint32_t not_there = static_cast<std::uint32_t>(-52);  // ENOSYS of wasi
 
 inline double milliseconds(clockid_t clock) noexcept {
@@ -86,7 +86,7 @@ using serve::emscripten::environment;
     return serve::emscripten::milliseconds(CLOCK_MONOTONIC);
 }
 
-/// Emscripten's struct tm: nine numbers as everywhere, then the offset from UTC.
+/// Emscripten's struct tm: the usual nine numbers, then the offset from UTC.
 [[gnu::used]] inline void Z_envZ__localtime_js(environment, std::uint64_t seconds,
                                                std::uint32_t address) {
     const auto time = static_cast<time_t>(seconds);
@@ -150,7 +150,7 @@ using serve::emscripten::environment;
     return serve::emscripten::not_there;
 }
 
-// The sanitizer that this debug build has inside: no options, no colours, no call stacks.
+// For the sanitizer inside this debug build: no options, no colours, no call stacks.
 
 [[gnu::used]] inline std::uint32_t Z_envZ__emscripten_sanitizer_get_option(environment own,
                                                                            std::uint32_t) {
@@ -187,7 +187,7 @@ using serve::emscripten::environment;
     return 0;
 }
 
-// Calls from scripts to the host: none was ever offered to a script.
+// Calls from scripts to the host: scripts are offered none.
 
 [[gnu::used]] inline std::uint32_t Z_envZ_qts_host_call_function(environment, std::uint32_t,
                                                                  std::uint32_t, std::uint32_t,

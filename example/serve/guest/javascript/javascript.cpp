@@ -12,7 +12,7 @@
 namespace serve {
 namespace {
 
-// Of the engine's own choosing: a name for error messages, no guessing whether it is a module, and
+// Arguments of the engine: a name for error messages, no guessing whether it is a module, and
 // evaluation as a plain script.
 constexpr std::string_view script_name("request.js", 11);  // with the zero at its end
 constexpr std::uint32_t no_module = 0;
@@ -65,7 +65,7 @@ const lines = order
 `${lines.join(';')} total ${total}` })";
 }
 
-/// What the script is for.
+/// What the script computes.
 std::string value_of(const std::vector<item>& items) {
     std::vector<std::string> lines;
     std::uint32_t total = 0;

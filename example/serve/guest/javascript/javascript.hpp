@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The javascript guest, seen from the host: QuickJS evaluates a script on the request.
+// The javascript guest, as the host sees it: QuickJS evaluates a script on the request.
 //
-// Twice: `javascript` starts the engine for each request; `javascript_snapshot` starts it once,
-// before the capture, and each request begins with the engine as it was then.
+// It exists twice: `javascript` starts the engine for each request; `javascript_snapshot` starts it
+// once, before the capture, and each request begins with the captured engine.
 #pragma once
 
 #include <javascript.h>
@@ -78,8 +78,8 @@ struct javascript_snapshot : quickjs {
     static constexpr guest_room room = javascript::room;
     static constexpr auto exchanges = make_javascript_exchanges;
 
-    /// Evaluates a script of the same kind too: the engine's allocator maps the pools it needs
-    /// then.
+    /// Also evaluates a script of the same kind, so that the engine's allocator maps the pools it
+    /// needs.
     static void start(state& guest);
     static std::span<const std::byte> handle(state& guest, std::span<const std::byte> request) {
         return evaluate(guest, request);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is done to the document. The guest and the host compile the same code: the host to know what
-// the answer must be.
+// The edit of the document. Guest and host compile the same code: the host needs the expected
+// answer.
 #pragma once
 
 #include <cstdint>

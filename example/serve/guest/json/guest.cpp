@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The json guest: parses a document, edits it, and prints it.
 //
-// Its instance ends with the request, so it never frees: taking memory is adding to a pointer, and
-// giving it back is what the reset of the slot is for.
+// Its instance ends with the request, so it never frees: allocating adds to a pointer, and the
+// reset of the slot gives the memory back.
 
 #include <algorithm>
 #include <cstddef>

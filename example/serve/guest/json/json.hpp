@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The json guest, seen from the host: a document of some 20 KiB to parse, edit and print.
+// The json guest, as the host sees it: a document of some 20 KiB to parse, edit and print.
 #pragma once
 
 #include <json.h>

@@ -29,8 +29,8 @@ struct disc {
     }
 };
 
-/// A slope of colour with some discs on it and a little grain, as a photograph has: not too easy
-/// for either format.
+/// A colour gradient with some discs and a little grain, like a photograph: not too easy for either
+/// format.
 class painting {
   public:
     explicit painting(random_numbers& random) : slope_(random.between(0, 256)) {
@@ -42,7 +42,7 @@ class painting {
         }
     }
 
-    /// Red, green and blue of each pixel, line by line.
+    /// Red, green and blue of each pixel, row by row.
     std::vector<std::uint8_t> pixels(random_numbers& random) const {
         std::vector<std::uint8_t> painted;
         painted.reserve(std::size_t{width} * height * 3);

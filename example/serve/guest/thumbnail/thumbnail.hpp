@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The thumbnail guest, seen from the host: JPEG and PNG pictures in turn, to decode and scale down.
+// The thumbnail guest, as the host sees it: alternating JPEG and PNG pictures to decode and scale
+// down.
 #pragma once
 
 #include <thumbnail.h>

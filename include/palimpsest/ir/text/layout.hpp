@@ -7,7 +7,7 @@
 //     A  the same in parentheses                 F  a floating point number
 //     b  a target: a block and its arguments     c  a condition, or what an atomic change does
 //     B  the targets that are left, in brackets  m  memory flags
-//     s  a stack slot                            o  an offset behind an address
+//     s  a stack slot                            o  an offset after an address
 //     g  a global                                t  a trap code
 //     f  a function                              ,  a comma
 //     S  a signature
