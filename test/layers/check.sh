@@ -1,6 +1,6 @@
 # check.sh <folder>: fails when a header below <folder>/palimpsest includes one of a layer that it must not know.
 #
-#     os < pool      detail < ir < link < builtin, inline      pool and ir never see each other
+#     os, detail < pool      detail < ir < link < builtin, inline      pool and ir never see each other
 #
 # Everybody may include the headers that lie beside the folders and belong to no layer, such as units.hpp;
 # only users include an umbrella header.
@@ -12,7 +12,7 @@ may_include() {
     case $1 in
         detail) echo "detail" ;;
         os) echo "os" ;;
-        pool) echo "pool os" ;;
+        pool) echo "pool os detail" ;;
         ir) echo "ir detail" ;;
         link) echo "link ir detail" ;;
         builtin) echo "builtin link ir detail" ;;
