@@ -35,13 +35,18 @@ class untyped_vector {
         std::swap(capacity_, other.capacity_);
     }
 
-    /// Makes room for at least `least` elements in all, and at least twice as many as before.
+    static constexpr std::size_t most = std::numeric_limits<std::uint32_t>::max();
+
+    /// The capacity to grow to for `least` elements in all: twice the present one, if that is more.
+    std::size_t grown(std::size_t least) const noexcept {
+        const std::size_t doubled = capacity_ > most / 2 ? most : std::size_t{capacity_} * 2;
+        return least > doubled ? least : doubled;
+    }
     [[gnu::noinline]] void grow(std::size_t least, std::size_t element) {
-        const std::size_t wanted = std::size_t{capacity_} * 2;
-        set_capacity(least > wanted ? least : wanted, element);
+        set_capacity(grown(least), element);
     }
     [[gnu::noinline]] void set_capacity(std::size_t count, std::size_t element) {
-        if (count > std::numeric_limits<std::uint32_t>::max()) throw std::bad_alloc();
+        if (count > most) throw std::bad_alloc();
         auto* const made = std::realloc(data_, count * element);
         if (made == nullptr) throw std::bad_alloc();
         data_ = made;
@@ -125,7 +130,8 @@ class light_vector : private detail::untyped_vector {
         return *this;
     }
     light_vector& operator=(light_vector&& other) noexcept {
-        swap(other);
+        light_vector moved(std::move(other));
+        swap(moved);
         return *this;
     }
     ~light_vector() {
@@ -177,13 +183,20 @@ class light_vector : private detail::untyped_vector {
     void reserve(std::size_t count) {
         if (count > capacity_) make_room(count);
     }
-    void resize(std::size_t count) { resize(count, Type()); }
+    void resize(std::size_t count) {
+        if constexpr (is_plain)
+            resize(count, Type());
+        else
+            for (shrink(count), reserve(count); size_ < count;) push_back(Type());
+    }
+    /// `value` may be an element of the vector itself.
     void resize(std::size_t count, const Type& value) {
+        const Type copied = value;
         shrink(count);
         if constexpr (is_plain)
-            fill_up(count, &value, sizeof(Type));
+            fill_up(count, &copied, sizeof(Type));
         else
-            for (reserve(count); size_ < count;) push_back(value);
+            for (reserve(count); size_ < count;) push_back(copied);
     }
     void assign(std::size_t count, const Type& value) {
         if constexpr (is_plain) {
@@ -194,7 +207,7 @@ class light_vector : private detail::untyped_vector {
             *this = light_vector(count, value);
         }
     }
-    /// Appends elements, which may be in this vector if they are plain data.
+    /// Appends elements, which may be elements of the vector itself.
     void append(const Type* from, std::size_t count) {
         if constexpr (is_plain) {
             detail::untyped_vector::append(from, count, sizeof(Type));
@@ -212,7 +225,11 @@ class light_vector : private detail::untyped_vector {
 
   private:
     [[gnu::noinline]] void append_copies(const Type* from, std::size_t count) {
+        const auto offset =
+            reinterpret_cast<std::uintptr_t>(from) - reinterpret_cast<std::uintptr_t>(data_);
+        const bool is_own = offset < size_ * sizeof(Type);
         reserve(size_ + count);
+        if (is_own) from = data() + offset / sizeof(Type);
         for (; count > 0; --count, ++size_)
             ::new (static_cast<void*>(data() + size_)) Type(*from++);
     }
@@ -228,9 +245,10 @@ class light_vector : private detail::untyped_vector {
         if constexpr (detail::moves_as_bytes<Type>) {
             grow(least, sizeof(Type));
         } else {
-            const std::size_t wanted = std::size_t{capacity_} * 2;
+            static_assert(std::is_nothrow_move_constructible_v<Type>,
+                          "palimpsest: the elements of a light_vector move without exceptions");
             detail::untyped_vector made;
-            made.set_capacity(least > wanted ? least : wanted, sizeof(Type));
+            made.set_capacity(grown(least), sizeof(Type));
             auto* to = static_cast<Type*>(made.data_);
             for (auto& one : *this) ::new (static_cast<void*>(to++)) Type(std::move(one));
             destroy(0);

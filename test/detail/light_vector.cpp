@@ -7,6 +7,7 @@
 #include <numeric>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 using palimpsest::light_vector;
@@ -108,4 +109,36 @@ TEST_CASE("an element of the vector itself can be added to it, moved or copied")
     for (const auto& one : all) CHECK(one == "one of more than fifteen characters");
     all.push_back(std::move(all[3]));
     CHECK(all[11] == "one of more than fifteen characters");
+}
+
+TEST_CASE("a vector grows by its own elements, whatever they are") {
+    light_vector<int> plain{1, 2, 3};
+    plain.resize(1000, plain[1]);
+    CHECK(plain[999] == 2);
+    const std::string word = "one of more than fifteen characters";
+    light_vector<std::string> words{word, word};
+    words.resize(100, words[1]);
+    CHECK(words[99] == word);
+    words.append(words.begin(), 100);
+    CHECK(words.size() == 200);
+    CHECK(words[199] == word);
+    words.resize(1, words[150]);
+    CHECK(words[0] == word);
+}
+
+TEST_CASE("a vector that was moved from is empty, and what it was moved to lets its own go") {
+    auto kept = std::make_shared<int>(1);
+    light_vector<std::shared_ptr<int>> to{kept};
+    light_vector<std::shared_ptr<int>> from{nullptr};
+    to = std::move(from);
+    CHECK(kept.use_count() == 1);
+    CHECK(to.size() == 1);
+    CHECK(from.empty());
+}
+
+TEST_CASE("elements need no copies") {
+    light_vector<std::unique_ptr<int>> all(3);
+    all.push_back(std::make_unique<int>(4));
+    CHECK(all[0] == nullptr);
+    CHECK(*all[3] == 4);
 }

@@ -245,3 +245,52 @@ TEST_CASE("intrinsics are what the caller passes, and builtins alone reach them"
                Contains("it exports the intrinsic triple, which only builtins call") &&
                    Contains("the import own/m is a memory, but intrinsics are functions"));
 }
+
+TEST_CASE("an import that is passed on keeps the type that was asked for") {
+    auto app = module::guest("g", triple);
+    app.imports = {{"env", "glob", {}, entity_type::global(value_type::f64, true)},
+                   {"env", "mem", {}, entity_type::memory({1, 16})}};
+    app.exports = {export_::entity("x", entity_kind::global, 0),
+                   export_::entity("m", entity_kind::memory, 0)};
+    const auto made = linking::link(std::vector{app});
+    CHECK(made.find_export("g/x")->type == entity_type::global(value_type::f64, true));
+    CHECK(made.find_export("g/m")->type == entity_type::memory({1, 16}));
+
+    auto user = module::guest("a", triple);
+    user.imports = {{"g", "m", {}, entity_type::memory({2, 3})}};
+    CHECK(error_of({user, app}).empty());
+    user.imports = {{"g", "x", {}, entity_type::global(value_type::i32, false)}};
+    CHECK_THAT(error_of({user, app}),
+               Contains("module 'a': the import g/x is a constant global of i32, but what is "
+                        "exported is a mutable global of f64"));
+    auto caller = module::guest("c", calling);
+    caller.imports = {{"g", "m", "times"}};
+    CHECK_THAT(error_of({caller, app}), Contains("it calls g/m, which is a memory"));
+}
+
+TEST_CASE("imports that a module passes on to itself are followed in linear time") {
+    auto app = module::guest("g", triple);
+    constexpr int count = 20'000;
+    for (int number = 0; number < count; ++number) {
+        const auto local = "l" + std::to_string(number);
+        app.imports.push_back({"g", "x" + std::to_string(number + 1), local});
+        app.exports.push_back({"x" + std::to_string(number), local});
+    }
+    const auto made = linking::link(std::vector{app});
+    CHECK(made.find_export("g/x0")->function == "g/x20000");
+    app.exports.push_back({"x20000", "triple"});
+    CHECK(linking::link(std::vector{app}).find_export("g/x0")->function == "g/x20000");
+    app.exports[count].function = "l0";
+    CHECK_THAT(error_of({app}), Contains("the import g/x1 is passed on in a circle"));
+}
+
+TEST_CASE("intrinsics are checked, and call nothing") {
+    auto own = module::host("own", calling);
+    CHECK_THAT(error_of({}, {.intrinsics = &own}),
+               Contains("module 'own': the intrinsic %run refers to the function %times"));
+    own = module::host("own", triple);
+    own.code.functions[0].signature.results.clear();
+    CHECK_THAT(error_of({}, {.intrinsics = &own}), Contains("module 'own': %triple: "));
+    own = module::host("a/b", triple);
+    CHECK_THAT(error_of({}, {.intrinsics = &own}), Contains("has no slash"));
+}

@@ -43,15 +43,15 @@ class text_part {
     template <std::integral Number>
         requires(!std::same_as<Number, bool> && !std::same_as<Number, char>)
     constexpr explicit(false) text_part(Number number) noexcept
-        : text_(std::is_signed_v<Number> ? marks + 1 : marks),
+        : text_(std::is_signed_v<Number> ? &marks[1] : marks.data()),
           value_(static_cast<unsigned long long>(number)) {}
     /// `number` has 63 bits at most.
     constexpr text_part(const char* word, std::size_t number) noexcept
         : text_(word), value_(number | has_number) {}
 
     void append_to(std::string& made) const {
-        if (text_ == marks) return append_number(made, value_);
-        if (text_ == marks + 1) return append_signed_number(made, static_cast<long long>(value_));
+        if (text_ == marks.data()) return append_number(made, value_);
+        if (text_ == &marks[1]) return append_signed_number(made, static_cast<long long>(value_));
         if ((value_ & has_number) == 0) {
             made.append(text_, value_);
         } else {
@@ -62,7 +62,8 @@ class text_part {
 
   private:
     static constexpr auto has_number = 1ULL << 63U;
-    static constexpr char marks[2]{};  // stand for text where there is a number, or a signed one
+    static constexpr std::array<char, 2>
+        marks{};  // stand for text where there is a number, or a signed one
 
     const char* text_;
     unsigned long long value_;  // the number, or the length of the text

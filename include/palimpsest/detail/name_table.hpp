@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <palimpsest/detail/keyed_hash.hpp>
 #include <palimpsest/detail/scoped_table.hpp>
 #include <palimpsest/light_vector.hpp>
 #include <string>
@@ -26,7 +27,7 @@ class basic_name_table {
     /// The number of a name; a new name gets the number `otherwise`. Valid until the next name is
     /// added.
     [[gnu::noinline]] std::size_t& number_of(std::string_view name, std::size_t otherwise) {
-        const auto hash = hash_of(name);
+        const auto hash = keyed_hash(name);
         if (const auto place = place_of(name, hash); place != scoped_hashes::no_entry)
             return entries_[place].number;
         entries_.push_back({text_.size(), name.size(), otherwise});
@@ -36,7 +37,7 @@ class basic_name_table {
     }
     /// The number of a name; nothing if the name is not known.
     [[gnu::noinline]] std::optional<std::size_t> find(std::string_view name) const {
-        const auto place = place_of(name, hash_of(name));
+        const auto place = place_of(name, keyed_hash(name));
         if (place == scoped_hashes::no_entry) return std::nullopt;
         return entries_[place].number;
     }
@@ -53,9 +54,6 @@ class basic_name_table {
         std::size_t number;
     };
 
-    static std::uint64_t hash_of(std::string_view name) noexcept {
-        return std::hash<std::string_view>()(name);
-    }
     std::size_t place_of(std::string_view name, std::uint64_t hash) const noexcept {
         auto at = hashes_.entries_of(hash);
         for (;;) {

@@ -66,6 +66,7 @@ class basic_linker {
         : modules_(modules), options_(options), intrinsics_(options.intrinsics) {}
 
     program link() {
+        if (options_.intrinsics != nullptr) check_intrinsics(*options_.intrinsics);
         for (const auto& one : modules_) check(one);
         wrong_.stop_if_any();  // the next steps rely on the names
         for (auto& one : known_.all()) known_.register_names(one);
@@ -93,6 +94,16 @@ class basic_linker {
 
     // Modules one by one.
 
+    /// Intrinsics are taken as they are, so they call nothing.
+    void check_intrinsics(const module& of) {
+        known_.check_module_name(of);
+        for (const auto& problem : ir::verify(of.code)) complain(of, {problem.text});
+        for (const auto& function : of.code.functions)
+            for (const auto& callee : function.functions)
+                if (!callee.is_left_out())
+                    complain(of, {"the intrinsic %", function.name, " refers to the function %",
+                                  callee.name, "; intrinsics call nothing"});
+    }
     void check(const module& of) {
         known_.add(of);
         for (const auto& problem : ir::verify(of.code)) complain(of, {problem.text});
@@ -112,11 +123,11 @@ class basic_linker {
                     complain(of, {"a builtin has no state of its own, but %", function.name,
                                   " refers to the symbol %", global.symbol,
                                   "; keep it in the host data instead"});
-                else if (const auto by = intrinsics_.reserving(global.symbol); !by.empty())
+                else if (const auto by = intrinsics_.reserving(global.symbol))
                     complain(of, {"%", function.name, " refers to the symbol %", global.symbol,
                                   ", which is the host's; only builtins reach it, by the "
                                   "intrinsic ",
-                                  by});
+                                  *by});
             }
     }
     void refuse_state(const module& of, entity_kind kind, std::string_view what) {
@@ -151,11 +162,11 @@ class basic_linker {
         const auto& one = mine.of->imports[which.number];
         const auto at = known_.follow(one.module, one.name);
         if (at.in != nullptr) return {false, at.in->first_own + at.number};
-        const open_entity open{open_name(at), one.type};
-        std::size_t number = 0;
-        while (number < made_.open_entities.size() && !(made_.open_entities[number] == open))
-            ++number;
-        if (number == made_.open_entities.size()) made_.open_entities.push_back(open);
+        auto name = open_name(at);
+        const auto next = made_.open_entities.size();
+        const auto number = open_entities_.number_of(
+            palimpsest::detail::concatenate({name, "\n", text<Tag>(one.type)}), next);
+        if (number == next) made_.open_entities.push_back({std::move(name), one.type});
         return {true, number};
     }
 
@@ -205,11 +216,13 @@ class basic_linker {
                    const ir::signature& as) {
         if (intrinsics_.are_of(from)) return intrinsic(*mine.of, name);
         const auto at = known_.follow(from, name);
-        if (at.in == nullptr) return open(mine, open_name(at), as);
-        const auto kind = at.type->kind;
-        if (kind == entity_kind::function) return own_function(*at.in, at.number);
-        complain(*mine.of, {"it calls ", from, "/", name, ", which is a ", linking::name(kind)});
-        return {};
+        const auto kind = at.type != nullptr ? at.type->kind : entity_kind::function;
+        if (kind != entity_kind::function) {
+            complain(*mine.of,
+                     {"it calls ", from, "/", name, ", which is a ", linking::name(kind)});
+            return {};
+        }
+        return at.in != nullptr ? own_function(*at.in, at.number) : open(mine, open_name(at), as);
     }
     static target own_function(const names& in, std::size_t number) {
         return {in.in_program[number], &in.of->code.functions[number].signature};
@@ -233,24 +246,16 @@ class basic_linker {
         if (options_.closed)
             complain(*mine.of,
                      {"nobody provides the import ", name, text_of(as), ", and linking is closed"});
-        if (!intrinsics_.reserving(name).empty())
+        if (intrinsics_.reserving(name))
             complain(*mine.of, {"it refers to a function ", name, ", the name of the host's data"});
         if (name.find("//") != std::string::npos)
             complain(*mine.of, {"the import ", name, " has a name that begins with a slash"});
-        if (!is_noted(name, as)) {
-            open_numbers_.add(name, made_.open_functions.size());
-            made_.open_functions.push_back({name, as});
-        }
+        open_names_.add(name, 0);
+        const auto next = made_.open_functions.size();
+        const auto number = open_functions_.number_of(
+            palimpsest::detail::concatenate({name, "\n", text_of(as)}), next);
+        if (number == next) made_.open_functions.push_back({name, as});
         return {std::move(name), nullptr};
-    }
-    bool is_noted(std::string_view name, const ir::signature& as) const {
-        auto number = open_numbers_.find(name);
-        if (!number) return false;
-        for (; *number < made_.open_functions.size(); ++*number)
-            if (const auto& one = made_.open_functions[*number];
-                one.name == name && one.signature == as)
-                return true;
-        return false;
     }
     /// Refuses a builtin that takes the address of an open import: the embedder may bind that to
     /// anything, even memory.
@@ -259,7 +264,7 @@ class basic_linker {
             for (const auto which : in.instructions(block)) {
                 if (ir::describe(in[which].code).shape != ir::format::function) continue;
                 const auto& callee = in.functions[in[which].as<ir::function_ref>()];
-                if (open_numbers_.find(callee.name))
+                if (open_names_.find(callee.name))
                     complain(of,
                              {"a builtin has no state of its own, but %", in.name,
                               " takes the address of ", callee.name, ", which nobody provides"});
@@ -323,7 +328,7 @@ class basic_linker {
             }
         }
     }
-    bool is_guests(std::string_view exported) const {
+    bool is_guests(std::string_view exported) {
         const auto module = exported.substr(0, exported.find('/'));
         return known_.find(module)->of->kind == module_kind::guest;
     }
@@ -337,11 +342,13 @@ class basic_linker {
     intrinsic_names intrinsics_;
     problems wrong_;
     known_modules known_{modules_.size(), intrinsics_, wrong_};
-    palimpsest::detail::basic_name_table<Tag> called_;        // intrinsics
-    light_vector<std::size_t> called_intrinsics_;             // in the order of their first calls
-    palimpsest::detail::basic_name_table<Tag> exports_;       // in the program's list
-    palimpsest::detail::basic_name_table<Tag> numbers_;       // of the functions in the program
-    palimpsest::detail::basic_name_table<Tag> open_numbers_;  // the first open function of a name
+    palimpsest::detail::basic_name_table<Tag> called_;          // intrinsics
+    light_vector<std::size_t> called_intrinsics_;               // in the order of their first calls
+    palimpsest::detail::basic_name_table<Tag> exports_;         // in the program's list
+    palimpsest::detail::basic_name_table<Tag> numbers_;         // of the functions in the program
+    palimpsest::detail::basic_name_table<Tag> open_names_;      // of open functions
+    palimpsest::detail::basic_name_table<Tag> open_functions_;  // by name and type
+    palimpsest::detail::basic_name_table<Tag> open_entities_;   // by name and type
     program made_;
 };
 using linker = basic_linker<>;

@@ -89,18 +89,23 @@ constexpr std::string_view name(value_type of) noexcept {
     return names[static_cast<std::size_t>(of)];
 }
 
+/// Whether `exported` could satisfy `imported` with other limits: for a memory or table that is
+/// known only by the type that another import asks of it.
+template <class = void>
+bool may_satisfy(const entity_type& exported, const entity_type& imported) noexcept {
+    if (exported.kind != imported.kind) return false;
+    if (exported.has_signature && imported.has_signature)
+        return exported.parameters == imported.parameters && exported.results == imported.results;
+    return exported.value == imported.value && exported.is_mutable == imported.is_mutable;
+}
+
 /// Whether an entity of type `exported` may be imported as `imported`: a memory or table if its
 /// limits are within those of the import, anything else if the types are the same. A function
 /// without a wasm type satisfies any. `exported.size.minimum` is the size that the entity has when
 /// it is imported.
 template <class = void>
 bool satisfies(const entity_type& exported, const entity_type& imported) noexcept {
-    if (exported.kind != imported.kind) return false;
-    if (exported.kind == entity_kind::function)
-        return !exported.has_signature || !imported.has_signature ||
-               (exported.parameters == imported.parameters && exported.results == imported.results);
-    return exported.value == imported.value && exported.is_mutable == imported.is_mutable &&
-           exported.size.minimum >= imported.size.minimum &&
+    return may_satisfy<>(exported, imported) && exported.size.minimum >= imported.size.minimum &&
            exported.size.maximum <= imported.size.maximum;
 }
 

@@ -37,12 +37,12 @@ class basic_intrinsic_names {
     const ir::function& operator[](std::size_t number) const noexcept {
         return of_->code.functions[number];
     }
-    /// The name of the intrinsic that returns the address of a symbol; empty if the symbol is not
-    /// reserved.
-    std::string_view reserving(std::string_view symbol) const noexcept {
+    /// The name of the intrinsic that returns the address of a symbol; nothing if the symbol is
+    /// not reserved.
+    std::optional<std::string_view> reserving(std::string_view symbol) const noexcept {
         for (const auto& one : reserved_)
             if (one.symbol == symbol) return one.intrinsic;
-        return {};
+        return std::nullopt;
     }
     /// All names, for a message.
     [[gnu::cold, gnu::noinline]] std::string list() const {

@@ -21,17 +21,6 @@
 
 namespace palimpsest::linking::detail {
 
-/// Where an import leads: to something that the module `in` defines, or to an open import, called
-/// `module` and `name` at the end of the chain.
-struct found_export {
-    const module_names* in = nullptr;  // null: open
-    const entity_type* type = nullptr;
-    std::size_t number = 0;  // of the function, or in the module's `state`
-    std::string_view module{};
-    std::string_view name{};
-    bool is_circle = false;
-};
-
 /// The modules being linked. Records in `wrong` what is wrong with their names, imports and
 /// exports.
 template <class Tag = void>
@@ -51,21 +40,23 @@ class basic_known_modules {
     }
 
     /// The module with a name; null if there is none.
-    const module_names* find(std::string_view name) const {
+    module_names* find(std::string_view name) {
         const auto number = module_numbers_.find(name);
         return number ? &known_[*number] : nullptr;
     }
 
-    /// Adds a module, before any of the functions below is called.
-    void add(const module& of) {
+    void check_module_name(const module& of) {
         if (of.name.empty() || of.name.find('/') != std::string::npos)
             complain(of, {"a module's name is not empty, and has no slash"});
+    }
+    /// Adds a module, before any of the functions below is called.
+    void add(const module& of) {
+        check_module_name(of);
         if (intrinsics_.are_of(of.name))
             complain(of, {"this name is that of the library's own; choose another one"});
         if (!module_numbers_.add(of.name, added_))
             complain(of, {"there are two modules of this name"});
         known_[added_++].of = &of;
-        imports_in_all_ += of.imports.size();
     }
     /// Records what a module calls its functions and what it exports.
     void register_names(names& mine) {
@@ -105,30 +96,42 @@ class basic_known_modules {
             else if (at.in == nullptr && is_closed)
                 complain(*mine.of, {"nobody provides the import ", one.module, "/", one.name,
                                     ", and linking is closed"});
-            else if (at.in != nullptr)
+            else if (at.type != nullptr)
                 check_type(mine, one, at);
         }
     }
 
     /// Follows an import through the modules that only pass it on.
-    found_export follow(std::string_view module, std::string_view name) const {
+    found_export follow(std::string_view module, std::string_view name) {
         found at{.module = module, .name = name};
-        for (std::size_t steps = 0; steps <= imports_in_all_; ++steps) {
-            const auto* const theirs = find(at.module);
+        light_vector<known_export*> passed;
+        for (;;) {
+            auto* const theirs = find(at.module);
             const auto number = theirs ? theirs->exports.find(at.name) : std::nullopt;
-            if (!number) return at;
-            const auto& as = theirs->exported[*number];
+            if (!number) break;
+            auto& as = theirs->exported[*number];
+            if (as.followed == known_export::state::known) {
+                at = as.end;
+                break;
+            }
+            at.is_circle = as.followed == known_export::state::on_the_way;
+            if (at.is_circle) break;
+            as.followed = known_export::state::on_the_way;
+            passed.push_back(&as);
             at.type = as.type;
-            at.number = as.entity.number;
             if (!as.entity.is_imported) {
                 at.in = theirs;
-                return at;
+                at.number = as.entity.number;
+                break;
             }
             const auto& passed_on = theirs->of->imports[as.entity.number];
             at.module = passed_on.module;
             at.name = passed_on.name;
         }
-        at.is_circle = true;
+        for (auto* const one : passed) {
+            one->end = at;
+            one->followed = known_export::state::known;
+        }
         return at;
     }
 
@@ -166,23 +169,21 @@ class basic_known_modules {
     static bool is_name(std::string_view name) { return !name.empty() && name[0] != '/'; }
 
     void register_export(names& mine, const export_& as) {
-        known_entity which;
-        if (as.type.kind != entity_kind::function) {
-            const auto& all = mine.entities_of(as.type.kind);
-            if (as.number >= all.size())
-                return complain(*mine.of, {"it exports ", name(as.type.kind), " ", as.number,
-                                           ", which it does not have"});
-            which = all[as.number];
-            if (!which.is_imported)
-                return add_export(mine, {as.name, &mine.of->state[which.number], which});
-        } else if (const auto own = mine.functions.find(as.function)) {
-            which.number = *own;
-        } else {
-            const auto imported = passed_on(mine, as.function);
-            if (!imported) return;
-            which = {true, *imported};
-        }
-        add_export(mine, {as.name, &as.type, which});
+        if (as.type.kind == entity_kind::function) return register_function(mine, as);
+        const auto& all = mine.entities_of(as.type.kind);
+        if (as.number >= all.size())
+            return complain(*mine.of, {"it exports ", name(as.type.kind), " ", as.number,
+                                       ", which it does not have"});
+        const auto which = all[as.number];
+        const auto& type =
+            which.is_imported ? mine.of->imports[which.number].type : mine.of->state[which.number];
+        add_export(mine, {as.name, &type, which});
+    }
+    void register_function(names& mine, const export_& as) {
+        auto number = mine.functions.find(as.function);
+        const bool is_imported = !number;
+        if (is_imported) number = passed_on(mine, as.function);
+        if (number) add_export(mine, {as.name, &as.type, {is_imported, *number}});
     }
     void add_export(names& mine, const known_export& as) {
         const auto& of = *mine.of;
@@ -224,7 +225,9 @@ class basic_known_modules {
     /// types, at each place that declares it.
     void check_type(const names& mine, const import& one, const found& at) {
         const auto& exported = *at.type;
-        if (!satisfies<Tag>(exported, one.type))
+        const bool fits = at.in != nullptr ? satisfies<Tag>(exported, one.type)
+                                           : may_satisfy<Tag>(exported, one.type);
+        if (!fits)
             complain_of(
                 mine, one,
                 {" is ", text<Tag>(one.type), ", but what is exported is ", text<Tag>(exported)});
@@ -236,7 +239,6 @@ class basic_known_modules {
     palimpsest::detail::dependent<std::vector<module_names>, Tag> known_;
     entity_type untyped_{};  // of functions exported without being listed
     std::size_t added_ = 0;
-    std::size_t imports_in_all_ = 0;
 };
 using known_modules = basic_known_modules<>;
 

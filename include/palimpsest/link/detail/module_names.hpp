@@ -20,11 +20,28 @@ struct known_entity {
     std::size_t number = 0;  // of the function, in `state`, or in `imports`
 };
 
+struct module_names;
+
+/// Where an import leads: to something that the module `in` defines, or to an open import, called
+/// `module` and `name` at the end of the chain.
+struct found_export {
+    const module_names* in = nullptr;   // null: open
+    const entity_type* type = nullptr;  // of the last export in the chain; null if there is none
+    std::size_t number = 0;             // of the function, or in the module's `state`
+    std::string_view module{};
+    std::string_view name{};
+    bool is_circle = false;
+};
+
 /// Something that a module exports.
 struct known_export {
+    enum class state : unsigned char { unknown, on_the_way, known };
+
     std::string_view name;
     const entity_type* type = nullptr;
     known_entity entity;
+    state followed = state::unknown;
+    found_export end{};  // once it was followed
 };
 
 /// The names of a module, and the numbers they lead to.

@@ -143,9 +143,11 @@ template <class Backend>
 inline constexpr bool recalls = has<palimpsest::detail::tracker_of<Backend>, hook::recall>;
 
 /// The scope that `slot.enter()` gives where nothing needs to be counted.
-struct [[maybe_unused]] no_scope {
+struct no_scope {
     template <class Tracker, class Slot>
     constexpr no_scope(Tracker&, Slot&) noexcept {}
+    // Not trivial, so that compilers do not take a scope for a variable that nobody uses.
+    ~no_scope() noexcept { static_cast<void>(this); }
 };
 
 /// Its `type` is the tracker's scope, or no_scope if it has none.
