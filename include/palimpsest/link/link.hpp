@@ -125,9 +125,8 @@ class basic_linker {
                                   "; keep it in the host data instead"});
                 else if (const auto by = intrinsics_.reserving(global.symbol))
                     complain(of, {"%", function.name, " refers to the symbol %", global.symbol,
-                                  ", which is the host's; only builtins reach it, by the "
-                                  "intrinsic ",
-                                  *by});
+                                  ", which is the host's; only builtins reach it, ",
+                                  "by the intrinsic ", *by});
             }
     }
     void refuse_state(const module& of, entity_kind kind, std::string_view what) {

@@ -104,7 +104,7 @@ class basic_known_modules {
     /// Follows an import through the modules that only pass it on.
     found_export follow(std::string_view module, std::string_view name) {
         found at{.module = module, .name = name};
-        light_vector<known_export*> passed;
+        light_vector<passed_export> passed;
         for (;;) {
             auto* const theirs = find(at.module);
             const auto number = theirs ? theirs->exports.find(at.name) : std::nullopt;
@@ -117,7 +117,7 @@ class basic_known_modules {
             at.is_circle = as.followed == known_export::state::on_the_way;
             if (at.is_circle) break;
             as.followed = known_export::state::on_the_way;
-            passed.push_back(&as);
+            passed.push_back({&as});
             at.type = as.type;
             if (!as.entity.is_imported) {
                 at.in = theirs;
@@ -128,9 +128,9 @@ class basic_known_modules {
             at.module = passed_on.module;
             at.name = passed_on.name;
         }
-        for (auto* const one : passed) {
-            one->end = at;
-            one->followed = known_export::state::known;
+        for (const auto& one : passed) {
+            one.as->end = at;
+            one.as->followed = known_export::state::known;
         }
         return at;
     }
@@ -149,6 +149,10 @@ class basic_known_modules {
     }
 
   private:
+    struct passed_export {
+        known_export* as;
+    };
+
     void complain(const module& of, problems::parts what) { wrong_.add(of.name, what); }
     [[gnu::cold, gnu::noinline]] void complain_of(const names& mine, const import& one,
                                                   problems::parts what) {
