@@ -53,7 +53,8 @@ class tenancy {
         holds_.entities.resize(4);
         // An image with something in each entity, and runs of its own that those cut.
         const auto page = ps::os::page_size;
-        for (auto& [entity, bytes] : {std::pair{0U, page + 5}, {1U, 2 * page}, {2U, 50 * page + 7}})
+        for (const auto& [entity, bytes] :
+             {std::pair{0U, page + 5}, {1U, 2 * page}, {2U, 50 * page + 7}})
             for (std::size_t at = 0; at < bytes; ++at)
                 holds_.at_least(entity, bytes)[at] =
                     static_cast<std::byte>(at / page % 3 == 1 ? 0 : at % 251 + 1);

@@ -331,9 +331,9 @@ class random_function {
         std::vector<ir::branch_target> targets;
         for (auto count = random_.between(0, 4); count != 0; --count) {
             if (random_.chance(20))
-                targets.push_back({meeting, met_passed});
+                targets.emplace_back(meeting, met_passed);
             else
-                targets.push_back(random_.pick(ways));
+                targets.emplace_back(random_.pick(ways));
         }
         to_.br_table(index, ways[0], targets);
         for (const auto one : ways) write_way(one, meeting, met);

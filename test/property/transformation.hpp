@@ -66,7 +66,7 @@ using composed = decide::remark<
                                    decide::not_<decide::builtins_only>>>>;
 
 template <class>
-inline constexpr std::string_view name_of = "";
+inline constexpr std::string_view name_of{};
 template <>
 inline constexpr std::string_view name_of<pass::none> = "none";
 template <>
