@@ -256,7 +256,7 @@ TEST_CASE("all that is wrong is in one report") {
         FAIL("nothing was refused");
     } catch (const linking::link_error& error) {
         CHECK(error.problems() ==
-              std::vector<std::string>{
+              palimpsest::light_vector<std::string>{
                   "module 'app': it exports %nothing, which it does not have",
                   "module 'app': an exported name is not empty, and does not begin with a slash",
                   "module 'app': it exports two functions as a",

@@ -35,7 +35,6 @@
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 namespace palimpsest::linking {
 
@@ -48,7 +47,7 @@ struct link_options {
     /// The functions that are called from outside, as "module/name"; if empty, all that guests
     /// export. Other functions are called only by the program, so the inliner drops those that it
     /// leaves without callers.
-    std::vector<std::string> roots{};
+    light_vector<std::string> roots{};
     /// A module of intrinsics: functions that builtins, but never guests, may import. Only its code
     /// may refer to the symbols that it refers to. Those of its functions that are called become
     /// part of the program. It must live until link() returns. builtin::link() passes the library's

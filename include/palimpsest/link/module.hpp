@@ -12,7 +12,6 @@
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 namespace palimpsest::linking {
 
@@ -75,7 +74,7 @@ struct module {
     }
 
     /// Exports these functions by their own names, and no others.
-    module&& exporting(const std::vector<std::string>& functions) && {
+    module&& exporting(const light_vector<std::string>& functions) && {
         for (const auto& one : functions) exports.push_back({one, one});
         return std::move(*this);
     }

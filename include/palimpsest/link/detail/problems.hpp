@@ -4,11 +4,11 @@
 
 #include <initializer_list>
 #include <palimpsest/detail/concatenate.hpp>
+#include <palimpsest/light_vector.hpp>
 #include <palimpsest/link/link_error.hpp>
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 namespace palimpsest::linking::detail {
 
@@ -30,7 +30,7 @@ class problems {
     }
 
   private:
-    std::vector<std::string> found_;
+    light_vector<std::string> found_;
 };
 
 }  // namespace palimpsest::linking::detail
