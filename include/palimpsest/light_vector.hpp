@@ -52,16 +52,23 @@ class untyped_vector {
         data_ = made;
         capacity_ = static_cast<std::uint32_t>(count);
     }
+    /// The distance in bytes from the first element to `at`, if that is an element of this vector;
+    /// otherwise `elsewhere`.
+    std::size_t place_of(const void* at, std::size_t element) const noexcept {
+        const std::size_t offset =
+            reinterpret_cast<std::uintptr_t>(at) - reinterpret_cast<std::uintptr_t>(data_);
+        return offset < size_ * element ? offset : elsewhere;
+    }
+    static constexpr std::size_t elsewhere = ~std::size_t{0};
+
     /// Appends elements, which may be in this vector.
     [[gnu::noinline]] void append(const void* from, std::size_t count, std::size_t element) {
         if (count == 0) return;
-        const auto* first = static_cast<const char*>(from);
-        const auto offset =
-            reinterpret_cast<std::uintptr_t>(first) - reinterpret_cast<std::uintptr_t>(data_);
-        const bool is_own = offset < std::size_t{size_} * element;
+        const auto own = place_of(from, element);
         if (capacity_ - size_ < count) grow(size_ + count, element);
         auto* const bytes = static_cast<char*>(data_);
-        std::memcpy(bytes + size_ * element, is_own ? bytes + offset : first, count * element);
+        if (own != elsewhere) from = bytes + own;
+        std::memcpy(bytes + size_ * element, from, count * element);
         size_ += static_cast<std::uint32_t>(count);
     }
     /// Makes it `count` elements long, by adding copies of `value`.
@@ -225,11 +232,9 @@ class light_vector : private detail::untyped_vector {
 
   private:
     [[gnu::noinline]] void append_copies(const Type* from, std::size_t count) {
-        const auto offset =
-            reinterpret_cast<std::uintptr_t>(from) - reinterpret_cast<std::uintptr_t>(data_);
-        const bool is_own = offset < size_ * sizeof(Type);
+        const auto own = place_of(from, sizeof(Type));
         reserve(size_ + count);
-        if (is_own) from = data() + offset / sizeof(Type);
+        if (own != elsewhere) from = data() + own / sizeof(Type);
         for (; count > 0; --count, ++size_)
             ::new (static_cast<void*>(data() + size_)) Type(*from++);
     }

@@ -55,13 +55,10 @@ class basic_name_table {
     };
 
     std::size_t place_of(std::string_view name, std::uint64_t hash) const noexcept {
-        auto at = hashes_.entries_of(hash);
-        for (;;) {
-            const auto place = hashes_.next(at);
-            if (place == scoped_hashes::no_entry) return place;
+        return hashes_.find(hash, [&](std::size_t place) {
             const auto& one = entries_[place];
-            if (std::string_view(text_).substr(one.begin, one.length) == name) return place;
-        }
+            return std::string_view(text_).substr(one.begin, one.length) == name;
+        });
     }
 
     light_vector<entry> entries_;

@@ -24,20 +24,15 @@ class scoped_hashes {
   public:
     static constexpr std::size_t no_entry = ~std::size_t{0};
 
-    /// A walk over the entries with one hash, in the order in which they were added.
-    struct walk {
-        std::uint64_t hash;
-        std::size_t place;
-    };
-    walk entries_of(std::uint64_t hash) const noexcept { return {hash, hash & mask()}; }
-    /// The next entry of a walk; no_entry at its end.
-    std::size_t next(walk& at) const noexcept {
+    /// The first entry that has the hash and for which `is` returns true; no_entry if there is
+    /// none.
+    template <class Is>
+    std::size_t find(std::uint64_t hash, Is&& is) const noexcept {
         if (places_.empty()) return no_entry;
-        for (;;) {
-            const std::size_t number = places_[at.place];
+        for (auto place = hash & mask();; place = (place + 1) & mask()) {
+            const std::size_t number = places_[place];
             if (number == 0) return no_entry;
-            at.place = (at.place + 1) & mask();
-            if (hashes_[number - 1] == at.hash) return number - 1;
+            if (hashes_[number - 1] == hash && is(number - 1)) return number - 1;
         }
     }
 
@@ -81,12 +76,9 @@ class scoped_table {
   public:
     /// The data of the first remaining entry with the key, or null. Valid until the next `add`.
     const Data* find(const Key& key) const noexcept {
-        auto at = hashes_.entries_of(key.hash());
-        for (;;) {
-            const auto number = hashes_.next(at);
-            if (number == scoped_hashes::no_entry) return nullptr;
-            if (entries_[number].key == key) return &entries_[number].data;
-        }
+        const auto number =
+            hashes_.find(key.hash(), [&](std::size_t one) { return entries_[one].key == key; });
+        return number == scoped_hashes::no_entry ? nullptr : &entries_[number].data;
     }
     /// Adds an entry, even if the key is already present; find() then still returns the older one.
     void add(const Key& key, const Data& data) {
